@@ -1,0 +1,1 @@
+"""The staff's door: REST and console pages."""

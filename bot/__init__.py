@@ -1,0 +1,1 @@
+"""The conversation, its policy, its channels, the settings and the command line."""

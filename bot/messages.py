@@ -1,0 +1,77 @@
+"""What passes between the conversation and its channels: plain data that any channel can render."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+MAX_INCOMING_CHARS = 4_000
+"""What is read of one message; the rest is dropped and the person is told so."""
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """What a person did on a channel: wrote `text`, or pressed a button (`action`, on our message `on_message`).
+
+    `address` is the channel's own name for the chat, `external_id` its identifier of this message, by which a
+    repeated one is known. `language_hint` is the language of the person's app, a BCP 47 tag.
+    """
+
+    channel: str
+    address: str
+    text: str = ""
+    action: str | None = None
+    on_message: int | None = None
+    external_id: str | None = None
+    language_hint: str | None = None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Button(_Part):
+    """Something to press: its label in the person's language, and the action that comes back (at most 40 bytes)."""
+
+    label: str
+    action: str
+
+
+class Quote(_Part):
+    """Words of an entry, in their own language, with where they are from."""
+
+    text: str
+    title: str
+    url: str | None = None
+    language: str
+    as_of: date | None = None
+
+
+class Card(_Part):
+    """An entry at a glance; labels are in the person's language, the title in its own."""
+
+    number: int
+    reference: str
+    title: str
+    language: str
+    kind: str
+    countries: str = ""
+    status: str = ""
+    status_code: str = ""
+    deadline: str = ""
+    url: str | None = None
+
+
+class OutgoingMessage(_Part):
+    """What the desk says: text, quotes, cards and rows of buttons, in that order.
+
+    All texts are plain; a channel escapes them. `replaces` is the id of an earlier message that this one takes the
+    place of, where the channel can. `language` is the tag of the desk's own words.
+    """
+
+    text: str
+    language: str
+    quotes: tuple[Quote, ...] = ()
+    cards: tuple[Card, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    replaces: int | None = None

@@ -1,0 +1,1 @@
+"""Meaning and words to passages: encoder, vectors, lexical search, fusion, evaluation."""

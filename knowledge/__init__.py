@@ -1,0 +1,1 @@
+"""What the desk knows and remembers; imports nothing of ours."""

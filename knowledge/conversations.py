@@ -1,0 +1,108 @@
+"""Verbs for conversations and their messages. Each flushes; the caller commits."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from knowledge.errors import NotFound
+from knowledge.models import Author, Conversation, Delivery, Message, now
+
+
+def open_conversation(session: Session, channel: str, address: str) -> Conversation:
+    """Return the conversation of an address on a channel, made if new, with its row locked until the commit."""
+    statement = (
+        select(Conversation).where(Conversation.channel == channel, Conversation.address == address).with_for_update()
+    )
+    conversation = session.scalar(statement)
+    if conversation is None:
+        try:
+            with session.begin_nested():
+                conversation = Conversation(channel=channel, address=address, state={})
+                session.add(conversation)
+        except IntegrityError:
+            conversation = session.scalars(statement).one()
+    return conversation
+
+
+def find_conversation(session: Session, channel: str, address: str) -> Conversation | None:
+    """Return the conversation of an address on a channel, if there is one."""
+    return session.scalar(select(Conversation).where(Conversation.channel == channel, Conversation.address == address))
+
+
+def already_received(session: Session, conversation: Conversation, external_id: str) -> bool:
+    """Say whether the channel's message `external_id` was handled before."""
+    statement = select(Message.id).where(Message.conversation_id == conversation.id, Message.external_id == external_id)
+    return session.scalar(statement) is not None
+
+
+def receive_message(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    external_id: str | None,
+    data: dict[str, Any] | None = None,
+) -> Message:
+    """Write down what the asker sent."""
+    message = Message(
+        conversation_id=conversation.id, author=Author.ASKER, external_id=external_id, text=text, data=data or {}
+    )
+    conversation.updated_at = now()
+    session.add(message)
+    session.flush()
+    return message
+
+
+def send_message(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    author: Author,
+    kind: str = "text",
+    data: dict[str, Any] | None = None,
+    ticket_id: int | None = None,
+) -> Message:
+    """Write a message to the asker together with the delivery that owes it."""
+    message = Message(
+        conversation_id=conversation.id, author=author, kind=kind, text=text, data=data or {}, ticket_id=ticket_id
+    )
+    message.delivery = Delivery(
+        conversation_id=conversation.id, channel=conversation.channel, address=conversation.address
+    )
+    conversation.updated_at = now()
+    session.add(message)
+    session.flush()
+    return message
+
+
+def messages_after(session: Session, conversation_id: int, after: int, *, limit: int = 100) -> list[Message]:
+    """Return the messages of a conversation with an id above `after`, oldest first, with their deliveries."""
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.id > after)
+        .order_by(Message.id)
+        .limit(limit)
+        .options(selectinload(Message.delivery))
+    )
+    return list(session.scalars(statement))
+
+
+def recent_messages(session: Session, conversation_id: int, *, limit: int = 10) -> list[Message]:
+    """Return the last messages of a conversation, oldest first."""
+    statement = (
+        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(limit)
+    )
+    return list(session.scalars(statement))[::-1]
+
+
+def rate_message(session: Session, conversation: Conversation, message_id: int, rating: int) -> Message:
+    """Keep the asker's verdict (-1 or 1) on a message of their own conversation; raises `NotFound`."""
+    message = session.get(Message, message_id)
+    if message is None or message.conversation_id != conversation.id:
+        raise NotFound(f"message {message_id}")
+    message.rating = rating
+    session.flush()
+    return message

@@ -1,0 +1,103 @@
+"""The one door to SQL: engines, transactions and migrations, for SQLite and PostgreSQL alike."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from knowledge.errors import DatabaseOutdated, DatabaseUnavailable
+
+BUSY_TIMEOUT_S = 15
+
+
+class Database:
+    """A desk's database.
+
+    `transaction()` is the edge: it commits at its end and rolls back on an exception; verbs only flush. `reading()`
+    writes nothing and, on SQLite, waits for no writer.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that commits when the block ends well."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for reading only; whatever it changed is rolled back."""
+        with self._readers() as session:
+            yield session
+
+    def check(self) -> None:
+        """Raise `DatabaseUnavailable` or `DatabaseOutdated` unless the desk can work with this database."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("select 1"))
+                current = MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            raise DatabaseUnavailable(str(error.orig).splitlines()[0]) from error
+        if current != ScriptDirectory.from_config(self._alembic()).get_current_head():
+            raise DatabaseOutdated
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version; safe to repeat."""
+        try:
+            command.upgrade(self._alembic(), "head")
+        except OperationalError as error:
+            raise DatabaseUnavailable(str(error.orig).splitlines()[0]) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _alembic(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["engine"] = self.engine
+        return config
+
+
+def _engine(address: str) -> Engine:
+    try:
+        url = make_url(address)
+        backend = url.get_backend_name()
+        if backend == "postgresql":
+            return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True)
+        if backend != "sqlite":
+            raise DatabaseUnavailable(f"{backend} is not supported; use a sqlite:/// or postgresql:// URL")
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}, pool_size=20)
+    except (ArgumentError, NoSuchModuleError, OSError) as error:
+        raise DatabaseUnavailable(str(error).splitlines()[0]) from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writing one fails at once when another wrote meanwhile; one that
+    # takes the write lock at its start waits its turn.
+    mode = "deferred" if connection.get_execution_options().get("read_only") else "immediate"
+    connection.exec_driver_sql(f"begin {mode}")

@@ -1,0 +1,177 @@
+"""The shape in which entries come in, from files, forms and the API alike; errors name the field."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from babel import Locale
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from knowledge.errors import InvalidEntry
+from knowledge.languages import parse_tag
+from knowledge.models import FacetName, Kind, OperatingStatus
+from knowledge.taxonomy import find_code
+
+MAX_TEXT = 200_000
+
+_UNKNOWN_TERRITORIES = {"ZZ", "UN", "QO"}
+_COUNTRIES = {str(code) for code in Locale("en").territories if len(str(code)) == 2 and str(code).isalpha()}
+_COUNTRY_ALIASES = {"EL": "GR", "UK": "GB", "XKX": "XK", "KS": "XK"}
+
+
+def _term(vocabulary: str) -> BeforeValidator:
+    """Bring a word of a vocabulary, in any language, to its code; a word that has none stays as it is."""
+
+    def check(value: object) -> str:
+        text = str(value).strip()
+        return find_code(vocabulary, text) or text[:200]
+
+    return BeforeValidator(check)
+
+
+def _country(value: object) -> str:
+    code = str(value).strip().upper()
+    code = _COUNTRY_ALIASES.get(code, code)
+    if code not in _COUNTRIES - _UNKNOWN_TERRITORIES:
+        raise ValueError(f"{value!r} is not an ISO 3166 country code")
+    return code
+
+
+def _tag(value: object) -> str:
+    tag = parse_tag(str(value))
+    if tag is None:
+        raise ValueError(f"{value!r} is not one of the desk's languages")
+    return tag
+
+
+def _day(value: object) -> object:
+    """Accept a moment where a day is meant: its day counts."""
+    if isinstance(value, str):
+        return value.strip()[:10] or None
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _list(value: object) -> object:
+    """Accept a single value, a `;`-separated text or nothing where a list is meant."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(";") if part.strip()]
+    return list(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else [value]
+
+
+def _none_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Country = Annotated[str, BeforeValidator(_country)]
+Tag = Annotated[str, BeforeValidator(_tag)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
+OptionalLine = Annotated[Line | None, BeforeValidator(_none_if_blank)]
+OptionalProse = Annotated[Prose | None, BeforeValidator(_none_if_blank)]
+Day = Annotated[date, BeforeValidator(_day)]
+OptionalDate = Annotated[date | None, BeforeValidator(_day)]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+Listed = BeforeValidator(_list)
+
+
+class EntryDraft(BaseModel):
+    """One entry as it comes in; see `knowledge/starter/FORMAT.md` for each field. Unknown fields go to `extra`."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    title: Line
+    kind: Kind = Kind.GUIDE
+    language: Tag
+    text: Prose = ""
+    url: Annotated[Link | None, BeforeValidator(_none_if_blank)] = None
+    countries: Annotated[list[Country], Listed] = []
+    sectors: Annotated[list[Annotated[str, _term("sectors")]], Listed] = []
+    competences: Annotated[list[Annotated[str, _term("competences")]], Listed] = []
+    directions: Annotated[list[Annotated[str, _term("directions")]], Listed] = []
+    programme: Annotated[str, _term("programmes")] | None = None
+    published: OptionalDate = None
+    verified: OptionalDate = None
+
+    opens: OptionalDate = None
+    deadlines: Annotated[list[Day], Listed] = []
+    call_identifier: OptionalLine = None
+    budget: Annotated[Annotated[int, Field(ge=0, le=2**53)] | None, BeforeValidator(_none_if_blank)] = None
+    cofinancing_rate: Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_none_if_blank)] = None
+    applicants: Annotated[list[Annotated[str, _term("applicants")]], Listed] = []
+    eligible_countries: Annotated[list[Country], Listed] = []
+
+    problem: OptionalProse = None
+    solution: OptionalProse = None
+    result: OptionalProse = None
+    lesson: OptionalProse = None
+
+    organisation_type: Annotated[str, _term("organisation_types")] | None = None
+    city: OptionalLine = None
+    offers: OptionalProse = None
+    seeks: OptionalProse = None
+
+    organisation: OptionalLine = None
+    speaks: Annotated[list[Tag], Listed] = []
+
+    starts: Annotated[datetime | date | None, BeforeValidator(_none_if_blank)] = None
+    ends: Annotated[datetime | date | None, BeforeValidator(_none_if_blank)] = None
+    place: OptionalLine = None
+
+    operator: OptionalLine = None
+    status: OperatingStatus | None = None
+
+    extra: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.opens and self.deadlines and max(self.deadlines) < self.opens:
+            raise ValueError("deadlines: the last one is before `opens`")
+        self.deadlines = sorted(set(self.deadlines))
+        return self
+
+    def facets(self) -> set[tuple[FacetName, str]]:
+        """Return the facets that this draft gives its entry."""
+        lists = {
+            FacetName.COUNTRY: self.countries,
+            FacetName.ELIGIBLE_COUNTRY: self.eligible_countries,
+            FacetName.SECTOR: self.sectors,
+            FacetName.COMPETENCE: self.competences,
+            FacetName.DIRECTION: self.directions,
+            FacetName.APPLICANT: self.applicants,
+            FacetName.SPEAKS: self.speaks,
+        }
+        return {(name, value) for name, values in lists.items() for value in values}
+
+
+def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
+    """Return the draft in `record` and the names of its unknown fields, which are kept in `extra`.
+
+    Raises `InvalidEntry` naming every field that is wrong and why.
+    """
+    record = dict(record)
+    programmes = record.get("programme")
+    if isinstance(programmes, list):
+        record["programme"] = programmes[0] if programmes else None
+        if len(programmes) > 1:
+            record["programmes"] = programmes
+    known, unknown = dict[str, Any](), dict[str, Any]()
+    for name, value in record.items():
+        # A call's status follows from its dates, so one that a file brings is kept but not believed.
+        believed = name in EntryDraft.model_fields and (name != "status" or record.get("kind") == Kind.INFRASTRUCTURE)
+        if not believed:
+            unknown[name] = value
+        elif value is not None and value != "":
+            known[name] = value
+    if unknown:
+        known["extra"] = {**dict(known.get("extra", {})), **unknown}
+    try:
+        return EntryDraft.model_validate(known), sorted(unknown)
+    except ValidationError as error:
+        problems = (
+            ": ".join(filter(None, (".".join(map(str, item["loc"][:1])), item["msg"].removeprefix("Value error, "))))
+            for item in error.errors()
+        )
+        raise InvalidEntry("; ".join(dict.fromkeys(problems))) from error

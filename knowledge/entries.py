@@ -1,0 +1,203 @@
+"""Verbs for entries: save, publish, withdraw, find. Each flushes; the caller commits."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from knowledge.drafts import EntryDraft
+from knowledge.errors import NotFound
+from knowledge.models import Deadline, Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now
+from knowledge.passages import cut
+
+
+class Outcome(StrEnum):
+    """What saving a draft came to."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class EntryQuery:
+    """What to list: words in title or reference, and exact values of columns and facets; empty fields do not limit."""
+
+    words: str = ""
+    kinds: Sequence[Kind] = ()
+    states: Sequence[EntryState] = ()
+    languages: Sequence[str] = ()
+    facets: Mapping[FacetName, Sequence[str]] = field(default_factory=dict)
+
+
+def save_entry(session: Session, draft: EntryDraft, *, source: str, state: EntryState) -> tuple[Entry, Outcome]:
+    """Write `draft` as the entry of its reference.
+
+    A draft equal to what is stored changes nothing. A stored entry keeps its own state; `state` is for a new one.
+    """
+    content_hash = _hash(draft)
+    entry = session.scalar(_whole().where(Entry.reference == draft.id))
+    if entry is not None and entry.content_hash == content_hash:
+        return entry, Outcome.UNCHANGED
+    outcome = Outcome.CHANGED if entry else Outcome.ADDED
+    if entry is None:
+        entry = Entry(reference=draft.id, state=state, facets=[], deadlines=[], passages=[])
+        session.add(entry)
+    for column, value in _columns(draft).items():
+        setattr(entry, column, value)
+    entry.source = source
+    entry.content_hash = content_hash
+    entry.updated_at = now()
+    entry.revision = next_revision(session)
+    session.flush()
+    for table in (Facet, Deadline, Passage):
+        if outcome is Outcome.CHANGED:
+            session.execute(delete(table).where(table.entry_id == entry.id))
+    session.expire(entry, ["facets", "deadlines", "passages"])
+    session.add_all(Facet(entry_id=entry.id, name=name, value=value) for name, value in sorted(draft.facets()))
+    session.add_all(Deadline(entry_id=entry.id, on=day) for day in draft.deadlines)
+    session.add_all(
+        Passage(
+            entry_id=entry.id,
+            position=position,
+            heading=piece.heading,
+            text=piece.text,
+            content_hash=piece.content_hash,
+        )
+        for position, piece in enumerate(cut(draft))
+    )
+    session.flush()
+    return entry, outcome
+
+
+def set_state(session: Session, reference: str, state: EntryState) -> Entry:
+    """Publish, withdraw or put back an entry; raises `NotFound`."""
+    entry = get_entry(session, reference)
+    if entry.state != state:
+        entry.state = state
+        entry.updated_at = now()
+        entry.revision = next_revision(session)
+        session.flush()
+    return entry
+
+
+def get_entry(session: Session, reference: str) -> Entry:
+    """Return the entry of `reference` with its facets, cut-offs and passages; raises `NotFound`."""
+    entry = session.scalar(_whole().where(Entry.reference == reference))
+    if entry is None:
+        raise NotFound(f"entry {reference}")
+    return entry
+
+
+def get_entries(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
+    """Return the entries of `ids` by id, with facets and cut-offs; missing ones are left out."""
+    statement = (
+        select(Entry).where(Entry.id.in_(ids)).options(selectinload(Entry.facets), selectinload(Entry.deadlines))
+    )
+    return {entry.id: entry for entry in session.scalars(statement)}
+
+
+def find_entries(session: Session, query: EntryQuery, *, limit: int = 50, offset: int = 0) -> tuple[list[Entry], int]:
+    """Return a page of entries, last changed first, with facets and cut-offs, and how many there are in all."""
+    limits = list(_limits(query))
+    total = session.scalar(select(func.count()).select_from(Entry).where(*limits)) or 0
+    statement = (
+        select(Entry)
+        .where(*limits)
+        .order_by(Entry.updated_at.desc(), Entry.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .options(selectinload(Entry.facets), selectinload(Entry.deadlines))
+    )
+    return list(session.scalars(statement)), total
+
+
+def changes_since(session: Session, revision: int) -> list[Entry]:
+    """Return every entry changed after `revision`, whatever its state, with facets, cut-offs and passages."""
+    return list(session.scalars(_whole().where(Entry.revision > revision).order_by(Entry.revision)))
+
+
+def current_revision(session: Session) -> int:
+    """Return the number of the last change of any entry."""
+    return session.scalar(select(KnowledgeRevision.value)) or 0
+
+
+def next_revision(session: Session) -> int:
+    """Count one more change; the row stays locked until the transaction ends."""
+    statement = update(KnowledgeRevision).values(value=KnowledgeRevision.value + 1).returning(KnowledgeRevision.value)
+    with session.no_autoflush:
+        return session.scalars(statement).one()
+
+
+def draft_of(entry: Entry) -> EntryDraft:
+    """Return the draft that would make `entry`; facets and cut-offs must be loaded."""
+    return EntryDraft(
+        id=entry.reference, kind=entry.kind, language=entry.language, title=entry.title, text=entry.text, url=entry.url,
+        countries=entry.values(FacetName.COUNTRY), sectors=entry.values(FacetName.SECTOR),
+        competences=entry.values(FacetName.COMPETENCE), directions=entry.values(FacetName.DIRECTION),
+        programme=entry.programme, published=entry.published_on, verified=entry.verified_on, opens=entry.opens_on,
+        deadlines=[deadline.on for deadline in entry.deadlines], call_identifier=entry.call_identifier,
+        budget=entry.budget_eur, cofinancing_rate=entry.cofinancing_rate, applicants=entry.values(FacetName.APPLICANT),
+        eligible_countries=entry.values(FacetName.ELIGIBLE_COUNTRY), problem=entry.problem, solution=entry.solution,
+        result=entry.result, lesson=entry.lesson, organisation_type=entry.organisation_type, city=entry.city,
+        offers=entry.offers, seeks=entry.seeks, organisation=entry.organisation, speaks=entry.values(FacetName.SPEAKS),
+        starts=entry.starts_at, ends=entry.ends_at, place=entry.place, operator=entry.operator,
+        status=entry.operating_status, extra=entry.extra,
+    )  # fmt: skip
+
+
+def _columns(draft: EntryDraft) -> dict[str, Any]:
+    return {
+        "kind": draft.kind, "language": draft.language, "title": draft.title, "text": draft.text, "url": draft.url,
+        "programme": draft.programme, "published_on": draft.published, "verified_on": draft.verified,
+        "opens_on": draft.opens, "call_identifier": draft.call_identifier, "budget_eur": draft.budget,
+        "cofinancing_rate": draft.cofinancing_rate, "problem": draft.problem, "solution": draft.solution,
+        "result": draft.result, "lesson": draft.lesson, "organisation_type": draft.organisation_type,
+        "city": draft.city, "offers": draft.offers, "seeks": draft.seeks, "organisation": draft.organisation,
+        "starts_at": _moment(draft.starts), "ends_at": _moment(draft.ends), "place": draft.place,
+        "operator": draft.operator, "operating_status": draft.status, "extra": draft.extra,
+    }  # fmt: skip
+
+
+def _moment(value: date | datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _hash(draft: EntryDraft) -> str:
+    content = json.dumps(draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _whole() -> Select[Entry]:
+    return select(Entry).options(
+        selectinload(Entry.facets), selectinload(Entry.deadlines), selectinload(Entry.passages)
+    )
+
+
+def _limits(query: EntryQuery) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    for word in query.words.split():
+        pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        limits.append(
+            Entry.title.ilike(f"%{pattern}%", escape="\\") | Entry.reference.ilike(f"%{pattern}%", escape="\\")
+        )
+    for column, values in ((Entry.kind, query.kinds), (Entry.state, query.states), (Entry.language, query.languages)):
+        if values:
+            limits.append(column.in_(values))
+    for name, wanted in query.facets.items():
+        limits.append(
+            select(Facet.entry_id)
+            .where(Facet.entry_id == Entry.id, Facet.name == name, Facet.value.in_(wanted))
+            .exists()
+        )
+    return limits

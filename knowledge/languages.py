@@ -1,0 +1,95 @@
+"""The desk's languages, their tags and the folding that makes spellings of one word equal.
+
+Pure: no database, no model, nothing of ours.
+"""
+
+import re
+import unicodedata
+
+TAGS = ("en", "sq", "bg", "bs", "hr", "el", "mk", "ro", "sr", "sr-Latn", "sl", "tr", "uk")
+"""Every language that the desk speaks; Serbian counts twice, once a script."""
+
+LANGUAGES = tuple(tag for tag in TAGS if "-" not in tag)
+
+_ALIASES = {
+    "cnr": "sr-Latn",
+    "sr-me": "sr-Latn",
+    "sr-cyrl": "sr",
+    "sh": "sr-Latn",
+    "gr": "el",
+    "al": "sq",
+    "ua": "uk",
+    "si": "sl",
+    "me": "sr-Latn",
+    "rs": "sr",
+}
+
+_LETTERS = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "ђ": "di", "е": "e", "ё": "e",
+        "є": "ie", "ж": "z", "з": "z", "ѕ": "dz", "и": "i", "і": "i", "ї": "i", "й": "i", "ј": "i",
+        "к": "k", "л": "l", "љ": "li", "м": "m", "н": "n", "њ": "ni", "о": "o", "п": "p", "р": "r",
+        "с": "s", "т": "t", "ћ": "c", "ќ": "k", "ѓ": "g", "у": "u", "ў": "u", "ф": "f", "х": "h",
+        "ц": "c", "ч": "c", "џ": "dz", "ш": "s", "щ": "st", "ъ": "a", "ы": "i", "ь": "", "э": "e",
+        "ю": "iu", "я": "ia", "ʼ": "", "’": "'",
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
+        "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
+        "ς": "s", "τ": "t", "υ": "i", "φ": "f", "χ": "h", "ψ": "ps", "ω": "o",
+        "đ": "di", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i",
+        "j": "i", "y": "i", "w": "v",
+    }
+)  # fmt: skip
+
+_GREEK_PAIRS = (("ου", "u"), ("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("αυ", "av"), ("ευ", "ev"))
+_LATIN_PAIRS = (("sh", "s"), ("ch", "c"), ("zh", "z"), ("ts", "c"), ("kh", "h"))
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+
+
+def parse_tag(text: str) -> str | None:
+    """Return the desk's tag for a BCP 47 language tag (`sr-Latn-RS` -> `sr-Latn`), or None."""
+    wanted = text.strip().replace("_", "-").lower()
+    if wanted in _ALIASES:
+        return _ALIASES[wanted]
+    primary, _, rest = wanted.partition("-")
+    if primary == "sr" and "latn" in rest.split("-"):
+        return "sr-Latn"
+    primary = _ALIASES.get(primary, primary)
+    return primary if primary in TAGS else None
+
+
+def base(tag: str) -> str:
+    """Return the language of a tag without its script (`sr-Latn` -> `sr`)."""
+    return tag.partition("-")[0]
+
+
+def fold(text: str) -> str:
+    """Return `text` so that its usual spellings are equal: `Пројекат` = `projekat`, `finanțare` = `finantare`.
+
+    Lower case, no diacritics, Cyrillic and Greek in Latin letters, and the digraphs by which people type them
+    (`sh`, `zh`, `ya`) brought to one form. The result is for matching, never for showing.
+    """
+    text = _INVISIBLE.sub("", text).replace("İ", "i").lower()
+    for pair, letters in _GREEK_PAIRS:
+        text = text.replace(pair, letters)
+    # й and ї decompose, so letters are mapped both before and after the marks are taken off.
+    text = text.translate(_LETTERS)
+    text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    text = text.translate(_LETTERS)
+    for pair, letters in _LATIN_PAIRS:
+        text = text.replace(pair, letters)
+    return _SPACES.sub(" ", text).strip()
+
+
+def script(text: str) -> str:
+    """Return the script of most letters of `text`: `Latn`, `Cyrl`, `Grek`, or `Zyyy` when it has none."""
+    counts = {"Latn": 0, "Cyrl": 0, "Grek": 0}
+    for letter in text:
+        if not letter.isalpha():
+            continue
+        name = unicodedata.name(letter, "")
+        for prefix, code in (("LATIN", "Latn"), ("CYRILLIC", "Cyrl"), ("GREEK", "Grek")):
+            if name.startswith(prefix):
+                counts[code] += 1
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] else "Zyyy"

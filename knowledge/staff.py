@@ -1,0 +1,111 @@
+"""Verbs for staff: accounts, log-ins and the audit trail. Each flushes; the caller commits."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from knowledge.errors import Conflict, InvalidEntry, LoginRefused
+from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
+
+SESSION_LIFE = timedelta(hours=12)
+MIN_PASSWORD = 10
+
+_EMAIL = re.compile(r"^[^@\s<>\"]+@[^@\s<>\"]+\.?[^@\s<>\".]+$")
+_hasher = PasswordHasher()
+
+
+def create_staff(session: Session, email: str, name: str, role: Role, password: str | None = None) -> tuple[Staff, str]:
+    """Make an account and return it with its password; without one, a one-time password is made.
+
+    Raises `InvalidEntry` for a malformed address or a short password, `Conflict` for an address that is taken.
+    """
+    email = email.strip().lower()
+    if not _EMAIL.match(email) or len(email) > 254:
+        raise InvalidEntry(f"email: {email!r} is not an e-mail address")
+    if session.scalar(select(Staff.id).where(Staff.email == email)):
+        raise Conflict(f"{email} has an account already")
+    one_time = password is None
+    password = password or secrets.token_urlsafe(9)
+    _check_password(password)
+    staff = Staff(
+        email=email, name=name.strip() or email, role=role, password_hash=_hasher.hash(password), one_time=one_time
+    )
+    session.add(staff)
+    session.flush()
+    return staff, password
+
+
+def has_staff(session: Session) -> bool:
+    """Say whether anybody can log in."""
+    return session.scalar(select(Staff.id).limit(1)) is not None
+
+
+def log_in(session: Session, email: str, password: str) -> tuple[Staff, str]:
+    """Return the account and a new session's token; raises `LoginRefused`, as slowly for an unknown address."""
+    staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.active))
+    try:
+        _hasher.verify(staff.password_hash if staff else _nobody(), password)
+    except (VerificationError, InvalidHashError) as error:
+        raise LoginRefused from error
+    if staff is None:
+        raise LoginRefused
+    session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
+    token = secrets.token_urlsafe(32)
+    session.add(StaffSession(token_hash=_token_hash(token), staff_id=staff.id, expires_at=now() + SESSION_LIFE))
+    session.flush()
+    return staff, token
+
+
+def staff_of_token(session: Session, token: str) -> Staff | None:
+    """Return whose living session `token` is, or None."""
+    statement = (
+        select(Staff)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(StaffSession.token_hash == _token_hash(token), StaffSession.expires_at > now(), Staff.active)
+    )
+    return session.scalar(statement)
+
+
+def log_out(session: Session, token: str) -> None:
+    """End a session."""
+    session.execute(delete(StaffSession).where(StaffSession.token_hash == _token_hash(token)))
+
+
+def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
+    """Set a password of one's own and end all other sessions; raises `LoginRefused` or `InvalidEntry`."""
+    try:
+        _hasher.verify(staff.password_hash, old)
+    except VerificationError as error:
+        raise LoginRefused from error
+    _check_password(new)
+    staff.password_hash = _hasher.hash(new)
+    staff.one_time = False
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    session.flush()
+
+
+def record(session: Session, actor: str, action: str, subject: str, data: dict[str, Any] | None = None) -> None:
+    """Write a line of the audit trail."""
+    session.add(AuditRecord(actor=actor, action=action, subject=subject, data=data or {}))
+
+
+def _check_password(password: str) -> None:
+    if not MIN_PASSWORD <= len(password) <= 200:
+        raise InvalidEntry(f"password: use {MIN_PASSWORD} to 200 characters")
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
