@@ -28,6 +28,36 @@ def lease_due(
     return lease_these(session, list(session.scalars(due)), moment, until)
 
 
+def lease_next(
+    session: Session, channels: list[str], message_ids: list[int], moment: datetime, until: datetime
+) -> list[Delivery]:
+    """Take, until `until`, the due deliveries of these messages that are first in line in their conversations."""
+    theirs = select(Delivery.conversation_id).where(Delivery.message_id.in_(message_ids))
+    first = (
+        select(func.min(Delivery.id))
+        .where(
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.channel.in_(channels),
+            Delivery.conversation_id.in_(theirs),
+        )
+        .group_by(Delivery.conversation_id)
+    )
+    free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < moment)
+    due = (
+        select(Delivery.id)
+        .where(
+            Delivery.message_id.in_(message_ids),
+            Delivery.id.in_(first),
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.due_at <= moment,
+            free,
+        )
+        .order_by(Delivery.id)
+        .with_for_update(skip_locked=True)
+    )
+    return lease_these(session, list(session.scalars(due)), moment, until)
+
+
 def lease_these(session: Session, ids: list[int], moment: datetime, until: datetime) -> list[Delivery]:
     """Take the named deliveries that are still pending and free, with their messages, until `until`."""
     if not ids:
@@ -69,4 +99,13 @@ def mark_failed(session: Session, delivery_id: int, error: str) -> None:
         update(Delivery)
         .where(Delivery.id == delivery_id)
         .values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000])
+    )
+
+
+def external_id_of(session: Session, conversation_id: int, message_id: int) -> str | None:
+    """Return the channel's own name of a delivered message of this conversation, if it has one."""
+    return session.scalar(
+        select(Delivery.external_id).where(
+            Delivery.message_id == message_id, Delivery.conversation_id == conversation_id
+        )
     )

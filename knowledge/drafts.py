@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Any, Self
 
 from babel import Locale
@@ -151,7 +152,9 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
 
     Raises `InvalidEntry` naming every field that is wrong and why.
     """
-    record = dict(record)
+    record = {_clean(str(name)): _clean(value) for name, value in record.items()}
+    if "lang" in record:
+        record.setdefault("language", record.pop("lang"))
     programmes = record.get("programme")
     if isinstance(programmes, list):
         record["programme"] = programmes[0] if programmes else None
@@ -165,8 +168,9 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
             unknown[name] = value
         elif value is not None and value != "":
             known[name] = value
-    if unknown:
-        known["extra"] = {**dict(known.get("extra", {})), **unknown}
+    extra = known.get("extra", {})
+    if isinstance(extra, dict):
+        known["extra"] = _plain({**extra, **unknown})
     try:
         return EntryDraft.model_validate(known), sorted(unknown)
     except ValidationError as error:
@@ -175,3 +179,24 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
             for item in error.errors()
         )
         raise InvalidEntry("; ".join(dict.fromkeys(problems))) from error
+
+
+def _clean(value: Any) -> Any:
+    """Take out what no database keeps: NUL characters and halves of characters, however deep they lie."""
+    if isinstance(value, str):
+        if "\0" in value:
+            value = value.replace("\0", "")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_clean(str(name)): _clean(item) for name, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it: dates and whatever else is not JSON's become text."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    unusual = isinstance(value, float) and not isfinite(value)
+    return value if not unusual and isinstance(value, (str, int, float, bool, type(None))) else str(value)

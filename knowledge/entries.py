@@ -1,28 +1,16 @@
 """Verbs for entries: save, publish, withdraw, find. Each flushes; the caller commits."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.drafts import EntryDraft
 from knowledge.errors import NotFound
-from knowledge.models import Deadline, Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now
-from knowledge.passages import cut
-
-
-class Outcome(StrEnum):
-    """What saving a draft came to."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
+from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, now
+from knowledge.saving import Outcome as Outcome
+from knowledge.saving import next_revision, prepare, save_entries
 
 
 @dataclass(frozen=True)
@@ -41,39 +29,10 @@ def save_entry(session: Session, draft: EntryDraft, *, source: str, state: Entry
 
     A draft equal to what is stored changes nothing. A stored entry keeps its own state; `state` is for a new one.
     """
-    content_hash = _hash(draft)
-    entry = session.scalar(_whole().where(Entry.reference == draft.id))
-    if entry is not None and entry.content_hash == content_hash:
-        return entry, Outcome.UNCHANGED
-    outcome = Outcome.CHANGED if entry else Outcome.ADDED
-    if entry is None:
-        entry = Entry(reference=draft.id, state=state, facets=[], deadlines=[], passages=[])
-        session.add(entry)
-    for column, value in _columns(draft).items():
-        setattr(entry, column, value)
-    entry.source = source
-    entry.content_hash = content_hash
-    entry.updated_at = now()
-    entry.revision = next_revision(session)
+    (outcome,) = save_entries(session, [prepare(draft)], source=source, state=state)
     session.flush()
-    for table in (Facet, Deadline, Passage):
-        if outcome is Outcome.CHANGED:
-            session.execute(delete(table).where(table.entry_id == entry.id))
-    session.expire(entry, ["facets", "deadlines", "passages"])
-    session.add_all(Facet(entry_id=entry.id, name=name, value=value) for name, value in sorted(draft.facets()))
-    session.add_all(Deadline(entry_id=entry.id, on=day) for day in draft.deadlines)
-    session.add_all(
-        Passage(
-            entry_id=entry.id,
-            position=position,
-            heading=piece.heading,
-            text=piece.text,
-            content_hash=piece.content_hash,
-        )
-        for position, piece in enumerate(cut(draft))
-    )
-    session.flush()
-    return entry, outcome
+    statement = _whole().where(Entry.reference == draft.id).execution_options(populate_existing=True)
+    return session.scalars(statement).one(), outcome
 
 
 def set_state(session: Session, reference: str, state: EntryState) -> Entry:
@@ -128,13 +87,6 @@ def current_revision(session: Session) -> int:
     return session.scalar(select(KnowledgeRevision.value)) or 0
 
 
-def next_revision(session: Session) -> int:
-    """Count one more change; the row stays locked until the transaction ends."""
-    statement = update(KnowledgeRevision).values(value=KnowledgeRevision.value + 1).returning(KnowledgeRevision.value)
-    with session.no_autoflush:
-        return session.scalars(statement).one()
-
-
 def draft_of(entry: Entry) -> EntryDraft:
     """Return the draft that would make `entry`; facets and cut-offs must be loaded."""
     return EntryDraft(
@@ -150,32 +102,6 @@ def draft_of(entry: Entry) -> EntryDraft:
         starts=entry.starts_at, ends=entry.ends_at, place=entry.place, operator=entry.operator,
         status=entry.operating_status, extra=entry.extra,
     )  # fmt: skip
-
-
-def _columns(draft: EntryDraft) -> dict[str, Any]:
-    return {
-        "kind": draft.kind, "language": draft.language, "title": draft.title, "text": draft.text, "url": draft.url,
-        "programme": draft.programme, "published_on": draft.published, "verified_on": draft.verified,
-        "opens_on": draft.opens, "call_identifier": draft.call_identifier, "budget_eur": draft.budget,
-        "cofinancing_rate": draft.cofinancing_rate, "problem": draft.problem, "solution": draft.solution,
-        "result": draft.result, "lesson": draft.lesson, "organisation_type": draft.organisation_type,
-        "city": draft.city, "offers": draft.offers, "seeks": draft.seeks, "organisation": draft.organisation,
-        "starts_at": _moment(draft.starts), "ends_at": _moment(draft.ends), "place": draft.place,
-        "operator": draft.operator, "operating_status": draft.status, "extra": draft.extra,
-    }  # fmt: skip
-
-
-def _moment(value: date | datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
-
-
-def _hash(draft: EntryDraft) -> str:
-    content = json.dumps(draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _whole() -> Select[Entry]:

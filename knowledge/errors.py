@@ -4,6 +4,7 @@ PunteError
 ├── DatabaseUnavailable
 ├── DatabaseOutdated
 ├── InvalidEntry
+├── UnreadableFile
 ├── NotFound
 ├── Conflict
 └── LoginRefused
@@ -29,6 +30,10 @@ class DatabaseOutdated(PunteError):
 
 class InvalidEntry(PunteError):
     """The entry was refused; correct the named field and send it again."""
+
+
+class UnreadableFile(PunteError):
+    """The file cannot be read as entries, so nothing was imported; correct what is named and import it again."""
 
 
 class NotFound(PunteError):

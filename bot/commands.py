@@ -1,0 +1,105 @@
+"""Carries out what changes the desk's records: tickets, ratings, language, subscriptions, deletion."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot import replies
+from bot.decisions import Command, Decision, JoinTicket, OpenTicket, Verb, Wanted
+from bot.messages import OutgoingMessage
+from bot.state import Query
+from knowledge import conversations, tickets
+from knowledge.entries import current_revision
+from knowledge.errors import NotFound
+from knowledge.languages import parse_tag
+from knowledge.models import Conversation, Kind, Message, Subscription
+from knowledge.privacy import forget_conversation
+
+MAX_SUBSCRIPTIONS = 10
+
+
+def carry_out(
+    session: Session,
+    conversation: Conversation,
+    decision: Decision,
+    received: Message,
+    on_message: int | None,
+    tag: str,
+) -> tuple[Conversation, OutgoingMessage]:
+    """Do what `decision` says within the caller's transaction.
+
+    Returns the reply and the conversation that it belongs to: a new one after the old was deleted.
+    """
+    match decision:
+        case OpenTicket(question=question, reason=reason):
+            return conversation, _open_ticket(session, conversation, question, reason, received, tag)
+        case JoinTicket():
+            ticket = tickets.ticket_with_people(session, conversation.id)
+            if ticket is None:
+                return conversation, _open_ticket(session, conversation, received.text, "asked", received, tag)
+            tickets.add_asker_message(session, ticket, received)
+            return conversation, replies.ticket_joined(ticket, tag)
+        case Command(verb=Verb.DELETE):
+            channel, address = conversation.channel, conversation.address
+            forget_conversation(session, conversation)
+            return conversations.open_conversation(session, channel, address), replies.done(Verb.DELETE, tag)
+        case Command():
+            return conversation, _command(session, conversation, decision, on_message, tag)
+    raise ValueError(decision)
+
+
+def _open_ticket(
+    session: Session, conversation: Conversation, question: str, reason: str, received: Message, tag: str
+) -> OutgoingMessage:
+    waiting = tickets.ticket_with_people(session, conversation.id)
+    if waiting is not None and waiting.question == question:
+        return replies.ticket_opened(waiting, tag)
+    ticket = tickets.open_ticket(session, conversation, question, reason=reason, language=tag)
+    received.ticket_id = ticket.id
+    return replies.ticket_opened(ticket, tag)
+
+
+def _command(
+    session: Session, conversation: Conversation, command: Command, on_message: int | None, tag: str
+) -> OutgoingMessage:
+    match command.verb:
+        case Verb.LANGUAGE:
+            chosen = parse_tag(command.argument)
+            if chosen is None:
+                return replies.ask_for(Wanted.LANGUAGE, tag)
+            conversation.language, conversation.language_chosen = chosen, True
+            return replies.done(Verb.LANGUAGE, chosen)
+        case Verb.TICKETS:
+            return replies.tickets(tickets.tickets_of(session, conversation.id), tag)
+        case Verb.RATE:
+            _rate(session, conversation, command.argument, on_message)
+            return replies.done(Verb.RATE, tag, command.argument)
+        case Verb.SUBSCRIBE:
+            return _subscribe(session, conversation, command.query, tag)
+        case Verb.UNSUBSCRIBE:
+            session.execute(delete(Subscription).where(Subscription.conversation_id == conversation.id))
+    return replies.done(command.verb, tag)
+
+
+def _rate(session: Session, conversation: Conversation, verdict: str, on_message: int | None) -> None:
+    if on_message is None or verdict not in ("up", "down"):
+        return
+    try:
+        conversations.rate_message(session, conversation, on_message, 1 if verdict == "up" else -1)
+    except NotFound:
+        return  # The message was deleted meanwhile, so there is nothing left to rate.
+
+
+def _subscribe(session: Session, conversation: Conversation, query: Query | None, tag: str) -> OutgoingMessage:
+    wanted = query or Query()
+    if not wanted.set_fields():
+        wanted = wanted.model_copy(update={"kinds": (Kind.FUNDING_CALL,)})
+    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "spoken"})
+    own = select(Subscription).where(Subscription.conversation_id == conversation.id)
+    held = list(session.scalars(own.order_by(Subscription.id)))
+    if all(each.filters != filters for each in held):
+        if len(held) >= MAX_SUBSCRIPTIONS:
+            session.delete(held[0])
+        revision = current_revision(session)
+        session.add(Subscription(conversation_id=conversation.id, filters=filters, seen_revision=revision))
+        session.flush()
+    return replies.done(Verb.SUBSCRIBE, tag, query=wanted)

@@ -1,0 +1,254 @@
+"""One message's whole way: understand, find, decide, and carry out in one transaction."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from index.quoting import best_sentences
+from sqlalchemy.orm import Session
+
+from bot import policy, replies
+from bot.commands import carry_out
+from bot.decisions import Answer, AskFor, Clarify, Decision, Decline, Details, Search, SmallTalk, Wanted
+from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage, Quote
+from bot.policy import PAGE, Thresholds
+from bot.state import DialogueState, Query
+from bot.texts import tag_of_hint
+from index.model import Filters, SearchResult, Vectors
+from knowledge import conversations
+from knowledge.database import Database
+from knowledge.entries import get_entries
+from knowledge.models import Author, Entry, EntryState, Message, Passage, TicketState
+from knowledge.tickets import ticket_with_people
+from nlu.understanding import Intent, Understander
+
+FOUND = 30
+"""How many entries a search brings, for "more" to page through."""
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Finder(Protocol):
+    """Finds entries by meaning and words."""
+
+    async def encode(self, text: str) -> Vectors: ...
+
+    async def search(
+        self,
+        question: str,
+        filters: Filters,
+        *,
+        language: str | None,
+        today: date,
+        limit: int = 10,
+        vector: Vectors | None = None,
+    ) -> SearchResult: ...
+
+
+class Detector(Protocol):
+    """Tells the language of a message."""
+
+    def detect(self, text: str, history: Sequence[str] = (), chosen: str | None = None) -> str: ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the desk knew when a message came."""
+
+    repeated: bool
+    state: DialogueState
+    language: str | None
+    language_chosen: bool
+    history: tuple[str, ...]
+    ticket: TicketState | None
+
+
+class Conversation:
+    """The desk's side of every conversation; the messages of one address are handled in the order they came."""
+
+    def __init__(
+        self,
+        database: Database,
+        understander: Understander,
+        detector: Detector,
+        finder: Finder,
+        limits: Thresholds,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._understander = understander
+        self._detector = detector
+        self._finder = finder
+        self._limits = limits
+        self._clock = clock
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]:
+        """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
+        async with self._turn(incoming):
+            context = await asyncio.to_thread(self._load, incoming)
+            if context.repeated:
+                return []
+            text = clean(incoming.text)
+            tag = self._language(incoming, text, context)
+            decision = await self._decide(incoming, text, tag, context)
+            return await asyncio.to_thread(self._finish, incoming, text, tag, decision, context)
+
+    @asynccontextmanager
+    async def _turn(self, incoming: IncomingMessage) -> AsyncIterator[None]:
+        lock = self._turns.setdefault((incoming.channel, incoming.address), asyncio.Lock())
+        async with lock:
+            yield
+
+    def _load(self, incoming: IncomingMessage) -> Context:
+        with self._database.reading() as session:
+            conversation = conversations.find_conversation(session, incoming.channel, incoming.address)
+            if conversation is None:
+                return Context(False, DialogueState(), None, False, (), None)
+            external_id = incoming.external_id
+            ticket = ticket_with_people(session, conversation.id)
+            recent = conversations.recent_messages(session, conversation.id)
+            return Context(
+                repeated=bool(external_id and conversations.already_received(session, conversation, external_id)),
+                state=DialogueState.model_validate(conversation.state),
+                language=conversation.language,
+                language_chosen=conversation.language_chosen,
+                history=tuple(m.text for m in recent if m.author is Author.ASKER and not m.data.get("action")),
+                ticket=ticket.state if ticket else None,
+            )
+
+    def _language(self, incoming: IncomingMessage, text: str, context: Context) -> str:
+        if context.language_chosen and context.language:
+            return context.language
+        fallback = context.language or tag_of_hint(incoming.language_hint)
+        if incoming.action or not text or text.startswith("/"):
+            return fallback or "en"
+        return self._detector.detect(text, context.history, fallback)
+
+    async def _decide(self, incoming: IncomingMessage, text: str, tag: str, context: Context) -> Decision:
+        action = incoming.action or policy.slash(text)
+        if action is not None:
+            pressed = policy.press(action, context.state)
+            if pressed is None:
+                return SmallTalk(Intent.HELP)
+            if not isinstance(pressed, Search):
+                return pressed
+            return await self._searched(pressed, None, tag, context)
+        if not text:
+            return AskFor(Wanted.WORDS)
+        understanding, vector = await asyncio.gather(
+            self._understander.understand(text, tag), self._finder.encode(text)
+        )
+        wanted = policy.read(text, understanding, context.state, context.ticket, self._limits)
+        if not isinstance(wanted, Search):
+            return wanted
+        return await self._searched(wanted, vector if wanted.query.text == text else None, tag, context)
+
+    async def _searched(self, search: Search, vector: Vectors | None, tag: str, context: Context) -> Decision:
+        narrow = policy.with_kind(search)
+        result = await self._find(narrow.query, vector, tag)
+        if search.kind is not None and result.probability < self._limits.answer:
+            # The kind was guessed, not said, so it may not stand between the asker and an answer.
+            wide = await self._find(search.query, vector, tag)
+            if wide.probability >= self._limits.answer or not result.hits:
+                narrow, result = search, wide
+        return policy.decide(narrow, result, context.state, context.ticket, self._limits)
+
+    async def _find(self, query: Query, vector: Vectors | None, tag: str) -> SearchResult:
+        return await self._finder.search(
+            query.text, query.filters(), language=tag, today=self._clock().date(), limit=FOUND, vector=vector
+        )
+
+    def _finish(
+        self, incoming: IncomingMessage, text: str, tag: str, decision: Decision, context: Context
+    ) -> list[int]:
+        reply = self._compose(decision, tag)
+        if reply and len(incoming.text) > MAX_INCOMING_CHARS:
+            reply = reply.model_copy(update={"text": f"{replies.cut_short(tag)}\n{reply.text}"})
+        with self._database.transaction() as session:
+            conversation = conversations.open_conversation(session, incoming.channel, incoming.address)
+            if incoming.external_id and conversations.already_received(session, conversation, incoming.external_id):
+                return []
+            conversation.language = tag
+            conversation.state = policy.after(context.state, decision).model_dump(mode="json", exclude_defaults=True)
+            label = _label(session, conversation.id, incoming) if incoming.action else text
+            received = conversations.receive_message(
+                session,
+                conversation,
+                label,
+                external_id=incoming.external_id,
+                data={"action": incoming.action} if incoming.action else {},
+            )
+            if reply is None:
+                conversation, reply = carry_out(session, conversation, decision, received, incoming.on_message, tag)
+            if incoming.on_message and _takes_its_place(incoming.action):
+                reply = reply.model_copy(update={"replaces": incoming.on_message})
+            sent = conversations.send_message(
+                session, conversation, reply.text, author=Author.BOT, kind="reply", data=reply.model_dump(mode="json")
+            )
+            return [sent.id]
+
+    def _compose(self, decision: Decision, tag: str) -> OutgoingMessage | None:
+        """Put a decision that changes nothing into words; None for one that must be carried out."""
+        today = self._clock().date()
+        match decision:
+            case SmallTalk(intent=intent):
+                return replies.small_talk(intent, tag)
+            case AskFor(what=what):
+                return replies.ask_for(what, tag)
+            case Decline():
+                return replies.decline(decision, tag)
+            case Details(entry_id=entry_id):
+                shown = self._entries([entry_id])
+                return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
+            case Clarify(found=found):
+                return replies.clarify(decision, self._entries(found[:PAGE]), tag, today)
+            case Answer(found=found, first=first):
+                entries = self._entries(found[first : first + PAGE])
+                return replies.answer(decision, entries, self._quotes(decision, entries), tag, today)
+        return None
+
+    def _entries(self, ids: Sequence[int]) -> list[Entry]:
+        with self._database.reading() as session:
+            entries = get_entries(session, ids)
+        return [entries[each] for each in ids if each in entries and entries[each].state is EntryState.PUBLISHED]
+
+    def _quotes(self, decision: Answer, entries: Sequence[Entry]) -> list[Quote]:
+        if decision.passage_id is None or not entries:
+            return []
+        with self._database.reading() as session:
+            passage = session.get(Passage, decision.passage_id)
+        if passage is None or not passage.text or passage.entry_id != entries[0].id:
+            return []
+        first = entries[0]
+        sentences = best_sentences(decision.query.text, passage.text)
+        as_of = first.verified_on or first.published_on
+        quote = Quote(text=" ".join(sentences), title=first.title, url=first.url, language=first.language, as_of=as_of)
+        return [quote] if sentences else []
+
+
+def clean(text: str) -> str:
+    """Return what is read of a message: no control or direction characters, at most `MAX_INCOMING_CHARS` long."""
+    return _UNPRINTABLE.sub("", text[: 2 * MAX_INCOMING_CHARS].replace("\r\n", "\n")).strip()[:MAX_INCOMING_CHARS]
+
+
+def _takes_its_place(action: str | None) -> bool:
+    verb = (action or "").partition(":")[0]
+    return verb in {"drop", "language", "delete"}
+
+
+def _label(session: Session, conversation_id: int, incoming: IncomingMessage) -> str:
+    """Return what the pressed button said, for the record of the conversation."""
+    message = session.get(Message, incoming.on_message) if incoming.on_message else None
+    if message is not None and message.conversation_id == conversation_id:
+        for row in message.data.get("buttons", ()):
+            for button in row:
+                if button.get("action") == incoming.action:
+                    return str(button["label"])
+    return incoming.action or ""

@@ -1,0 +1,224 @@
+"""What the desk does next: pure functions from what it knows to a decision; no clock, no database, no network."""
+
+from dataclasses import dataclass, replace
+
+from bot.decisions import (
+    Answer,
+    AskFor,
+    Clarify,
+    Command,
+    Decision,
+    Decline,
+    Details,
+    JoinTicket,
+    OpenTicket,
+    Search,
+    SmallTalk,
+    Verb,
+    Wanted,
+)
+from bot.followups import asks_for_more, named_ordinal, only_refines
+from bot.state import DialogueState, Query
+from index.model import SearchResult
+from knowledge.models import Kind, TicketState
+from nlu.understanding import EntityKind, Intent, Understanding
+
+KIND_OF = {
+    Intent.FIND_CALL: Kind.FUNDING_CALL,
+    Intent.FIND_PRACTICE: Kind.BEST_PRACTICE,
+    Intent.FIND_PARTNER: Kind.ORGANISATION,
+    Intent.FIND_EXPERT: Kind.EXPERT,
+}
+QUESTIONS = frozenset({Intent.ASK, *KIND_OF})
+PAGE = 3
+"""How many cards an answer shows."""
+
+POOR_ANSWERS_BEFORE_PERSON = 2
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities of the first answer: from `answer` on the desk answers, from `clarify` on it asks back."""
+
+    answer: float
+    clarify: float
+    intent: float = 0.6
+    """How sure the understanding of small talk and commands must be; a doubtful one is treated as a question."""
+
+
+def read(
+    text: str, understanding: Understanding, state: DialogueState, ticket: TicketState | None, limits: Thresholds
+) -> Decision | Search:
+    """Return what a typed message asks for: a decision, or a query that must be searched before deciding."""
+    intent = understanding.intent
+    if not any(letter.isalnum() for letter in text):
+        return AskFor(Wanted.WORDS)
+    if state.awaiting == Wanted.QUESTION and intent not in (Intent.RESTART, Intent.DELETE, Intent.HELP):
+        return OpenTicket(text, reason="asked")
+    if ticket is TicketState.CLAIMED and not state.aside and intent in QUESTIONS | {Intent.THANKS, Intent.OUT_OF_SCOPE}:
+        return JoinTicket()
+    if state.found and asks_for_more(text):
+        return more(state)
+    if state.cards and (number := named_ordinal(text)) and number <= len(state.cards):
+        return Details(state.cards[number - 1])
+    if state.query and only_refines(text, understanding.entities):
+        return Search(state.query.refined(understanding.entities))
+    if intent not in QUESTIONS and understanding.confidence >= limits.intent:
+        return _command(text, understanding, state)
+    return Search(Query.new(text, understanding.entities), KIND_OF.get(intent))
+
+
+def decide(
+    search: Search, result: SearchResult, state: DialogueState, ticket: TicketState | None, limits: Thresholds
+) -> Answer | Clarify | Decline | JoinTicket:
+    """Return what to do with what a search found; the probability of the answer decides, never the intent's.
+
+    What the desk cannot answer while a ticket waits is taken as more about that ticket.
+    """
+    found = tuple(hit.entry_id for hit in result.hits)
+    if ticket is not None and not state.aside and result.probability < limits.answer:
+        return JoinTicket()
+    if not found:
+        return Decline(search.query, nothing_within=bool(search.query.set_fields()))
+    if result.probability >= limits.answer:
+        offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
+        return Answer(search.query, found, passage_id=result.hits[0].passage_id, offer_person=offer_person)
+    if result.probability >= limits.clarify:
+        return Clarify(search.query, found)
+    return Decline(search.query, nothing_within=False)
+
+
+def more(state: DialogueState) -> Decision:
+    """Return the next page of what was found; at its end a person is offered."""
+    if state.query is None:
+        return AskFor(Wanted.WORDS)
+    if state.shown >= len(state.found):
+        return Decline(state.query, nothing_within=False)
+    return Answer(state.query, state.found, first=state.shown)
+
+
+def press(action: str, state: DialogueState) -> Decision | Search | None:
+    """Return what a button's action asks for, or None when no button of ours says that."""
+    verb, _, argument = action.partition(":")
+    match verb:
+        case "more":
+            return more(state)
+        case "card" if argument.isascii() and argument.isdigit() and len(argument) < 16:
+            return Details(int(argument))
+        case "drop" if state.query and argument in Query.model_fields and argument in state.query.set_fields():
+            return Search(state.query.without(argument))
+        case "person":
+            return person(state)
+        case "up" | "down":
+            return Command(Verb.RATE, verb)
+        case "languages":
+            return AskFor(Wanted.LANGUAGE)
+        case "language":
+            return Command(Verb.LANGUAGE, argument)
+        case "ask_delete":
+            return AskFor(Wanted.CONSENT_TO_DELETE)
+        case "delete":
+            return Command(Verb.DELETE) if argument == "yes" else Command(Verb.KEEP)
+        case "tickets":
+            return Command(Verb.TICKETS)
+        case "subscribe":
+            return Command(Verb.SUBSCRIBE, query=state.query)
+        case "unsubscribe":
+            return Command(Verb.UNSUBSCRIBE)
+        case "aside":
+            return Command(Verb.ASIDE)
+        case "new":
+            return Command(Verb.RESTART)
+        case "start":
+            return SmallTalk(Intent.GREET)
+        case "help":
+            return SmallTalk(Intent.HELP)
+    return None
+
+
+def person(state: DialogueState) -> Decision:
+    """Return how a person is brought in: with the last question, or by asking for one."""
+    if state.query and state.query.text:
+        return OpenTicket(state.query.text, reason="declined" if not state.found else "asked")
+    return AskFor(Wanted.QUESTION)
+
+
+def slash(text: str) -> str | None:
+    """Return the action that a `/command` stands for, or None when `text` is not one we know."""
+    name = text.split()[0].partition("@")[0].removeprefix("/").lower() if text.startswith("/") and len(text) > 1 else ""
+    known = {
+        "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
+        "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
+        "more": "more",
+    }  # fmt: skip
+    return known.get(name)
+
+
+def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision:
+    match understanding.intent:
+        case Intent.PERSON:
+            return _person_in_words(text, understanding, state)
+        case Intent.TICKET:
+            return Command(Verb.TICKETS)
+        case Intent.SUBSCRIBE:
+            named = Query.new(text, understanding.entities)
+            return Command(Verb.SUBSCRIBE, query=named if named.set_fields() else state.query)
+        case Intent.LANGUAGE:
+            named_tags = [entity.value for entity in understanding.entities if entity.kind == EntityKind.LANGUAGE]
+            return Command(Verb.LANGUAGE, named_tags[0]) if named_tags else AskFor(Wanted.LANGUAGE)
+        case Intent.FEEDBACK:
+            return Command(Verb.RATE, "words")
+        case Intent.RESTART:
+            return Command(Verb.RESTART)
+        case Intent.DELETE:
+            return AskFor(Wanted.CONSENT_TO_DELETE)
+    return SmallTalk(understanding.intent)
+
+
+def _person_in_words(text: str, understanding: Understanding, state: DialogueState) -> Decision:
+    """A long request for a person, or one that names a subject, holds the question itself."""
+    subjects = (EntityKind.SECTOR, EntityKind.PROGRAMME)
+    if len(text.split()) > 10 or any(entity.kind in subjects for entity in understanding.entities):
+        return OpenTicket(text, reason="asked")
+    return person(state)
+
+
+def after(state: DialogueState, decision: Decision) -> DialogueState:
+    """Return the state once a decision was carried out."""
+    base = state.model_copy(update={"awaiting": None, "aside": False})
+    match decision:
+        case Answer(query=query, found=found, first=first):
+            cards = found[first : first + PAGE]
+            return base.model_copy(
+                update={"query": query, "found": found, "shown": first + len(cards), "cards": cards, "poor_answers": 0}
+            )
+        case Clarify(query=query, found=found):
+            cards = found[:PAGE]
+            return base.model_copy(
+                update={
+                    "query": query, "found": found, "shown": len(cards), "cards": cards,
+                    "poor_answers": state.poor_answers + 1,
+                }
+            )  # fmt: skip
+        case Decline(query=query):
+            return base.model_copy(
+                update={"query": query, "found": (), "shown": 0, "cards": (), "poor_answers": state.poor_answers + 1}
+            )
+        case AskFor(what=Wanted.QUESTION):
+            return base.model_copy(update={"awaiting": str(Wanted.QUESTION)})
+        case OpenTicket():
+            return base.model_copy(update={"poor_answers": 0})
+        case Command(verb=Verb.RESTART):
+            return DialogueState()
+        case Command(verb=Verb.ASIDE):
+            return base.model_copy(update={"aside": True})
+        case Command(verb=Verb.RATE, argument="down"):
+            return base.model_copy(update={"poor_answers": state.poor_answers + 1})
+    return base
+
+
+def with_kind(search: Search) -> Search:
+    """Return the search within the kind guessed from the intent."""
+    if search.kind is None:
+        return search
+    return replace(search, query=search.query.model_copy(update={"kinds": (search.kind,)}), kind=None)

@@ -1,0 +1,104 @@
+"""What the desk remembers of a conversation between two messages; stored as JSON with the conversation."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from index.model import Filters
+from knowledge.calls import CallStatus
+from knowledge.models import Kind
+from nlu.understanding import Entity, EntityKind
+
+FIELD_OF = {
+    EntityKind.COUNTRY: "countries",
+    EntityKind.CITY: "cities",
+    EntityKind.SECTOR: "sectors",
+    EntityKind.PROGRAMME: "programmes",
+    EntityKind.ORGANISATION_TYPE: "organisation_types",
+    EntityKind.STATUS: "statuses",
+}
+"""Which field of the filters an entity fills; amounts, dates and languages fill none."""
+
+
+class Query(BaseModel):
+    """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = ""
+    kinds: tuple[Kind, ...] = ()
+    countries: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    organisation_types: tuple[str, ...] = ()
+    statuses: tuple[CallStatus, ...] = ()
+    spoken: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def new(cls, text: str, entities: tuple[Entity, ...]) -> Self:
+        """Return the query that a fresh question makes."""
+        return cls(text=text)._with(entities)
+
+    def refined(self, entities: tuple[Entity, ...]) -> Self:
+        """Return this query with what a follow-up named in place of what was named before of the same kind."""
+        named = {FIELD_OF[entity.kind] for entity in entities if entity.kind in FIELD_OF}
+        query = self
+        for field in named:
+            query = query.without(field)
+        return query._with(entities)
+
+    def without(self, field: str) -> Self:
+        """Return this query without one field's filter and without the words that said it."""
+        text = self.text
+        for words in self.spoken.get(field, ()):
+            text = " ".join(text.replace(words, " ").split())
+        spoken = {name: words for name, words in self.spoken.items() if name != field}
+        return self.model_copy(update={field: (), "spoken": spoken, "text": text or self.text})
+
+    def filters(self) -> Filters:
+        """Return what the index is to keep to."""
+        return Filters(
+            kinds=self.kinds,
+            countries=self.countries,
+            cities=self.cities,
+            sectors=self.sectors,
+            programmes=self.programmes,
+            organisation_types=self.organisation_types,
+            statuses=self.statuses,
+        )
+
+    def set_fields(self) -> list[str]:
+        """Return the names of the fields that filter, in the order in which they are shown."""
+        order = ("kinds", "statuses", "countries", "cities", "sectors", "programmes", "organisation_types")
+        return [field for field in order if getattr(self, field)]
+
+    def _with(self, entities: tuple[Entity, ...]) -> Self:
+        values: dict[str, tuple[str, ...]] = {}
+        spoken = dict(self.spoken)
+        for entity in entities:
+            if (field := FIELD_OF.get(entity.kind)) is None:
+                continue
+            value = CallStatus(entity.value) if field == "statuses" else entity.value
+            values[field] = (*(known for known in values.get(field, ()) if known != value), value)
+            spoken[field] = (*spoken.get(field, ()), entity.text)
+        return self.model_copy(update={**values, "spoken": spoken})
+
+
+class DialogueState(BaseModel):
+    """The state of one conversation.
+
+    `found` holds the entry ids of the last search, best first, of which `shown` were shown; `cards` are those that
+    carry the numbers people may refer to. `awaiting` is what the desk has just asked for: `question` (for a person)
+    or nothing. `aside` lets the next message go to the desk although a ticket is with a person.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    query: Query | None = None
+    found: tuple[int, ...] = ()
+    shown: int = 0
+    cards: tuple[int, ...] = ()
+    poor_answers: int = 0
+    awaiting: str | None = None
+    aside: bool = False

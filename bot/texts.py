@@ -1,0 +1,79 @@
+"""The desk's own words in every language: gettext catalogues, read from their `.po` files once a language."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+
+from knowledge.languages import TAGS, parse_tag
+
+
+@cache
+def texts(tag: str) -> NullTranslations:
+    """Return the catalogue of one of the desk's tags; English is the source and needs none."""
+    if tag == "en" or tag not in TAGS:
+        return NullTranslations()
+    path = files("bot").joinpath("locale", tag.replace("-", "_"), "LC_MESSAGES", "punte.po")
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=tag.replace("-", "_")))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag.replace("-", "_"))
+
+
+def country_name(code: str, tag: str) -> str:
+    """Return the name of an ISO country code in the language of `tag`."""
+    return str(_locale(tag).territories.get(code, code))
+
+
+def language_name(tag: str, in_tag: str | None = None) -> str:
+    """Return the name of a language, by default in itself."""
+    name = _locale(in_tag or tag).languages.get(tag.partition("-")[0], tag)
+    name = name[:1].upper() + name[1:]
+    return f"{name} (latinica)" if tag == "sr-Latn" else name
+
+
+def day(value: date, tag: str) -> str:
+    """Return a date as people of the language write it."""
+    return format_date(value, "long", _locale(tag))
+
+
+def moment(value: datetime, tag: str) -> str:
+    """Return a moment as people of the language write it; midnight shows its day alone."""
+    if (value.hour, value.minute) == (0, 0):
+        return day(value.date(), tag)
+    return format_datetime(value, "medium", locale=_locale(tag))
+
+
+def euros(amount: int, tag: str) -> str:
+    """Return whole euros as people of the language write them."""
+    return format_currency(amount, "EUR", locale=_locale(tag), format="#,##0 ¤", currency_digits=False)
+
+
+def number(value: float, tag: str) -> str:
+    """Return a number as people of the language write it."""
+    return format_decimal(value, locale=_locale(tag))
+
+
+def listed(parts: Sequence[str], tag: str) -> str:
+    """Return parts as one enumeration."""
+    return format_list(parts, "unit", _locale(tag)) if parts else ""
+
+
+def tag_of_hint(hint: str | None) -> str | None:
+    """Return the desk's tag for a language that an app reported, or None."""
+    return parse_tag(hint) if hint else None
