@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from index.quoting import best_sentences
 from sqlalchemy.orm import Session
 
 from bot import policy, replies
@@ -20,6 +19,7 @@ from bot.policy import PAGE, Thresholds
 from bot.state import DialogueState, Query
 from bot.texts import tag_of_hint
 from index.model import Filters, SearchResult, Vectors
+from index.quoting import best_sentences
 from knowledge import conversations
 from knowledge.database import Database
 from knowledge.entries import get_entries

@@ -46,9 +46,7 @@ class Unreachable(Exception):
 class Sender(Protocol):
     """A channel as the outbox sees it."""
 
-    async def send(
-        self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None
-    ) -> str | None:
+    async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
         """Send `outgoing`, our message `message_id`, to `address`, and return the channel's own name of it.
 
         `replaces` is the channel's name of an earlier message whose place it takes, where the channel can. Raises

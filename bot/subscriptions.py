@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
-from index.filtering import entry_passes
 from sqlalchemy import select
 
 from bot import replies
 from bot.state import Query
+from index.filtering import entry_passes
 from knowledge.conversations import send_message
 from knowledge.database import Database
 from knowledge.entries import changes_since, current_revision

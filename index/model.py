@@ -33,9 +33,14 @@ class Encoder(Protocol):
 class VectorStore(Protocol):
     """Finds the nearest vectors, within a selection when one is given."""
 
+    def __len__(self) -> int: ...
+
     def add(self, ids: Ids, vectors: Vectors) -> None: ...
 
     def remove(self, ids: Ids) -> None: ...
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Return the rows of `ids`, n x d; raises `RuntimeError` for an unknown one."""
 
     def search(self, vector: Vectors, limit: int, within: Ids | None = None) -> tuple[Ids, Vectors]:
         """Return at most `limit` ids and their inner products, best first; `within` limits to those ids."""

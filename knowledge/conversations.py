@@ -1,5 +1,6 @@
 """Verbs for conversations and their messages. Each flushes; the caller commits."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -64,10 +65,17 @@ def send_message(
     kind: str = "text",
     data: dict[str, Any] | None = None,
     ticket_id: int | None = None,
+    external_id: str | None = None,
 ) -> Message:
-    """Write a message to the asker together with the delivery that owes it."""
+    """Write a message to the asker together with the delivery that owes it; `external_id` is unique within it."""
     message = Message(
-        conversation_id=conversation.id, author=author, kind=kind, text=text, data=data or {}, ticket_id=ticket_id
+        conversation_id=conversation.id,
+        author=author,
+        external_id=external_id,
+        kind=kind,
+        text=text,
+        data=data or {},
+        ticket_id=ticket_id,
     )
     message.delivery = Delivery(
         conversation_id=conversation.id, channel=conversation.channel, address=conversation.address
@@ -96,6 +104,17 @@ def recent_messages(session: Session, conversation_id: int, *, limit: int = 10) 
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(limit)
     )
     return list(session.scalars(statement))[::-1]
+
+
+def get_conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:
+    """Return the conversations of `ids` by id; missing ones are left out."""
+    return {found.id: found for found in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))}
+
+
+def deliveries_of(session: Session, message_ids: Collection[int]) -> dict[int, Delivery]:
+    """Return the deliveries of messages by the message's id; a message that owes none is left out."""
+    statement = select(Delivery).where(Delivery.message_id.in_(message_ids))
+    return {delivery.message_id: delivery for delivery in session.scalars(statement)}
 
 
 def rate_message(session: Session, conversation: Conversation, message_id: int, rating: int) -> Message:

@@ -61,6 +61,10 @@ def _list(value: object) -> object:
     return list(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else [value]
 
 
+def _whole_euros(value: object) -> object:
+    return round(value) if isinstance(value, float) and isfinite(value) else _none_if_blank(value)
+
+
 def _none_if_blank(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -82,7 +86,7 @@ class EntryDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    id: Line
     title: Line
     kind: Kind = Kind.GUIDE
     language: Tag
@@ -99,7 +103,7 @@ class EntryDraft(BaseModel):
     opens: OptionalDate = None
     deadlines: Annotated[list[Day], Listed] = []
     call_identifier: OptionalLine = None
-    budget: Annotated[Annotated[int, Field(ge=0, le=2**53)] | None, BeforeValidator(_none_if_blank)] = None
+    budget: Annotated[Annotated[int, Field(ge=0, le=2**53)] | None, BeforeValidator(_whole_euros)] = None
     cofinancing_rate: Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_none_if_blank)] = None
     applicants: Annotated[list[Annotated[str, _term("applicants")]], Listed] = []
     eligible_countries: Annotated[list[Country], Listed] = []
@@ -174,11 +178,12 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
     try:
         return EntryDraft.model_validate(known), sorted(unknown)
     except ValidationError as error:
-        problems = (
-            ": ".join(filter(None, (".".join(map(str, item["loc"][:1])), item["msg"].removeprefix("Value error, "))))
-            for item in error.errors()
-        )
-        raise InvalidEntry("; ".join(dict.fromkeys(problems))) from error
+        problems = [
+            (".".join(map(str, item["loc"][:1])), item["msg"].removeprefix("Value error, ")) for item in error.errors()
+        ]
+        words = (": ".join(filter(None, problem)) for problem in problems)
+        fields = {field or "deadlines": text for field, text in reversed(problems)}
+        raise InvalidEntry("; ".join(dict.fromkeys(words)), fields) from error
 
 
 def _clean(value: Any) -> Any:

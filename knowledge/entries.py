@@ -77,6 +77,12 @@ def find_entries(session: Session, query: EntryQuery, *, limit: int = 50, offset
     return list(session.scalars(statement)), total
 
 
+def entry_counts(session: Session) -> dict[tuple[Kind, EntryState], int]:
+    """Return the number of entries by kind and state."""
+    statement = select(Entry.kind, Entry.state, func.count()).group_by(Entry.kind, Entry.state)
+    return {(kind, state): count for kind, state, count in session.execute(statement)}
+
+
 def changes_since(session: Session, revision: int) -> list[Entry]:
     """Return every entry changed after `revision`, whatever its state, with facets, cut-offs and passages."""
     return list(session.scalars(_whole().where(Entry.revision > revision).order_by(Entry.revision)))

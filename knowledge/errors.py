@@ -11,12 +11,15 @@ PunteError
 """
 
 
+from collections.abc import Mapping
+
+
 class PunteError(Exception):
     """Something went wrong; look in the desk's log for the details."""
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
-        message = (type(self).__doc__ or "").strip()
+        message = (type(self).__doc__ or "").partition("\n\n")[0].strip()
         super().__init__(f"{message} ({detail})" if detail else message)
 
 
@@ -29,7 +32,14 @@ class DatabaseOutdated(PunteError):
 
 
 class InvalidEntry(PunteError):
-    """The entry was refused; correct the named field and send it again."""
+    """The entry was refused; correct the named field and send it again.
+
+    `fields` says of each field what is wrong with it, as far as that is known.
+    """
+
+    def __init__(self, detail: str = "", fields: Mapping[str, str] | None = None) -> None:
+        self.fields = dict(fields or {})
+        super().__init__(detail)
 
 
 class UnreadableFile(PunteError):

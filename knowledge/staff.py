@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, LoginRefused
+from knowledge.errors import Conflict, InvalidEntry, LoginRefused, NotFound
 from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 
 SESSION_LIFE = timedelta(hours=12)
@@ -57,11 +58,16 @@ def log_in(session: Session, email: str, password: str) -> tuple[Staff, str]:
         raise LoginRefused from error
     if staff is None:
         raise LoginRefused
+    return staff, start_session(session, staff)
+
+
+def start_session(session: Session, staff: Staff) -> str:
+    """Return the token of a new session of `staff`."""
     session.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
     token = secrets.token_urlsafe(32)
     session.add(StaffSession(token_hash=_token_hash(token), staff_id=staff.id, expires_at=now() + SESSION_LIFE))
     session.flush()
-    return staff, token
+    return token
 
 
 def staff_of_token(session: Session, token: str) -> Staff | None:
@@ -92,9 +98,55 @@ def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     session.flush()
 
 
+def list_staff(session: Session) -> list[Staff]:
+    """Return every account, active ones first, by name."""
+    return list(session.scalars(select(Staff).order_by(Staff.active.desc(), Staff.name, Staff.id)))
+
+
+def get_staff(session: Session, staff_id: int) -> Staff:
+    """Return an account; raises `NotFound`."""
+    staff = session.get(Staff, staff_id)
+    if staff is None:
+        raise NotFound(f"staff {staff_id}")
+    return staff
+
+
+def names_of(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of accounts by id."""
+    statement = select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids))
+    return {key: name for key, name in session.execute(statement)}
+
+
+def set_active(session: Session, staff_id: int, active: bool) -> Staff:
+    """Let somebody in again or lock them out, which ends their sessions.
+
+    Raises `NotFound`, and `Conflict` for the last admin.
+    """
+    staff = get_staff(session, staff_id)
+    if not active and staff.role is Role.ADMIN:
+        admins = session.scalars(select(Staff.id).where(Staff.role == Role.ADMIN, Staff.active).with_for_update()).all()
+        if admins == [staff.id]:
+            raise Conflict("the last admin cannot be locked out; make another one first")
+    staff.active = active
+    if not active:
+        session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    session.flush()
+    return staff
+
+
+def reset_password(session: Session, staff_id: int) -> tuple[Staff, str]:
+    """Return an account with a new one-time password, which ends its sessions; raises `NotFound`."""
+    staff = get_staff(session, staff_id)
+    password = secrets.token_urlsafe(9)
+    staff.password_hash, staff.one_time = _hasher.hash(password), True
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    session.flush()
+    return staff, password
+
+
 def record(session: Session, actor: str, action: str, subject: str, data: dict[str, Any] | None = None) -> None:
     """Write a line of the audit trail."""
-    session.add(AuditRecord(actor=actor, action=action, subject=subject, data=data or {}))
+    session.add(AuditRecord(actor=actor, action=action, subject=subject[:250], data=data or {}))
 
 
 def _check_password(password: str) -> None:

@@ -1,6 +1,8 @@
 """Verbs for tickets. Each writes the timeline and what is owed to the asker together; the caller commits."""
 
+import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -62,14 +64,26 @@ def list_tickets(
     assignee_id: int | None = None,
     limit: int = 50,
     offset: int = 0,
+    newest_first: bool = False,
 ) -> tuple[list[Ticket], int]:
-    """Return a page of tickets, the longest untouched first, and how many there are in all."""
+    """Return a page of tickets, the longest untouched first unless said, and how many there are in all."""
     limits: list[ColumnElement[bool]] = [Ticket.state.in_(states)] if states else []
     if assignee_id is not None:
         limits.append(Ticket.assignee_id == assignee_id)
     total = session.scalar(select(func.count()).select_from(Ticket).where(*limits)) or 0
-    page = select(Ticket).where(*limits).order_by(Ticket.updated_at, Ticket.id).limit(limit).offset(offset)
+    order = (Ticket.updated_at.desc(), Ticket.id.desc()) if newest_first else (Ticket.updated_at, Ticket.id)
+    page = select(Ticket).where(*limits).order_by(*order).limit(limit).offset(offset)
     return list(session.scalars(page)), total
+
+
+def ticket_counts(session: Session, staff_id: int, untouched_since: datetime) -> tuple[dict[TicketState, int], int, int]:
+    """Return the number of tickets by state, of those that `staff_id` holds, and of those left lying."""
+    by_state = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all()
+    counts = dict.fromkeys(TicketState, 0) | {state: count for state, count in by_state}
+    count = select(func.count()).select_from(Ticket)
+    mine = session.scalar(count.where(Ticket.assignee_id == staff_id, Ticket.state == TicketState.CLAIMED)) or 0
+    lying = count.where(Ticket.state.in_(WITH_PEOPLE), Ticket.updated_at < untouched_since)
+    return counts, mine, session.scalar(lying) or 0
 
 
 def get_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -113,16 +127,21 @@ def add_note(session: Session, ticket_id: int, staff: Staff, text: str) -> Ticke
     return ticket
 
 
-def answer_ticket(session: Session, ticket_id: int, staff: Staff, text: str) -> Ticket:
+def answer_ticket(session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "") -> Ticket:
     """Answer the asker where they asked; an unclaimed ticket is claimed on the way.
 
-    Raises `Conflict` when somebody else holds the ticket, it is closed, or its asker had their data deleted.
+    An answer that was given with the same `key` before is not given again. Raises `Conflict` when somebody else holds the ticket, it is closed, or its asker had their data deleted.
     """
     ticket = _locked(session, ticket_id)
+    unique = f"answer:{ticket.id}:{staff.id}:{hashlib.sha256(key.encode()).hexdigest()[:40]}" if key else None
+    if unique and (given := session.scalar(select(Message).where(Message.external_id == unique))):
+        if given.text != text:
+            raise Conflict("the Idempotency-Key was used for another answer")
+        return ticket
     if ticket.state in (TicketState.OPEN, TicketState.ANSWERED):
         ticket = claim_ticket(session, ticket_id, staff)
     ticket = _held(session, ticket_id, staff)
-    message = _tell(session, ticket, "ticket_answer", text, author=Author.EXPERT, staff=staff)
+    message = _tell(session, ticket, "ticket_answer", text, author=Author.EXPERT, staff=staff, external_id=unique)
     if message is None:
         raise Conflict(f"the asker of ticket {ticket.number} had their data deleted, so nobody can be answered")
     ticket.state = TicketState.ANSWERED
@@ -143,12 +162,30 @@ def close_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
     return ticket
 
 
-def _tell(session: Session, ticket: Ticket, kind: str, text: str, *, author: Author, staff: Staff) -> Message | None:
+def _tell(
+    session: Session,
+    ticket: Ticket,
+    kind: str,
+    text: str,
+    *,
+    author: Author,
+    staff: Staff,
+    external_id: str | None = None,
+) -> Message | None:
     if ticket.conversation_id is None:
         return None
     conversation = session.get_one(Conversation, ticket.conversation_id, with_for_update=True)
     data = {"ticket": ticket.number, "question": ticket.question, "by": staff.name}
-    return send_message(session, conversation, text, author=author, kind=kind, data=data, ticket_id=ticket.id)
+    return send_message(
+        session,
+        conversation,
+        text,
+        author=author,
+        kind=kind,
+        data=data,
+        ticket_id=ticket.id,
+        external_id=external_id,
+    )
 
 
 def _locked(session: Session, ticket_id: int) -> Ticket:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from knowledge.database import Database
-from knowledge.drafts import parse_draft
+from knowledge.drafts import EntryDraft, parse_draft
 from knowledge.errors import InvalidEntry, UnreadableFile
 from knowledge.importing.mapping import Mapping, find_mapping, recognise
 from knowledge.importing.reading import Row, read_table
@@ -121,10 +121,10 @@ def _checked_row(
 ) -> tuple[str, Prepared | None, str]:
     if row.record is None:
         return "", None, row.problem
-    reference = str(row.record.get("id") or "")[:200]
+    reference = str(row.record.get("id") or "")[:500]
     try:
-        record = mapping.apply(row.record) if mapping else dict(row.record)
-        reference = str(record.get("id") or "").strip()[:200]
+        record = mapping.apply(row.record) if mapping else _own_names(row.record)
+        reference = str(record.get("id") or "").strip()[:500]
         if not mapping and not ({"id", "title"} & set(record)):
             raise InvalidEntry("no `id` and no `title`: name a mapping that says which columns hold them")
         if not record.get("language") and not record.get("lang"):
@@ -132,12 +132,18 @@ def _checked_row(
         draft, unknown_names = parse_draft(record)
         unknown.update(unknown_names)
         if mapping:
-            unknown.update(draft.extra)
+            unknown.update(draft.extra.keys())
         return draft.id, prepare(draft), ""
     except InvalidEntry as error:
         return reference, None, error.detail
     except (ValueError, TypeError, RecursionError) as error:
         return reference, None, str(error)
+
+
+def _own_names(record: dict[str, Any]) -> dict[str, Any]:
+    """Read the names of our own fields however they are capitalised."""
+    names = {name: str(name).strip().lower() for name in record}
+    return {lower if lower in EntryDraft.model_fields else name: record[name] for name, lower in names.items()}
 
 
 def _words(record: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ class Entry(Base):
     __tablename__ = "entries"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(String(200), unique=True)
+    reference: Mapped[str] = mapped_column(String(500), unique=True)
     kind: Mapped[Kind] = mapped_column(choice(Kind))
     state: Mapped[EntryState] = mapped_column(choice(EntryState))
     language: Mapped[str] = mapped_column(String(8))

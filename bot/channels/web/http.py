@@ -114,7 +114,9 @@ def add_http(router: APIRouter, desk: WebDesk) -> None:
         incoming = desk.check(session, posted)
         after = posted.after if posted.after is not None else await desk.mailbox.newest(session.address)
         await desk.take(incoming)
-        return await desk.mailbox.read(session, after)
+        page = await desk.mailbox.read(session, after)
+        desk.mailbox.reached(page)
+        return page.content
 
     @router.get("/messages")
     async def fetch(
@@ -124,12 +126,13 @@ def add_http(router: APIRouter, desk: WebDesk) -> None:
     ) -> Messages:
         """Return what follows `after`, at once or as soon as there is something within `wait` seconds."""
         with desk.mailbox.listening(session.address, after) as listener:
-            found = await desk.mailbox.read(session, after)
+            page = await desk.mailbox.read(session, after)
             with anyio.move_on_after(min(wait, desk.limits.waiting)):
-                while not found.messages:
+                while not page.content.messages:
                     await listener.rung()
-                    found = await desk.mailbox.read(session, after)
-        return found
+                    page = await desk.mailbox.read(session, after)
+        desk.mailbox.reached(page)
+        return page.content
 
     @router.options("/{path:path}", include_in_schema=False, status_code=204)
     async def preflight(path: str) -> Response:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import anyio
@@ -40,6 +41,14 @@ class Listener:
         """Wait until the bell rings; what rang since the last wait counts."""
         await self._bell.wait()
         self._bell = anyio.Event()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some messages, and the deliveries that are done once these have reached the person."""
+
+    content: Messages
+    owed: list[int]
 
 
 class Mailbox:
@@ -85,12 +94,15 @@ class Mailbox:
         """Return the id of an address's last message, 0 when there is none."""
         return (await run_sync(self._newest, [address])).get(address, 0)
 
-    async def read(self, session: WebSession, after: int) -> Messages:
-        """Return a page of what follows `after`, and take note that it reaches the person."""
+    async def read(self, session: WebSession, after: int) -> Page:
+        """Return a page of what follows `after`."""
         found, owed = await run_sync(partial(self._read, session, after))
-        self._reached.update(owed)
-        page = self._limits.page
-        return Messages(messages=found, more=len(found) == page, typing=self._busy[session.address] > 0)
+        more = len(found) == self._limits.page
+        return Page(Messages(messages=found, more=more, typing=self._busy[session.address] > 0), owed)
+
+    def reached(self, page: Page) -> None:
+        """Take note that a page has reached the person; `settle` writes it down."""
+        self._reached.update(page.owed)
 
     async def settle(self) -> None:
         """Mark as sent all that has reached people since the last time."""
@@ -149,14 +161,14 @@ class Mailbox:
         author = row.author
         if author == Author.ASKER:
             return ChatMessage(
-                id=row.id, author=author.value, text=row.text, client_id=row.external_id, created_at=row.created_at
+                id=row.id, author=author, text=row.text, client_id=row.external_id, created_at=row.created_at
             )
         try:
             said = self._render(row, language)
         except Exception:  # one damaged row must not close the mailbox behind it
             log.exception("web mailbox: message %s cannot be rendered, its text is shown", row.id)
             said = OutgoingMessage(text=row.text, language=language)
-        return ChatMessage(id=row.id, author=author.value, created_at=row.created_at, **dict(said))
+        return ChatMessage(id=row.id, author=author, created_at=row.created_at, **dict(said))
 
     def _mark(self, delivery_ids: list[int]) -> None:
         with self._database.transaction() as session:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.messages import Button, Card, Quote
+from knowledge.models import Author
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -57,7 +58,7 @@ class ChatMessage(_Shape):
     """One message of the conversation, of either side; its `id` is the cursor."""
 
     id: int
-    author: Literal["asker", "bot", "expert"]
+    author: Author
     text: str
     language: str | None = None
     quotes: tuple[Quote, ...] = ()

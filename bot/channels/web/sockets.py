@@ -210,15 +210,16 @@ async def _work(line: Line, desk: WebDesk, receiver: MemoryObjectReceiveStream[I
 async def _push(line: Line, desk: WebDesk, session: WebSession, listener: Listener) -> None:
     while True:
         try:
-            found = await desk.mailbox.read(session, listener.after)
+            page = await desk.mailbox.read(session, listener.after)
         except Exception:  # the poller tells of the database; the next bell reads again
             log.debug("web: reading failed", exc_info=True)
             await anyio.sleep(desk.limits.poll_s)
             listener.ring()
             await listener.rung()
             continue
-        for message in found.messages:
+        for message in page.content.messages:
             await line.push(ChatMessageFrame(**dict(message)).model_dump(mode="json"))
             listener.after = message.id
-        if not found.more:
+        desk.mailbox.reached(page)
+        if not page.content.more:
             await listener.rung()

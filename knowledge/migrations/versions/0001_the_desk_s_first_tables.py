@@ -48,7 +48,7 @@ def upgrade() -> None:
     op.create_table(
         "entries",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(length=200), nullable=False),
+        sa.Column("reference", sa.String(length=500), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(

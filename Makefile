@@ -1,0 +1,54 @@
+# Two commands: `make run` starts the whole desk, `make test` passes its tests. Both build what is missing.
+
+PYTHON ?= python3.11
+PYTHON_NLU ?= python3.10
+VENV := .venv
+VENV_NLU := .venv-nlu
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run test lint figures clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready $(VENV_NLU)/.ready ## build both Python environments and nothing more
+
+run: setup ## start the whole desk; Ctrl-C stops it
+	@exec $(BIN)/punte serve
+
+test: setup $(VENV)/.ready-dev ## run every test
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: setup $(VENV)/.ready-dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean: ## remove what was built; the desk's own folder stays
+	rm -rf $(VENV) $(VENV_NLU) build *.egg-info
+
+# A Python comes from the PATH (pyenv, the system) or else from uv.
+make_venv = if $(1) --version >/dev/null 2>&1; then $(1) -m venv $(2); \
+	elif command -v uv >/dev/null; then uv venv --quiet --seed --python $(patsubst python%,%,$(1)) $(2); \
+	else false; fi
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@echo "Building the desk's environment ($(VENV)); the first time this takes some minutes ..."
+	@test -x $(BIN)/python || { $(call make_venv,$(PYTHON),$(VENV)); } || \
+		{ echo "Punte needs Python 3.11: install it (with pyenv, uv or your system) and run make again."; exit 1; }
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	@echo "Adding what the tests need ..."
+	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e .[dev]
+	@touch $@
+
+$(VENV_NLU)/.ready: nlu/requirements.txt
+	@echo "Building Rasa's environment ($(VENV_NLU)); the first time this takes a minute or two ..."
+	@if test -x $(VENV_NLU)/bin/python || { $(call make_venv,$(PYTHON_NLU),$(VENV_NLU)); }; then \
+		$(VENV_NLU)/bin/pip install --quiet --progress-bar on --no-deps -r nlu/requirements.txt && touch $@; \
+	else \
+		echo "Python 3.10 is missing, so the desk runs without Rasa, on its keyword twin; install it and run make again."; \
+	fi

@@ -1,0 +1,194 @@
+"""The Telegram channel: a bot that receives by long polling or by a webhook, beside the desk's web server."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
+from hmac import new as hmac
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from starlette.routing import Route
+from telegram import LinkPreviewOptions, Message, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.commands import group_hint, offer_commands
+from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, Receiver
+from bot.channels.telegram.sending import TelegramSender
+from bot.channels.telegram.updates import WANTED, group_address
+from bot.channels.telegram.webhook import webhook_route
+from bot.messages import OutgoingMessage
+from bot.texts import tag_of_hint
+from knowledge.languages import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+DEFAULT_API_URL = "https://api.telegram.org"
+LONGEST_PAUSE_S = 60.0
+_HINT_EVERY_S = 3600.0
+
+
+class TelegramChannel:
+    """A bot, to be entered for as long as the desk runs; it is the `Sender` of the channel "telegram", too.
+
+    Entering returns at once: the bot introduces itself in the background and keeps trying while Telegram cannot be
+    reached; a refused token is logged as an error and leaves the rest of the desk running. `webhook_url` (https, as
+    Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        conversation: Conversation,
+        deliver: Deliver,
+        *,
+        api_url: str = DEFAULT_API_URL,
+        webhook_url: str | None = None,
+        languages: Sequence[str] = LANGUAGES,
+        first_pause_s: float = 1.0,
+        retry_after_s: Sequence[float] = RETRY_AFTER_S,
+    ) -> None:
+        _keep_token_out_of_logs()
+        self._token = token
+        self._webhook_url = webhook_url
+        self._languages = tuple(languages)
+        self._first_pause_s = first_pause_s
+        self._bot: ExtBot[int] = ExtBot(
+            token,
+            base_url=f"{api_url.rstrip('/')}/bot",
+            request=HTTPXRequest(read_timeout=20, pool_timeout=10),
+            get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
+            rate_limiter=Pace(),
+        )
+        self._receiver = Receiver(self._bot, conversation, deliver, retry_after_s=retry_after_s)
+        self._poller = Poller(self._bot, self._receive, first_pause_s=first_pause_s)
+        self._sender = TelegramSender(self._bot)
+        self._hinted: dict[int, float] = {}
+        self._hints: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+        await self._receiver.finish()
+        if not self._webhook_url:
+            await self._poller.confirm()
+        await self._bot.shutdown()
+
+    @property
+    def username(self) -> str | None:
+        """The bot's name, once Telegram has told it."""
+        return self._bot.username if self._ready.is_set() else None
+
+    async def ready(self) -> None:
+        """Wait until Telegram knows the bot and updates can come."""
+        await self._ready.wait()
+
+    async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
+        """Send or edit a message; see `bot.outbox.Sender`."""
+        return await self._sender.send(address, message_id, outgoing, replaces)
+
+    def routes(self) -> list[Route]:
+        """Return the webhook's route, at the path of its URL, for the desk's web application; none when polling."""
+        if not self._webhook_url:
+            return []
+        path = urlsplit(self._webhook_url).path.rstrip("/") or "/telegram"
+        return [webhook_route(path, self._webhook_secret(), self._bot, self._receive)]
+
+    async def _run(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._introduce()
+                failures = 0
+                if self._webhook_url:
+                    return
+                await self._poller.run()
+            except InvalidToken:
+                log.error(
+                    "Telegram refuses the bot's token: correct PUNTE_TELEGRAM_TOKEN and start again. "
+                    "The rest of the desk runs on."
+                )
+                return
+            except TelegramError as error:
+                if failures == 0:
+                    log.warning("Telegram cannot be reached and is tried again: %s", self._redacted(error))
+                failures += 1
+                await asyncio.sleep(min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(failures - 1, 10)))
+
+    async def _introduce(self) -> None:
+        await self._bot.initialize()
+        if self._webhook_url:
+            await self._bot.set_webhook(self._webhook_url, secret_token=self._webhook_secret(), allowed_updates=WANTED)
+        else:
+            await self._bot.delete_webhook()
+        if not self._ready.is_set():
+            log.info("Telegram knows this desk as @%s (%s).", self._bot.username, self._way())
+            self._ready.set()
+            await self._offer_commands()
+
+    async def _offer_commands(self) -> None:
+        try:
+            await offer_commands(self._bot, self._languages)
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("Telegram's menu of commands is left as it was: %s", self._redacted(error))
+
+    def _receive(self, update: Update) -> asyncio.Future[bool]:
+        if self._ready.is_set() and (asked := group_address(update, self._bot.username)):
+            self._answer_group(asked)
+        return self._receiver.receive(update)
+
+    def _answer_group(self, asked: Message) -> None:
+        """Tell a group, at most once an hour, where the bot answers."""
+        moment = monotonic()
+        self._hinted = {chat: at for chat, at in self._hinted.items() if moment - at < _HINT_EVERY_S}
+        if asked.chat.id in self._hinted:
+            return
+        self._hinted[asked.chat.id] = moment
+        task = asyncio.create_task(self._send_hint(asked))
+        self._hints.add(task)
+        task.add_done_callback(self._hints.discard)
+
+    async def _send_hint(self, asked: Message) -> None:
+        tag = (tag_of_hint(asked.from_user.language_code) if asked.from_user else None) or "en"
+        text = group_hint(tag if tag in self._languages else "en", self._bot.username)
+        with suppress(TelegramError):
+            await self._bot.send_message(asked.chat.id, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
+
+    def _webhook_secret(self) -> str:
+        # Derived, so that every process of the desk has the same and nobody has to invent one.
+        return hmac(self._token.encode(), b"punte webhook", sha256).hexdigest()
+
+    def _way(self) -> str:
+        return "webhook" if self._webhook_url else "long polling"
+
+    def _redacted(self, error: TelegramError) -> str:
+        return error.message.replace(self._token, "<token>")
+
+
+def _keep_token_out_of_logs() -> None:
+    # The Bot API has the token in every URL, and both libraries log URLs.
+    for name in ("httpx", "httpcore", "telegram"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
+    # The library warns at every flood wait unless it may say `retry_after` as a timedelta.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -1,0 +1,160 @@
+"""Hands updates to the conversation: in order within a chat, side by side across chats, each until it is kept."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+from telegram import Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.channels.telegram.updates import incoming_of
+from bot.messages import IncomingMessage
+
+log = logging.getLogger(__name__)
+
+TYPING_LASTS_S = 4.5
+"""Telegram shows "typing" for five seconds, or until the message."""
+
+RETRY_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+"""The pauses after which a failed update is tried again, before it is given up."""
+
+
+class Conversation(Protocol):
+    """What the desk does with a message, as a channel sees it."""
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]:
+        """Process a message in one transaction and return the ids of the messages now owed."""
+
+
+Deliver = Callable[[list[int]], Awaitable[None]]
+
+
+class Receiver:
+    """Works off updates; at most `parallel` conversations at a time, and `deliver` sends what each turn owes."""
+
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        conversation: Conversation,
+        deliver: Deliver,
+        *,
+        retry_after_s: Sequence[float] = RETRY_AFTER_S,
+        parallel: int = 32,
+    ) -> None:
+        self._bot = bot
+        self._conversation = conversation
+        self._deliver = deliver
+        self._retry_after_s = retry_after_s
+        self._gate = asyncio.Semaphore(parallel)
+        self._under_way: dict[int, asyncio.Future[bool]] = {}
+        self._last_of: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def receive(self, update: Update) -> asyncio.Future[bool]:
+        """Begin to work on an update; the future says whether it is kept (or needs nothing), once that is known.
+
+        The same update, received while it is worked on, gives the same future.
+        """
+        if known := self._under_way.get(update.update_id):
+            return known
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        if update.callback_query:
+            self._start(self._acknowledge(update.callback_query.id))
+        incoming = incoming_of(update)
+        if incoming is None:
+            kept.set_result(True)
+            return kept
+        self._under_way[update.update_id] = kept
+        kept.add_done_callback(lambda _: self._under_way.pop(update.update_id, None))
+        self._enqueue(incoming, kept)
+        return kept
+
+    async def finish(self, within_s: float = 10.0) -> None:
+        """Wait until everything received is worked off, at most `within_s`; then break off the rest."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=within_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _enqueue(self, incoming: IncomingMessage, kept: asyncio.Future[bool]) -> None:
+        address = incoming.address
+        task = self._start(self._in_turn(self._last_of.get(address), incoming, kept))
+        self._last_of[address] = task
+
+        def forget(done: asyncio.Task[None]) -> None:
+            if self._last_of.get(address) is done:
+                del self._last_of[address]
+
+        task.add_done_callback(forget)
+
+    async def _in_turn(
+        self, before: asyncio.Task[None] | None, incoming: IncomingMessage, kept: asyncio.Future[bool]
+    ) -> None:
+        try:
+            if before:
+                await asyncio.wait([before])
+            async with self._gate:
+                await self._work(incoming, kept)
+        except asyncio.CancelledError:
+            # Neither kept nor given up: Telegram shall bring it again.
+            kept.cancel()
+            raise
+        except Exception:
+            log.exception("A turn of chat %s failed after its message was kept.", incoming.address)
+        finally:
+            if not kept.done():
+                kept.set_result(False)
+
+    async def _work(self, incoming: IncomingMessage, kept: asyncio.Future[bool]) -> None:
+        answered = asyncio.Event()
+        typing = self._start(self._show_typing(int(incoming.address), answered)) if incoming.text else None
+        try:
+            owed = await self._handle(incoming)
+        finally:
+            answered.set()
+        if owed is None:
+            return
+        if not kept.done():
+            kept.set_result(True)
+        if typing:
+            # An indicator that overtook its answer would stay for five seconds.
+            await asyncio.wait([typing], timeout=0.5)
+        await self._deliver(owed)
+
+    async def _handle(self, incoming: IncomingMessage) -> list[int] | None:
+        for pause in (*self._retry_after_s, None):
+            try:
+                return await self._conversation.handle(incoming)
+            except Exception as error:
+                if pause is None:
+                    log.exception("Message %s of chat %s is given up.", incoming.external_id, incoming.address)
+                    return None
+                log.warning(
+                    "Message %s of chat %s failed and is tried again: %r", incoming.external_id, incoming.address, error
+                )
+            await asyncio.sleep(pause)
+        return None
+
+    async def _show_typing(self, chat: int, answered: asyncio.Event) -> None:
+        with suppress(TelegramError):
+            while not answered.is_set():
+                await self._bot.send_chat_action(chat, ChatAction.TYPING)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(TYPING_LASTS_S):
+                        await answered.wait()
+
+    async def _acknowledge(self, query_id: str) -> None:
+        # Without this the button keeps spinning; a query too old to be acknowledged is no loss.
+        with suppress(TelegramError):
+            await self._bot.answer_callback_query(query_id)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

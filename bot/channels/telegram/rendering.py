@@ -1,0 +1,41 @@
+"""Turns an outgoing message into what Telegram shows: parts of HTML, and buttons under the last one."""
+
+import re
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.channels.telegram.layout import Block, Run, parts, safe_url
+from bot.messages import Card, OutgoingMessage, Quote
+from bot.texts import day
+
+_PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+
+
+def parts_of(outgoing: OutgoingMessage) -> list[str]:
+    """Return the HTML of the one or more messages that `outgoing` becomes: text, quotes, cards."""
+    blocks: list[Block] = [[Run(paragraph)] for paragraph in _PARAGRAPH.split(outgoing.text)]
+    blocks += [_quote(quote, outgoing.language) for quote in outgoing.quotes]
+    blocks += [_card(card) for card in outgoing.cards]
+    return parts(blocks)
+
+
+def keyboard_of(message_id: int, outgoing: OutgoingMessage) -> InlineKeyboardMarkup | None:
+    """Return the buttons of our message `message_id`; pressed, one gives back `message_id:action`."""
+    rows = [
+        [InlineKeyboardButton(button.label, callback_data=f"{message_id}:{button.action}") for button in row]
+        for row in outgoing.buttons
+        if row
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _quote(quote: Quote, tag: str) -> Block:
+    source = Run(_PARAGRAPH.sub("\n", quote.title), url=safe_url(quote.url), quoted=True)
+    date = [Run(f" · {day(quote.as_of, tag)}", quoted=True)] if quote.as_of else []
+    return [Run(f"{quote.text.strip()}\n— ", quoted=True), source, *date]
+
+
+def _card(card: Card) -> Block:
+    facts = " · ".join(fact for fact in (card.kind, card.countries, card.status, card.deadline) if fact)
+    title = Run(_PARAGRAPH.sub("\n", card.title), bold=True, url=safe_url(card.url))
+    return [Run(f"{card.number}. "), title, *([Run(f"\n{facts}")] if facts else [])]

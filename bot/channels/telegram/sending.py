@@ -1,0 +1,96 @@
+"""Sends and edits messages over the Bot API, and says what Telegram's refusals mean for the outbox."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
+from telegram.ext import ExtBot
+
+from bot.channels.telegram.rendering import keyboard_of, parts_of
+from bot.messages import OutgoingMessage
+from bot.outbox import RetryLater, Unreachable
+
+_MOST_IDS = 16
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_PAUSE_WITHOUT_TOKEN_S = 60.0
+
+
+class TelegramSender:
+    """Delivers our messages to chats; a channel's name of a message is its Telegram ids, joined by commas.
+
+    A message too long for Telegram goes out in several parts, the buttons under the last. Should the desk die between
+    two of them, all are sent again.
+    """
+
+    def __init__(self, bot: ExtBot[int]) -> None:
+        self._bot = bot
+
+    async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
+        """Send `outgoing`, or edit the messages that it `replaces`; see `bot.outbox.Sender`."""
+        html = parts_of(outgoing)
+        if not html:
+            raise Unreachable("the message has no words")
+        keyboards = [None] * (len(html) - 1) + [keyboard_of(message_id, outgoing)]
+        earlier = [int(each) for each in (replaces or "").split(",") if each]
+        chat = int(address)
+        with _understood():
+            ids = await self._edit(chat, earlier, html, keyboards)
+            for text, keyboard in list(zip(html, keyboards, strict=True))[len(ids) :]:
+                sent = await self._bot.send_message(
+                    chat, text, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
+                )
+                ids.append(sent.message_id)
+        return ",".join(map(str, ids[-_MOST_IDS:]))
+
+    async def _edit(
+        self, chat: int, earlier: list[int], html: Sequence[str], keyboards: Sequence[InlineKeyboardMarkup | None]
+    ) -> list[int]:
+        """Put the new parts in the earlier ones' place, take surplus ones away, and return the ids that were kept."""
+        kept: list[int] = []
+        for message, text, keyboard in zip(earlier, html, keyboards, strict=False):
+            try:
+                await self._bot.edit_message_text(
+                    text,
+                    chat,
+                    message,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            except BadRequest as error:
+                if _cannot_be_edited(error):
+                    return kept
+                if "not modified" not in error.message.lower():
+                    raise
+            kept.append(message)
+        for message in earlier[len(html) :]:
+            with suppress(BadRequest):
+                await self._bot.delete_message(chat, message)
+        return kept
+
+
+def _cannot_be_edited(error: BadRequest) -> bool:
+    text = error.message.lower()
+    return any(sign in text for sign in ("to edit not found", "can't be edited", "message_id_invalid"))
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    try:
+        yield
+    except RetryAfter as error:
+        raise RetryLater(_seconds(error), "Telegram asked to wait") from error
+    except InvalidToken as error:
+        raise RetryLater(_PAUSE_WITHOUT_TOKEN_S, "Telegram refuses the token") from error
+    except (Forbidden, ChatMigrated) as error:
+        raise Unreachable(error.message) from error
+    except BadRequest as error:
+        # Telegram refuses this message however often it is sent: the chat is gone, or the text is unacceptable.
+        raise Unreachable(error.message) from error
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, (int, float)) else wait.total_seconds()

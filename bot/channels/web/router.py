@@ -1,0 +1,70 @@
+"""The web channel as one router: pages, HTTP and WebSocket, with the life of its mailbox."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, WebSocket
+
+from bot.channels.web.desk import WebDesk
+from bot.channels.web.http import STATUS, ChatRoute, add_http
+from bot.channels.web.mailbox import Mailbox
+from bot.channels.web.pace import Limits
+from bot.channels.web.pages import add_pages
+from bot.channels.web.ports import Conversation, Render
+from bot.channels.web.schemas import ErrorBody
+from bot.channels.web.sockets import serve_socket
+from bot.channels.web.tokens import Tokens
+from knowledge.database import Database
+from knowledge.models import now
+
+_BYTES_A_CHARACTER = 6
+
+
+def create_router(
+    conversation: Conversation,
+    database: Database,
+    render: Render,
+    *,
+    secret: bytes,
+    limits: Limits | None = None,
+    clock: Callable[[], datetime] = now,
+) -> APIRouter:
+    """Return the web channel's router; include it in an application, whose lifespan then carries the mailbox's.
+
+    `secret` is the desk's key (32 bytes or more, kept between restarts): whoever has it can make session tokens.
+    """
+    limits = limits or Limits()
+    mailbox = Mailbox(database, render, limits)
+    desk = WebDesk(conversation, mailbox, Tokens(secret), limits, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(mailbox.run)
+            try:
+                yield
+            finally:
+                tasks.cancel_scope.cancel()
+                with anyio.CancelScope(shield=True):
+                    await mailbox.settle()
+
+    router = APIRouter(lifespan=lifespan)
+    chat = APIRouter(
+        prefix="/api/chat",
+        tags=["chat"],
+        route_class=ChatRoute,
+        max_body_size=limits.text * _BYTES_A_CHARACTER + 10_000,
+        responses={status: {"model": ErrorBody} for status in sorted(set(STATUS.values()))},
+    )
+
+    @chat.websocket("/socket")
+    async def socket(socket: WebSocket) -> None:
+        await serve_socket(socket, desk)
+
+    add_http(chat, desk)
+    router.include_router(chat)
+    add_pages(router)
+    return router

@@ -1,0 +1,382 @@
+// The chat page: what the person sees and does. The line to the desk is transport.js, the drawing render.js.
+
+import { dayName, element, icon, messageElement, paragraphs } from "./render.js";
+import { Transport } from "./transport.js";
+
+const READ_CHARS = 4000;
+const SHOW_COUNT_FROM = 3600;
+const NO_ANSWER_MS = 60_000;
+const BANNER_AFTER_MS = 1200;
+
+const $ = (id) => document.getElementById(id);
+const [log, scroller, text, form, banner, typing] = ["log", "scroller", "text", "form", "banner", "typing"].map($);
+const query = new URLSearchParams(location.search);
+const embedded = query.has("embed") && window.parent !== window;
+
+const memory = {};
+const store = {
+  get(key) {
+    try { return JSON.parse(localStorage.getItem(`punte.${key}`) ?? "null") ?? memory[key] ?? null; } catch { return memory[key] ?? null; }
+  },
+  set(key, value) {
+    memory[key] = value;
+    try { localStorage.setItem(`punte.${key}`, JSON.stringify(value)); } catch { /* this window remembers */ }
+  },
+  remove(key) {
+    delete memory[key];
+    try { localStorage.removeItem(`punte.${key}`); } catch { /* nothing was kept */ }
+  },
+};
+
+let words = {};
+let tag = "en";
+let messages = new Map();
+let lastDay = "";
+let timers = {};
+
+const transport = new Transport(store, {
+  message: show,
+  ack: acknowledged,
+  refused,
+  typing: setTyping,
+  state: setState,
+  expired() {
+    clearLog();
+    toast(words.error_session);
+    transport.outbox().forEach(showPending);
+  },
+});
+
+// Words and language
+
+async function speak(wanted) {
+  const response = await fetch(`/chat/words/${encodeURIComponent(wanted)}`);
+  words = await response.json();
+  tag = words.tag;
+  document.documentElement.lang = tag;
+  document.title = `Punte · ${words.tagline}`;
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = words[node.dataset.word];
+  for (const node of document.querySelectorAll("[data-label]")) label(node, words[node.dataset.label]);
+  for (const node of document.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", words[node.dataset.aria]);
+  text.placeholder = words.placeholder;
+  $("language").replaceChildren(...Object.entries(words.languages).map(([value, name]) =>
+    element("option", { value, lang: value, selected: value === tag ? "" : null }, name)));
+  $("examples").replaceChildren(...words.examples.map((example) => element("li", {},
+    element("button", { type: "button", onclick: () => submit(example) }, element("span", {}, example), icon("next")))));
+  labelTheme();
+  redraw();
+}
+
+function label(node, value) {
+  node.setAttribute("aria-label", value);
+  node.title = value;
+}
+
+function firstLanguage() {
+  return store.get("language") || query.get("lang") || navigator.language || "en";
+}
+
+async function chooseLanguage(wanted) {
+  store.set("language", wanted);
+  try {
+    await speak(wanted);
+  } catch {
+    toast(words.reconnecting);
+    return;
+  }
+  transport.send({ id: newId(), action: `language:${wanted}` });
+}
+
+// Messages
+
+const drawing = () => ({ words, tag, onAction: press, onCopy: copy });
+
+function show(message) {
+  const near = atEnd();
+  const own = message.author === "asker";
+  if (own && message.client_id) pendingElement(message.client_id)?.remove();
+  messages.set(message.id, message);
+  $("welcome").hidden = true;
+  $("new").hidden = false;
+  if (!own) setTyping(false);
+  if (own && !message.text) return;
+  const earlier = message.replaces && log.querySelector(`[data-id="${message.replaces}"]`);
+  const drawn = messageElement(message, drawing());
+  if (earlier) {
+    const focused = earlier.contains(document.activeElement);
+    earlier.replaceWith(drawn);
+    if (focused) (drawn.querySelector(".actions button") ?? drawn).focus({ preventScroll: true });
+    if (near) toEnd();
+    return;
+  }
+  log.insertBefore(separator(message), firstPending());
+  log.insertBefore(drawn, firstPending());
+  if (near || own) settle(drawn);
+  else $("latest").hidden = false;
+  if (embedded && !own && log.ariaBusy !== "true") parent.postMessage({ punte: "message" }, "*");
+}
+
+function separator(message) {
+  const day = new Date(message.created_at).toDateString();
+  if (day === lastDay) return document.createDocumentFragment();
+  lastDay = day;
+  return element("div", { class: "day", role: "separator" }, element("span", {}, dayName(message.created_at, tag)));
+}
+
+const firstPending = () => log.querySelector("[data-pending]");
+const pendingElement = (id) => log.querySelector(`[data-pending="${CSS.escape(id)}"]`);
+
+function showPending(item) {
+  if (item.action || pendingElement(item.id)) return;
+  const drawn = element("article", { class: "message asker waiting", "data-pending": item.id },
+    element("div", { class: "hidden" }, words.you),
+    element("div", { class: "said-box" }, ...paragraphs(item.text, words)),
+    element("div", { class: "foot" }, element("span", {}, words.sending)));
+  log.append(drawn);
+  $("welcome").hidden = true;
+  if (item.refused) markRefused(item);
+  toEnd();
+}
+
+function submit(value) {
+  const item = { id: newId(), text: value };
+  showPending(item);
+  transport.send(item);
+  expectAnswer();
+}
+
+function press(button, message, pressed) {
+  pressed.setAttribute("aria-pressed", "true");
+  transport.send({ id: newId(), action: button.action, on_message: message.id });
+  expectAnswer();
+}
+
+function expectAnswer() {
+  if (navigator.onLine !== false) setTyping(true);
+  toEnd();
+}
+
+function acknowledged(id) {
+  setTyping(false);
+  pendingElement(id)?.querySelector(".foot").replaceChildren();
+}
+
+function refused(item, error) {
+  setTyping(false);
+  const reason = { too_long: words.error_long, slow_down: words.error_slow }[error.code] ?? words.error_failed;
+  toast(reason);
+  if (item.action) {
+    transport.forget(item.id);
+    log.querySelectorAll("[aria-pressed]").forEach((button) => button.removeAttribute("aria-pressed"));
+  } else markRefused(item);
+}
+
+function markRefused(item) {
+  const drawn = pendingElement(item.id);
+  if (!drawn) return;
+  drawn.classList.replace("waiting", "refused");
+  const again = () => {
+    drawn.remove();
+    const fresh = { id: item.id, text: item.text };
+    showPending(fresh);
+    transport.send(fresh);
+    expectAnswer();
+    text.focus();
+  };
+  const discard = () => {
+    drawn.remove();
+    transport.forget(item.id);
+    text.focus();
+  };
+  drawn.querySelector(".foot").replaceChildren(
+    element("span", {}, words.not_sent),
+    element("button", { type: "button", onclick: again }, words.retry),
+    element("button", { type: "button", onclick: discard }, words.cancel));
+}
+
+function redraw() {
+  const shown = [...messages.values()];
+  const at = scroller.scrollTop;
+  clearLog();
+  shown.forEach(show);
+  transport.outbox().forEach(showPending);
+  scroller.scrollTop = at;
+}
+
+function clearLog() {
+  messages = new Map();
+  lastDay = "";
+  log.replaceChildren();
+  $("welcome").hidden = false;
+  $("new").hidden = true;
+}
+
+// Where one is in the conversation
+
+const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 90;
+
+function toEnd() {
+  scroller.scrollTop = scroller.scrollHeight;
+  $("latest").hidden = true;
+}
+
+function settle(drawn) {
+  const tall = drawn.offsetHeight > scroller.clientHeight - 40;
+  if (tall && drawn.classList.contains("asker") === false) {
+    scroller.scrollTop += drawn.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12;
+    $("latest").hidden = atEnd();
+  } else toEnd();
+}
+
+function setTyping(on) {
+  clearTimeout(timers.typing);
+  const near = atEnd();
+  typing.hidden = !on;
+  if (on) timers.typing = setTimeout(() => setTyping(false), NO_ANSWER_MS);
+  if (on && near) toEnd();
+}
+
+function setState(state) {
+  clearTimeout(timers.banner);
+  if (state === "online") {
+    if (banner.textContent && !banner.classList.contains("well")) {
+      say(words.back, true);
+      timers.banner = setTimeout(() => say("", false), 2500);
+    }
+    setTimeout(() => log.setAttribute("aria-busy", "false"), 800);
+    return;
+  }
+  setTyping(false);
+  const telling = () => say(state === "offline" ? words.offline : words.reconnecting, false);
+  if (banner.textContent || state === "offline") telling();
+  else timers.banner = setTimeout(telling, BANNER_AFTER_MS);
+}
+
+function say(sentence, well) {
+  banner.textContent = sentence;
+  banner.classList.toggle("well", well);
+}
+
+function toast(sentence) {
+  clearTimeout(timers.toast);
+  $("toast").textContent = sentence;
+  timers.toast = setTimeout(() => { $("toast").textContent = ""; }, 5000);
+}
+
+async function copy(value) {
+  try {
+    await navigator.clipboard.writeText(value);
+  } catch {
+    const area = element("textarea", { class: "hidden" });
+    document.body.append(area);
+    area.value = value;
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  toast(words.copied);
+}
+
+// Writing
+
+function grow() {
+  text.style.height = "auto";
+  text.style.height = `${Math.max(40, text.scrollHeight)}px`;
+  const used = text.value.length;
+  $("send").disabled = !text.value.trim();
+  $("count").hidden = used < SHOW_COUNT_FROM;
+  $("count").classList.toggle("over", used > READ_CHARS);
+  const number = new Intl.NumberFormat(tag);
+  $("count").textContent = (words.characters ?? "").replace("{used}", number.format(used)).replace("{limit}", number.format(READ_CHARS));
+}
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const value = text.value.trim();
+  if (!value) return;
+  text.value = "";
+  store.remove("draft");
+  grow();
+  submit(value);
+  text.focus();
+});
+
+text.addEventListener("input", () => {
+  store.set("draft", text.value);
+  grow();
+});
+
+text.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+// Tools
+
+function dark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+const labelTheme = () => label($("theme"), dark() ? words.theme_light : words.theme_dark);
+
+$("theme").addEventListener("click", () => {
+  const theme = dark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  store.set("theme", theme);
+  labelTheme();
+});
+
+$("language").addEventListener("change", (event) => chooseLanguage(event.target.value));
+$("new").addEventListener("click", () => $("confirm").showModal());
+$("confirm-no").addEventListener("click", () => $("confirm").close());
+$("confirm-yes").addEventListener("click", () => {
+  $("confirm").close();
+  store.remove("outbox");
+  transport.reset();
+  clearLog();
+  setTyping(false);
+  say("", false);
+  text.focus();
+});
+$("latest").addEventListener("click", () => {
+  toEnd();
+  text.focus();
+});
+scroller.addEventListener("scroll", () => { if (atEnd()) $("latest").hidden = true; }, { passive: true });
+
+const leave = () => parent.postMessage({ punte: "close" }, "*");
+if (embedded) {
+  document.documentElement.classList.add("embed");
+  $("close").hidden = false;
+  $("close").addEventListener("click", leave);
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("confirm").open) leave(); });
+  addEventListener("message", (event) => { if (event.source === parent && event.data?.punte === "opened") text.focus(); });
+}
+
+async function begin() {
+  const theme = store.get("theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+  for (let pause = 500; ; pause = Math.min(8000, pause * 2)) {
+    try {
+      await speak(firstLanguage());
+      break;
+    } catch {
+      await new Promise((done) => { setTimeout(done, pause); });
+    }
+  }
+  if (!store.get("language")) store.set("language", tag);
+  text.value = store.get("draft") ?? "";
+  grow();
+  if (store.get("token") || transport.outbox().length) transport.start();
+  else log.setAttribute("aria-busy", "false");
+  if (matchMedia("(pointer: fine)").matches || embedded) text.focus();
+}
+
+begin();

@@ -1,0 +1,79 @@
+"""The cache of vectors in SQL: a text is encoded once for each encoder, in whichever process comes first."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+from sqlalchemy import Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from index import source
+from index.model import Encoder, Vectors
+from knowledge.database import Database
+from knowledge.models import Embedding
+
+Progress = Callable[[int, int], None]
+"""Is told how many texts are encoded, of how many that were missing."""
+
+_BATCH = 64
+_CHUNK = 5000
+
+
+def fill(database: Database, encoder: Encoder, progress: Progress | None = None) -> int:
+    """Encode every published passage that has no vector yet; return how many were missing."""
+    with database.reading() as session:
+        texts = source.texts(session)
+    return len(_encode_missing(database, encoder, texts, known(database, encoder.name, texts), progress))
+
+
+def embed(
+    database: Database, encoder: Encoder, texts: Mapping[str, str], progress: Progress | None = None
+) -> dict[str, Vectors]:
+    """Return the vector of each text by content hash, from the cache or else encoded and kept."""
+    found = known(database, encoder.name, texts)
+    return found | _encode_missing(database, encoder, texts, found, progress)
+
+
+def known(database: Database, encoder: str, hashes: Iterable[str]) -> dict[str, Vectors]:
+    """Return the vectors that the cache holds of `hashes`."""
+    found = dict[str, Vectors]()
+    with database.reading() as session:
+        for chunk in source.chunks(hashes, _CHUNK):
+            statement = select(Embedding.content_hash, Embedding.vector).where(
+                Embedding.encoder == encoder, Embedding.content_hash.in_(chunk)
+            )
+            for content_hash, vector in session.execute(statement):
+                found[content_hash] = np.frombuffer(vector, "<f4")
+    return found
+
+
+def _encode_missing(
+    database: Database,
+    encoder: Encoder,
+    texts: Mapping[str, str],
+    found: Mapping[str, Vectors],
+    progress: Progress | None,
+) -> dict[str, Vectors]:
+    # Texts of like length are encoded together: padding is the dearest thing that an encoder reads.
+    missing = sorted((content_hash for content_hash in texts if content_hash not in found), key=lambda h: len(texts[h]))
+    added = dict[str, Vectors]()
+    for batch in source.chunks(missing, _BATCH):
+        vectors = encoder.encode([texts[content_hash] for content_hash in batch])
+        fresh = dict(zip(batch, vectors, strict=True))
+        with database.transaction() as session:
+            _keep(session, encoder.name, fresh)
+        added |= fresh
+        if progress:
+            progress(len(added), len(missing))
+    return added
+
+
+def _keep(session: Session, encoder: str, vectors: Mapping[str, Vectors]) -> None:
+    rows = [
+        {"content_hash": content_hash, "encoder": encoder, "vector": vector.astype("<f4").tobytes()}
+        for content_hash, vector in vectors.items()
+    ]
+    # Another process may have encoded the same text meanwhile; both vectors are the same.
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement: Insert = dialect.insert(Embedding).on_conflict_do_nothing()
+    session.execute(statement, rows)

@@ -1,0 +1,21 @@
+"""Errors of the index room: each docstring is the message a person reads, and says what to do next.
+
+PunteError
+├── EncoderUnavailable
+├── IndexNotReady
+└── GoldenFileInvalid
+"""
+
+from knowledge.errors import PunteError
+
+
+class EncoderUnavailable(PunteError):
+    """The encoder cannot be loaded; set PUNTE_ENCODER to a model folder, a cached hub model, or leave it empty."""
+
+
+class IndexNotReady(PunteError):
+    """The index has not been built yet; wait for the start to finish, or call `build()` first."""
+
+
+class GoldenFileInvalid(PunteError):
+    """The file of questions cannot be read; mend the named line and run the evaluation again."""

@@ -1,0 +1,53 @@
+"""Texts to terms: folded character 4-grams within word borders, and whole identifiers, each a 32-bit number."""
+
+import re
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.languages import fold
+
+Terms = NDArray[np.uint32]
+
+_IDENTIFIER = re.compile(r"[^\W_]+(?:[-–—./_][^\W_]+)+")
+_SPLIT = re.compile(r"[-–—./_]")
+_FLAG = 0x80000000
+"""The highest bit marks a whole identifier; a 4-gram of ASCII letters never has it."""
+
+
+class _Bytes(dict[int, str]):
+    """Maps every character to one byte's worth: itself if ASCII, its like above 127 if a letter, else a space."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = " " if not letter.isalnum() else letter if code < 128 else chr(128 + code % 128)
+        return self[code]
+
+
+_BYTES = _Bytes()
+
+
+def identifiers(folded: str) -> list[str]:
+    """Return what looks like an identifier in a folded text: parts joined by hyphens, dots or slashes, with a digit."""
+    return [
+        "-".join(_SPLIT.split(match))
+        for match in _IDENTIFIER.findall(folded)
+        if any(letter.isdigit() for letter in match)
+    ]
+
+
+def terms(texts: Sequence[str]) -> tuple[Terms, NDArray[np.int32]]:
+    """Return the terms of all `texts` in one row, repeats included, and beside each the number of its text."""
+    folded = [fold(text) for text in texts]
+    pieces = [f" {' '.join(text.translate(_BYTES).split())} ".encode("latin-1") for text in folded]
+    line = np.frombuffer(b"".join(pieces) + b"   ", np.uint8)
+    letters = line.astype(np.uint32)
+    codes = letters[:-3] << 24 | letters[1:-2] << 16 | letters[2:-1] << 8 | letters[3:]
+    inside = (line[1:-2] != 32) & (line[2:-1] != 32)
+    owners = np.repeat(np.arange(len(pieces), dtype=np.int32), [len(piece) for piece in pieces])
+    named = [(number, name) for number, text in enumerate(folded) for name in identifiers(text)]
+    extra = np.array([zlib.crc32(name.encode()) | _FLAG for _, name in named], np.uint32)
+    extra_owners = np.array([number for number, _ in named], np.int32)
+    return np.concatenate([codes[inside], extra]), np.concatenate([owners[inside], extra_owners])

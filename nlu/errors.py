@@ -1,0 +1,27 @@
+"""What can go wrong in this room; each docstring is the message and says what to do next.
+
+NluError
+├── EnvironmentMissing
+├── TrainingFailed
+└── ServerNotReady
+"""
+
+
+class NluError(Exception):
+    """The understanding of messages failed; see the log of the NLU server."""
+
+    def __init__(self, detail: str = "") -> None:
+        message = (type(self).__doc__ or "").strip()
+        super().__init__(f"{message} ({detail})" if detail else message)
+
+
+class EnvironmentMissing(NluError):
+    """Rasa's own environment is missing: create it with Python 3.10 and `pip install --no-deps -r nlu/requirements.txt`."""
+
+
+class TrainingFailed(NluError):
+    """Rasa did not train a model: read the lines below, mend the data in nlu/rasa and train again."""
+
+
+class ServerNotReady(NluError):
+    """The Rasa server did not become ready in time: read its log file; the desk goes on with the offline twin."""
