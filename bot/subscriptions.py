@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from bot import replies
 from bot.state import Query
-from index.filtering import entry_passes
+from index.facets import passing
+from index.source import records
 from knowledge.conversations import send_message
 from knowledge.database import Database
-from knowledge.entries import changes_since, current_revision
-from knowledge.models import Author, Conversation, EntryState, Subscription
+from knowledge.entries import changes_since, current_revision, get_entries
+from knowledge.models import Author, Conversation, Subscription
 
 MAX_NEWS = 5
 
@@ -28,13 +29,9 @@ def write_news(database: Database, today: Callable[[], date]) -> list[int]:
         owed: list[int] = []
         for subscription in due:
             filters = Query.model_validate(subscription.filters).filters()
-            new = [
-                entry
-                for entry in changed
-                if entry.revision > subscription.seen_revision
-                and entry.state is EntryState.PUBLISHED
-                and entry_passes(entry, filters, today())
-            ]
+            later = [entry.id for entry in changed if entry.revision > subscription.seen_revision]
+            found = get_entries(session, [record.id for record in passing(records(session, later), filters, today())])
+            new = [found[entry_id] for entry_id in later if entry_id in found]
             subscription.seen_revision = revision
             if not new:
                 continue

@@ -55,9 +55,7 @@ def read_questions(path: Path | str) -> list[Question]:
     except (OSError, UnicodeDecodeError) as error:
         raise GoldenFileInvalid(f"{path}: {error}") from error
     questions = [
-        _question(line, f"{path}, line {number}")
-        for number, line in enumerate(text.split("\n"), 1)
-        if line.strip()
+        _question(line, f"{path}, line {number}") for number, line in enumerate(text.split("\n"), 1) if line.strip()
     ]
     if not questions:
         raise GoldenFileInvalid(f"{path}: no questions in it")

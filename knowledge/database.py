@@ -10,9 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from knowledge.errors import DatabaseOutdated, DatabaseUnavailable
@@ -52,16 +53,21 @@ class Database:
                 connection.execute(text("select 1"))
                 current = MigrationContext.configure(connection).get_current_revision()
         except DBAPIError as error:
-            raise DatabaseUnavailable(str(error.orig).splitlines()[0]) from error
+            raise DatabaseUnavailable(_reason(error)) from error
         if current != ScriptDirectory.from_config(self._alembic()).get_current_head():
             raise DatabaseOutdated
 
     def upgrade(self) -> None:
-        """Bring the tables to this version; safe to repeat."""
+        """Bring the tables to this version; safe to repeat.
+
+        Raises `DatabaseUnavailable`, and `DatabaseOutdated` for tables that a later version made.
+        """
         try:
             command.upgrade(self._alembic(), "head")
-        except OperationalError as error:
-            raise DatabaseUnavailable(str(error.orig).splitlines()[0]) from error
+        except DBAPIError as error:
+            raise DatabaseUnavailable(_reason(error)) from error
+        except CommandError as error:
+            raise DatabaseOutdated(_reason(error)) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -84,16 +90,27 @@ def _engine(address: str) -> Engine:
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}, pool_size=20)
-    except (ArgumentError, NoSuchModuleError, OSError) as error:
-        raise DatabaseUnavailable(str(error).splitlines()[0]) from error
+    except (ArgumentError, ImportError, OSError, ValueError) as error:
+        raise DatabaseUnavailable(_reason(error)) from error
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return next(iter(str(cause).splitlines()), type(cause).__name__)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    # SQLite's own lower() knows ASCII only, so a search for "бизнес" would miss "Бизнес".
+    connection.create_function("lower", 1, _lower, deterministic=True)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000"):
         connection.execute(f"pragma {pragma}")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: Connection) -> None:

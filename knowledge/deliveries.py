@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.models import Delivery, DeliveryState, now
@@ -88,17 +88,13 @@ def mark_sent(session: Session, delivery_ids: list[int], external_id: str | None
 
 def mark_retry(session: Session, delivery_id: int, due_at: datetime, error: str) -> None:
     """Say that a delivery did not arrive yet and when to try again."""
-    session.execute(
-        update(Delivery).where(Delivery.id == delivery_id).values(due_at=due_at, leased_until=None, error=error[:1000])
-    )
+    session.execute(_unsent(delivery_id).values(due_at=due_at, leased_until=None, error=error[:1000]))
 
 
 def mark_failed(session: Session, delivery_id: int, error: str) -> None:
     """Say that a delivery can never arrive."""
     session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id)
-        .values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000])
+        _unsent(delivery_id).values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000])
     )
 
 
@@ -109,3 +105,8 @@ def external_id_of(session: Session, conversation_id: int, message_id: int) -> s
             Delivery.message_id == message_id, Delivery.conversation_id == conversation_id
         )
     )
+
+
+def _unsent(delivery_id: int) -> Update:
+    # A worker whose lease ran out may report a failure after another one's success.
+    return update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.PENDING)

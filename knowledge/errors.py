@@ -10,7 +10,6 @@ PunteError
 └── LoginRefused
 """
 
-
 from collections.abc import Mapping
 
 
@@ -32,7 +31,7 @@ class DatabaseOutdated(PunteError):
 
 
 class InvalidEntry(PunteError):
-    """The entry was refused; correct the named field and send it again.
+    """This was refused; correct the named field and send it again.
 
     `fields` says of each field what is wrong with it, as far as that is known.
     """

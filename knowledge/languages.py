@@ -69,12 +69,11 @@ def fold(text: str) -> str:
     Lower case, no diacritics, Cyrillic and Greek in Latin letters, and the digraphs by which people type them
     (`sh`, `zh`, `ya`) brought to one form. The result is for matching, never for showing.
     """
-    text = _INVISIBLE.sub("", text).replace("İ", "i").lower()
+    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    # Marks go first: people write the Greek pairs with an accent and without (τουρισμού, τουρισμου).
+    text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     for pair, letters in _GREEK_PAIRS:
         text = text.replace(pair, letters)
-    # й and ї decompose, so letters are mapped both before and after the marks are taken off.
-    text = text.translate(_LETTERS)
-    text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     text = text.translate(_LETTERS)
     for pair, letters in _LATIN_PAIRS:
         text = text.replace(pair, letters)

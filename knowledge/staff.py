@@ -92,6 +92,8 @@ def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     except VerificationError as error:
         raise LoginRefused from error
     _check_password(new)
+    if new == old:
+        raise InvalidEntry("password: choose another one than before")
     staff.password_hash = _hasher.hash(new)
     staff.one_time = False
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))

@@ -76,7 +76,9 @@ def list_tickets(
     return list(session.scalars(page)), total
 
 
-def ticket_counts(session: Session, staff_id: int, untouched_since: datetime) -> tuple[dict[TicketState, int], int, int]:
+def ticket_counts(
+    session: Session, staff_id: int, untouched_since: datetime
+) -> tuple[dict[TicketState, int], int, int]:
     """Return the number of tickets by state, of those that `staff_id` holds, and of those left lying."""
     by_state = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all()
     counts = dict.fromkeys(TicketState, 0) | {state: count for state, count in by_state}
@@ -130,7 +132,8 @@ def add_note(session: Session, ticket_id: int, staff: Staff, text: str) -> Ticke
 def answer_ticket(session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "") -> Ticket:
     """Answer the asker where they asked; an unclaimed ticket is claimed on the way.
 
-    An answer that was given with the same `key` before is not given again. Raises `Conflict` when somebody else holds the ticket, it is closed, or its asker had their data deleted.
+    An answer that was given with the same `key` before is not given again. Raises `Conflict` when somebody else holds
+    the ticket, it is closed, its asker had their data deleted, or `key` was used for other words.
     """
     ticket = _locked(session, ticket_id)
     unique = f"answer:{ticket.id}:{staff.id}:{hashlib.sha256(key.encode()).hexdigest()[:40]}" if key else None
@@ -189,6 +192,10 @@ def _tell(
 
 
 def _locked(session: Session, ticket_id: int) -> Ticket:
+    # The conversation is locked first, as every turn of the bot does: the other order would let the two wait in a ring.
+    conversation_id = session.scalar(select(Ticket.conversation_id).where(Ticket.id == ticket_id))
+    if conversation_id is not None:
+        session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
     ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
     if ticket is None:
         raise NotFound(f"ticket {ticket_id}")

@@ -30,7 +30,7 @@ _ORDER = (
 )
 _SPOKEN = re.compile(
     r"(?:spea|talk|govor|hovor|vorb|flet|flas|fol |mila|konus|zbor|prica|rozmovl|pisi|scri|shkru|grap|iazi|bilen)[a-z]*"
-    r"(?: \w+){0,2} ?$|(?:^| )(?:in|en|na|po|v|u|ne|nae|ste|sta|se|in limba|language|iezik|ezik|limba|dil|glossa) $"
+    r"(?: \w+){0,2} ?$|(?:^| )(?:in|na|po|ne|v|ste|sta|se|language|iezik|ezik|iazik|limba|dil|glossa) $"
 )
 _HOME = {
     "sq": "AL", "bg": "BG", "bs": "BA", "hr": "HR", "el": "GR", "mk": "MK",
@@ -126,8 +126,16 @@ def _is_spoken(folded: Folded, finding: Finding, intent: Intent) -> bool:
         return True
     before = folded.text[max(0, finding.start - 30) : finding.start]
     found = _SPOKEN.search(before)
+    if not found:
+        return False
     # "in Bulgarian" is a language, "in Bulgarian villages" is not: a bare preposition counts at the end only.
-    return bool(found) and (len(found.group().split()) > 1 or not folded.text[finding.end :].strip(" .,!?;"))
+    exact = folded.text[finding.start : finding.end] in _language_words()
+    return len(found.group().strip()) > 4 or (exact and not folded.text[finding.end :].strip(" .,!?;"))
+
+
+@cache
+def _language_words() -> frozenset[str]:
+    return frozenset().union(*lookups.phrases()[EntityKind.LANGUAGE].values())
 
 
 @cache

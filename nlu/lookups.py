@@ -75,7 +75,7 @@ def capitals_only() -> frozenset[str]:
 def expressions() -> Mapping[EntityKind, str]:
     """Return the one regular expression of each kind, to search in folded text."""
     found = {
-        kind: _alternatives(phrase for words in by_value.values() for phrase in words)
+        kind: _alternatives(kind, (phrase for words in by_value.values() for phrase in words))
         for kind, by_value in phrases().items()
     }
     statuses = [pattern for patterns in value_patterns(EntityKind.STATUS).values() for pattern in patterns]
@@ -91,7 +91,7 @@ def value_patterns(kind: EntityKind) -> Mapping[str, tuple[str, ...]]:
     if kind is EntityKind.STATUS:
         return {value: tuple(map(fold, patterns)) for value, patterns in words_file("status").items()}
     return {
-        value: tuple(_phrase_pattern(phrase) for phrase in sorted(words, key=len, reverse=True))
+        value: tuple(_phrase_pattern(kind, phrase) for phrase in sorted(words, key=len, reverse=True))
         for value, words in phrases().get(kind, {}).items()
     }
 
@@ -128,29 +128,31 @@ def _languages() -> dict[str, set[str]]:
     return found
 
 
-def _alternatives(all_phrases: Iterable[str]) -> str:
+def _alternatives(kind: EntityKind, all_phrases: Iterable[str]) -> str:
     """Join phrases into one expression, longest first, grouped by their first letter so that a search stays quick."""
     groups: dict[str, set[str]] = {}
     for phrase in all_phrases:
         groups.setdefault(phrase[0], set()).add(phrase)
-    joined = "|".join(
-        f"(?={re.escape(letter)})(?:{'|'.join(map(_phrase_pattern, sorted(group, key=lambda text: (-len(text), text))))})"
-        for letter, group in sorted(groups.items())
-    )
-    return rf"(?<!\w)(?:{joined})(?!\w)"
+    branches: list[str] = []
+    for letter, group in sorted(groups.items()):
+        patterns = [_phrase_pattern(kind, text) for text in sorted(group, key=lambda text: (-len(text), text))]
+        branches.append(f"(?={re.escape(letter)})(?:{'|'.join(patterns)})")
+    return rf"(?<!\w)(?:{'|'.join(branches)})(?!\w)"
 
 
-def _phrase_pattern(phrase: str) -> str:
-    return " ".join(_word_pattern(word) for word in phrase.split(" "))
+def _phrase_pattern(kind: EntityKind, phrase: str) -> str:
+    # The names of cities are short and close to other words (`Varna`, `varni`): only long ones take endings.
+    shortest = 6 if kind is EntityKind.CITY else 5
+    return " ".join(_word_pattern(word, shortest) for word in phrase.split(" "))
 
 
-def _word_pattern(word: str) -> str:
+def _word_pattern(word: str, shortest: int) -> str:
     """Match a folded word and its usual endings: the longer the stem that stays, the longer the ending may be."""
     found = _LAST_LETTERS.search(word)
     letters = found.group() if found else ""
     head = re.escape(word[: len(word) - len(letters)])
     suffix = "(?:'[a-z]{1,6})?"
-    if len(letters) < 5:
+    if len(letters) < shortest:
         return head + letters + suffix
     stem = letters[:-1] if letters[-1] in "aeiou" else letters
     if len(stem) == 4:

@@ -1,8 +1,10 @@
 """Commands that keep the desk: import, reindex, evaluate, user, db."""
 
 import asyncio
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -11,9 +13,12 @@ from bot import main, settings
 from bot.cli.output import AsJson, err, out, progress, write_json
 from index.evaluation import evaluate as run_evaluation
 from index.evaluation import read_questions
-from knowledge.importing import import_file
+from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, Role
 from knowledge.staff import create_staff, record
+from nlu.language import LanguageDetector
+
+REFUSED_SHOWN = 20
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]
 
@@ -29,6 +34,90 @@ def add_commands(app: typer.Typer) -> None:
     db = typer.Typer(help="The database.", no_args_is_help=True)
     db.command(name="upgrade")(upgrade_database)
     app.add_typer(db, name="db")
+
+
+def import_files(
+    files: Files,
+    mapping: Annotated[str | None, typer.Option(help="A column mapping: a built-in one's name, or a YAML file.")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="Take the good rows of a file that has bad ones.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="New entries wait for a curator instead of being found.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring entries in from JSONL, CSV or YAML files; a running desk finds them within a second."""
+    database = main.open_database(settings.load())
+    detector = LanguageDetector()
+    reports = []
+    for file in files:
+        with progress(file.name) as show:
+            reports.append(
+                import_file(
+                    database,
+                    file,
+                    source=file.name,
+                    detect=detector.detect,
+                    mapping=mapping,
+                    all_or_nothing=not partial,
+                    state=EntryState.DRAFT if draft else EntryState.PUBLISHED,
+                    progress=show,
+                )
+            )
+        if not as_json:
+            _show_report(reports[-1])
+    with database.transaction() as session:
+        for report in reports:
+            record(session, "cli", "import", report.file, {"summary": report.summary(), "written": report.written})
+    if as_json:
+        write_json([{**asdict(report), "counts": report.counts()} for report in reports])
+    if not all(report.written for report in reports):
+        raise typer.Exit(1)
+
+
+def _show_report(report: ImportReport) -> None:
+    by = f", by the mapping {report.mapping}" if report.mapping else ""
+    out.print(f"{report.file} ({report.format}{by}): {report.summary()} in {report.seconds} s", markup=False)
+    for row in islice(report.refused(), REFUSED_SHOWN):
+        out.print(f"  line {row.line}: {row.reference} {row.problem}", markup=False)
+    refused = report.counts()[RowOutcome.REFUSED]
+    if refused > REFUSED_SHOWN:
+        out.print(f"  … and {refused - REFUSED_SHOWN} more; --json lists every row")
+    for name, count in sorted(report.unknown_fields.items()):
+        out.print(f"  unknown field {name} in {count} rows: kept with the entry", markup=False)
+    if not report.written:
+        out.print("  Nothing was stored: correct the file, or give --partial to take its good rows.", style="yellow")
+
+
+def evaluate(files: Files, as_json: AsJson = False) -> None:
+    """Ask the questions of JSONL files (`id`, `lang`, `question`, `relevant_ids`) and print how good the search is."""
+    questions = [question for file in files for question in read_questions(file)]
+    configured = settings.load()
+
+    async def once() -> dict[str, Any]:
+        async with main.open_desk(configured, err) as desk:
+            return await asyncio.to_thread(
+                run_evaluation, desk.search, questions, configured.answer_threshold, today=main.today()
+            )
+
+    figures = asyncio.run(once())
+    if as_json:
+        write_json(figures)
+    else:
+        _show_figures(figures)
+
+
+def _show_figures(figures: dict[str, Any]) -> None:
+    columns = ("questions", "hit@1", "hit@5", "hit@10", "mrr", "answered", "declined")
+    table = Table("", *columns)
+    for name, row in (*figures["languages"].items(), ("overall", figures["overall"])):
+        table.add_row(name, str(row["questions"]), *(_fraction(row[column]) for column in columns[1:]))
+    out.print(table)
+    latency = figures["latency_ms"]
+    out.print(f"A question takes p50 {latency['p50']} ms, p95 {latency['p95']} ms, p99 {latency['p99']} ms.")
+    for warning in figures["warnings"]:
+        err.print(f"punte: {warning}", markup=False)
+
+
+def _fraction(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def reindex(as_json: AsJson = False) -> None:

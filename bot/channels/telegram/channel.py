@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -190,5 +189,3 @@ def _keep_token_out_of_logs() -> None:
     for name in ("httpx", "httpcore", "telegram"):
         logger = logging.getLogger(name)
         logger.setLevel(max(logger.level, logging.WARNING))
-    # The library warns at every flood wait unless it may say `retry_after` as a timedelta.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")

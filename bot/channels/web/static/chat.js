@@ -39,6 +39,7 @@ const transport = new Transport(store, {
   ack: acknowledged,
   refused,
   typing: setTyping,
+  language: () => tag,
   state: setState,
   expired() {
     clearLog();
@@ -113,7 +114,7 @@ function show(message) {
   log.insertBefore(drawn, firstPending());
   if (near || own) settle(drawn);
   else $("latest").hidden = false;
-  if (embedded && !own && log.ariaBusy !== "true") parent.postMessage({ punte: "message" }, "*");
+  if (embedded && !own && log.getAttribute("aria-busy") !== "true") parent.postMessage({ punte: "message" }, "*");
 }
 
 function separator(message) {
@@ -371,7 +372,6 @@ async function begin() {
       await new Promise((done) => { setTimeout(done, pause); });
     }
   }
-  if (!store.get("language")) store.set("language", tag);
   text.value = store.get("draft") ?? "";
   grow();
   if (store.get("token") || transport.outbox().length) transport.start();

@@ -12,7 +12,7 @@ const RETURN_TO_SOCKET = 60_000;
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 export class Transport {
-  // `store` keeps the token and the outbox; `on` has message, ack, refused, typing, state and expired.
+  // `store` keeps the token and the outbox; `on` has message, ack, refused, typing, state, expired and language.
   constructor(store, on) {
     this.store = store;
     this.on = on;
@@ -107,7 +107,7 @@ export class Transport {
   async token() {
     const kept = this.store.get("token");
     if (kept) return kept;
-    const session = await this.ask("POST", "/sessions", null, { language: this.store.get("language") });
+    const session = await this.ask("POST", "/sessions", null, { language: this.on.language() });
     this.store.set("token", session.token);
     return session.token;
   }

@@ -58,7 +58,8 @@
   }
 
   function open() {
-    if (!frame) {
+    const first = frame === null;
+    if (first) {
       frame = document.createElement("iframe");
       frame.title = "Punte";
       frame.allow = "clipboard-write";
@@ -68,7 +69,7 @@
     frame.hidden = false;
     dot.hidden = true;
     frame.focus();
-    frame.contentWindow.postMessage({ punte: "opened" }, desk);
+    if (!first) frame.contentWindow.postMessage({ punte: "opened" }, desk);
     draw();
   }
 

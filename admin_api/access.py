@@ -1,0 +1,91 @@
+"""Who calls: a session by bearer token or by the console's cookie, its role, and that the call is their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from admin_api.errors import ForeignRequest, LoginNeeded, NotAllowed
+from knowledge.database import Database
+from knowledge.models import Role, Staff
+from knowledge.staff import SESSION_LIFE, staff_of_token
+
+COOKIE = "punte_staff"
+CONSOLE_HEADER = "X-Punte"
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+_bearer = HTTPBearer(auto_error=False, description="The token that POST /api/login gives.")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="The console's cookie; unsafe calls need X-Punte too.")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A member of staff in a living session."""
+
+    staff: Staff
+    token: str
+
+    @property
+    def name(self) -> str:
+        """What the audit trail calls them."""
+        return self.staff.email
+
+
+class Access:
+    """The dependencies by which a route says who may call it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.expert = self._at_least(Role.EXPERT)
+        self.curator = self._at_least(Role.CURATOR)
+        self.admin = self._at_least(Role.ADMIN)
+
+    def of_token(self, token: str | None) -> Caller | None:
+        """Return whose session `token` is, or None."""
+        if not token or len(token) > 200:
+            return None
+        with self._database.reading() as session:
+            staff = staff_of_token(session, token)
+        return Caller(staff, token) if staff else None
+
+    def _at_least(self, role: Role) -> Callable[..., Caller]:
+        def caller(
+            request: Request,
+            bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+            cookie: Annotated[str | None, Security(_cookie)],
+        ) -> Caller:
+            found = self.of_token(bearer.credentials if bearer else cookie)
+            if found is None:
+                raise LoginNeeded
+            if bearer is None and request.method not in SAFE and not own_request(request):
+                raise ForeignRequest
+            if not found.staff.role.covers(role):
+                raise NotAllowed(f"needs {role}, you are {found.staff.role}")
+            return found
+
+        return caller
+
+
+def own_request(request: Request) -> bool:
+    """Say whether a request with the cookie comes from our pages: no other site can set the header or our origin."""
+    if CONSOLE_HEADER in request.headers:
+        return True
+    origin = request.headers.get("origin")
+    return bool(origin) and urlsplit(origin or "").netloc == request.headers.get("host")
+
+
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    """Give the console its session."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+

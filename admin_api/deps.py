@@ -1,0 +1,37 @@
+"""What the staff's door needs from the rest of the desk: plain objects and callables, given by `bot/main.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from index.model import Filters, SearchResult
+from knowledge.database import Database
+
+
+class Search(Protocol):
+    """Finds what the desk would find for a question."""
+
+    async def search(
+        self, question: str, filters: Filters, language: str, today: date, limit: int = 8
+    ) -> SearchResult: ...
+
+
+def utc_today() -> date:
+    """Return the day in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True)
+class Deps:
+    """The parts that the staff's door works with.
+
+    `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns None
+    when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
+    """
+
+    database: Database
+    search: Search
+    detect: Callable[[str], str]
+    checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
+    today: Callable[[], date] = utc_today
