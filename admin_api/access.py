@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Request, Response, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from admin_api.errors import ForeignRequest, LoginNeeded, NotAllowed
@@ -18,7 +18,9 @@ CONSOLE_HEADER = "X-Punte"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 _bearer = HTTPBearer(auto_error=False, description="The token that POST /api/login gives.")
-_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="The console's cookie; unsafe calls need X-Punte too.")
+_cookie = APIKeyCookie(
+    name=COOKIE, auto_error=False, description="The console's cookie; unsafe calls need X-Punte too."
+)
 
 
 @dataclass(frozen=True)
@@ -87,5 +89,3 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-
-

@@ -13,7 +13,7 @@ class Search(Protocol):
     """Finds what the desk would find for a question."""
 
     async def search(
-        self, question: str, filters: Filters, language: str, today: date, limit: int = 8
+        self, question: str, filters: Filters, *, language: str | None, today: date, limit: int = 10
     ) -> SearchResult: ...
 
 

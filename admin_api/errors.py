@@ -94,7 +94,7 @@ def problem_of(error: PunteError) -> tuple[int, Problem]:
     named = re.match(r"([a-z_]+): (.+)", error.detail)
     if isinstance(error, InvalidEntry) and not fields and named:
         fields = {named[1]: named[2]}
-    message = type(error)().args[0] if not error.detail else str(error).removesuffix(f" ({error.detail})")
+    message = (type(error).__doc__ or "").partition("\n\n")[0].strip()
     return status, Problem(error=code, message=message, detail=error.detail, fields=fields)
 
 

@@ -1,20 +1,16 @@
 """Carries out what changes the desk's records: tickets, ratings, language, subscriptions, deletion."""
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot import replies
 from bot.decisions import Command, Decision, JoinTicket, OpenTicket, Verb, Wanted
 from bot.messages import OutgoingMessage
 from bot.state import Query
-from knowledge import conversations, tickets
-from knowledge.entries import current_revision
+from knowledge import conversations, subscriptions, tickets
 from knowledge.errors import NotFound
 from knowledge.languages import parse_tag
-from knowledge.models import Conversation, Kind, Message, Subscription
+from knowledge.models import Conversation, Kind, Message
 from knowledge.privacy import forget_conversation
-
-MAX_SUBSCRIPTIONS = 10
 
 
 def carry_out(
@@ -76,7 +72,7 @@ def _command(
         case Verb.SUBSCRIBE:
             return _subscribe(session, conversation, command.query, tag)
         case Verb.UNSUBSCRIBE:
-            session.execute(delete(Subscription).where(Subscription.conversation_id == conversation.id))
+            subscriptions.unsubscribe(session, conversation)
     return replies.done(command.verb, tag)
 
 
@@ -94,12 +90,5 @@ def _subscribe(session: Session, conversation: Conversation, query: Query | None
     if not wanted.set_fields():
         wanted = wanted.model_copy(update={"kinds": (Kind.FUNDING_CALL,)})
     filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "spoken"})
-    own = select(Subscription).where(Subscription.conversation_id == conversation.id)
-    held = list(session.scalars(own.order_by(Subscription.id)))
-    if all(each.filters != filters for each in held):
-        if len(held) >= MAX_SUBSCRIPTIONS:
-            session.delete(held[0])
-        revision = current_revision(session)
-        session.add(Subscription(conversation_id=conversation.id, filters=filters, seen_revision=revision))
-        session.flush()
+    subscriptions.subscribe(session, conversation, filters)
     return replies.done(Verb.SUBSCRIBE, tag, query=wanted)

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from bot.state import FIELD_OF
 from knowledge.languages import fold
 from nlu.understanding import Entity
 
@@ -16,8 +17,10 @@ _MAX_WORDS = 8
 
 def asks_for_more(text: str) -> bool:
     """Say whether `text` asks for further results and nothing else."""
-    words = " ".join(_WORD.findall(fold(text)))
-    return words in _data()["more"]
+    words = _WORD.findall(fold(text))
+    if not words or len(words) > _MAX_WORDS:
+        return False
+    return " ".join(words) in _data()["more"] or _without_fillers(words) in _more_alone()
 
 
 def named_ordinal(text: str) -> int | None:
@@ -27,7 +30,7 @@ def named_ordinal(text: str) -> int | None:
         return None
     found: list[int] = []
     for word in words:
-        if word.isascii() and word.isdigit() and 1 <= int(word) <= 9:
+        if len(word) == 1 and word in "123456789":
             found.append(int(word))
         elif (number := _ordinal(word)) is not None:
             found.append(number)
@@ -38,11 +41,13 @@ def named_ordinal(text: str) -> int | None:
 
 def only_refines(text: str, entities: tuple[Entity, ...]) -> bool:
     """Say whether `text` does no more than name filters ("only open ones", "in Bulgaria instead")."""
-    if not entities:
+    if not any(entity.kind in FIELD_OF for entity in entities):
         return False
-    for entity in sorted(entities, key=lambda entity: entity.start, reverse=True):
-        text = f"{text[: entity.start]} {text[entity.end :]}"
-    words = _WORD.findall(fold(text))
+    letters = list(text)
+    for entity in entities:
+        for place in range(max(0, entity.start), min(entity.end, len(letters))):
+            letters[place] = " "
+    words = _WORD.findall(fold("".join(letters)))
     return len(words) <= _MAX_WORDS and all(word in _fillers() for word in words)
 
 
@@ -51,6 +56,16 @@ def _ordinal(word: str) -> int | None:
         if any(word.startswith(form[:-1]) if form.endswith("*") else word == form for form in forms):
             return int(number)
     return None
+
+
+def _without_fillers(words: list[str]) -> str:
+    return " ".join(word for word in words if word not in _fillers())
+
+
+@cache
+def _more_alone() -> frozenset[str]:
+    """Return the phrases for "more" without fillers, by which they are known among fillers."""
+    return frozenset(filter(None, (_without_fillers(phrase.split()) for phrase in _data()["more"])))
 
 
 @cache

@@ -2,116 +2,97 @@
 
 import asyncio
 import logging
-import secrets
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
-from importlib.resources import files
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
+from rich.progress import Progress
 
 import admin_api
 from bot import subscriptions
+from bot.channels import web
 from bot.channels.telegram import TelegramChannel
-from bot.channels.web import create_router as create_chat_router
 from bot.conversation import Conversation
+from bot.home import desk_key, log_to, open_database, train_nlu
 from bot.outbox import Outbox
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
 from bot.settings import Settings
+from index.embeddings import Progress as Told
 from index.encoder import load as load_encoder
 from index.library import Search
 from knowledge.database import Database
 from knowledge.errors import PunteError
-from knowledge.importing import import_file
-from knowledge.models import EntryState, Role
 from knowledge.staff import first_admin_password
 from nlu.client import RasaUnderstander
+from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.language import LanguageDetector
 from nlu.server import RasaServer
+from nlu.understanding import Understander
 
 log = logging.getLogger("punte")
 
 NEWS_EVERY_S = 5.0
+STARTER = "starter"
+"""The source of the entries that ship with the desk."""
 
 
 class PortTaken(PunteError):
-    """The port is taken; stop what listens there or set PUNTE_PORT to another one."""
+    """This address cannot be listened on; stop what listens there, or change PUNTE_HOST or PUNTE_PORT."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts of a desk that runs without any channel yet."""
+    """The parts of a desk that answer, without any channel."""
 
     settings: Settings
     database: Database
     search: Search
     detector: LanguageDetector
     conversation: Conversation
-    understander: WithFallback
-
-
-def today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 def run(settings: Settings, console: Console) -> None:
     """Serve until Ctrl-C or a termination signal."""
-    asyncio.run(serve(settings, console))
+    with _listen(settings) as listening:
+        model = _model_for(settings, console)
+        asyncio.run(_serve(settings, listening, model, console))
 
 
-async def serve(settings: Settings, console: Console) -> None:
-    """Start every part of the desk, say where to open it, and stop everything at the end."""
+async def _serve(settings: Settings, listening: socket.socket, model: Path | None, console: Console) -> None:
     began = time.monotonic()
-    with _bound_socket(settings) as listening:
-        async with AsyncExitStack() as stack:
-            desk = await stack.enter_async_context(open_desk(settings, console))
-            application, channels = await _assemble(desk, stack)
-            server = _Server(uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=3))
-            for each in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(each, server.stop)
-            server.ready = partial(_announce, settings, console, began, channels, desk.database)
-            await server.serve(sockets=[listening])
-            console.print("Stopping ...")
-    console.print("Punte has stopped.")
-
-
-def _announce(
-    settings: Settings, console: Console, began: float, telegram: TelegramChannel | None, database: Database
-) -> None:
-    with database.transaction() as session:
-        password = first_admin_password(session, settings.admin_email)
-    base = f"http://{'127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host}:{settings.port}"
-    lines = [
-        f"Punte is ready after {time.monotonic() - began:.0f} s.",
-        f"  Chat      {base}/",
-        f"  Console   {base}/admin",
-        f"  API       {base}/docs",
-        f"  Telegram  {'starting' if telegram else 'off; set PUNTE_TELEGRAM_TOKEN to answer there'}",
-        f"  Home      {settings.home}",
-    ]
-    if password:
-        lines.append(f"  Log in as {settings.admin_email} with the one-time password {password}")
-    lines.append("Ctrl-C stops it.")
-    console.print("\n".join(lines), markup=False)
+    async with AsyncExitStack() as stack:
+        stack.callback(console.print, "Punte has stopped.")
+        nlu_url = settings.nlu_url
+        if model is not None:
+            rasa = RasaServer(model, settings.nlu_python, settings.home / "logs" / "rasa.log")
+            await stack.enter_async_context(rasa)
+            nlu_url = rasa.url
+        desk = await stack.enter_async_context(open_desk(settings, console, nlu_url))
+        server = _Server(uvicorn.Config(_application(desk), log_config=None, access_log=False))
+        server.config.timeout_graceful_shutdown = 3
+        server.announce = lambda: _announce(desk, model, began, console)
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, server.stop)
+        await server.serve(sockets=[listening])
+        console.print("Stopping ...")
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, console: Console) -> AsyncIterator[Desk]:
-    """Open the parts that answer questions, without any channel; what they started stops at the end."""
-    _log_to(settings)
+async def open_desk(settings: Settings, console: Console, nlu_url: str | None = None) -> AsyncIterator[Desk]:
+    """Open the parts that answer questions; `nlu_url` is a running Rasa, without one the keyword twin understands."""
+    log_to(settings)
     async with AsyncExitStack() as stack:
         database = await asyncio.to_thread(open_database, settings, console)
         stack.callback(database.close)
@@ -119,10 +100,185 @@ async def open_desk(settings: Settings, console: Console) -> AsyncIterator[Desk]
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=settings.encoder_threads)
         search = Search(database, encoder)
         stack.callback(search.close)
-        await asyncio.to_thread(build_index, search, console)
-        detector = LanguageDetector()
-        understander = WithFallback(RasaUnderstander(settings.nlu_url, settings.nlu_timeout), KeywordUnderstander())
+        with _progress(console, "Indexing") as told:
+            await asyncio.to_thread(search.build, told)
+        understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
+        detector = LanguageDetector()
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         conversation = Conversation(database, understander, detector, search, limits)
-        yield Desk(settings, database, search, detector, conversation, understander)
+        yield Desk(settings, database, search, detector, conversation)
+
+
+def understander_at(url: str | None, settings: Settings) -> Understander:
+    """Return the Rasa at `url` with the keyword twin behind it, or the twin alone."""
+    twin = KeywordUnderstander()
+    return WithFallback(RasaUnderstander(url, settings.nlu_timeout), twin) if url else twin
+
+
+@asynccontextmanager
+async def open_rasa(settings: Settings, console: Console) -> AsyncIterator[Understander]:
+    """Open the desk's Rasa alone, with no twin behind it: the one of PUNTE_NLU_URL, else one started for this."""
+    async with AsyncExitStack() as stack:
+        url = settings.nlu_url
+        if url is None:
+            with console.status("Starting Rasa ..."):
+                server = RasaServer(train_nlu(settings), settings.nlu_python, settings.home / "logs" / "rasa.log")
+                await stack.enter_async_context(server)
+                await server.wait_ready()
+            url = server.url
+        understander = RasaUnderstander(url, 10.0)
+        stack.push_async_callback(understander.close)
+        yield understander
+
+
+def today() -> date:
+    """Return the day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _application(desk: Desk) -> FastAPI:
+    """Return the web application; what runs beside it starts and stops with its lifespan."""
+    settings, database = desk.settings, desk.database
+    senders: dict[str, TelegramChannel] = {}
+    outbox = Outbox(database, senders, outgoing_of)
+    if settings.telegram_token:
+        senders["telegram"] = TelegramChannel(
+            settings.telegram_token.get_secret_value(),
+            desk.conversation,
+            outbox.deliver,
+            api_url=settings.telegram_api_url,
+            webhook_url=settings.telegram_webhook_url,
+            webhook_secret=settings.telegram_webhook_secret and settings.telegram_webhook_secret.get_secret_value(),
+        )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            for work in (desk.search.watch(), outbox.run(), _news(database, outbox)):
+                task = asyncio.create_task(work)
+                running.push_async_callback(_end, task)
+            for channel in senders.values():
+                await running.enter_async_context(channel)
+            yield
+
+    application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
+    admin_api.install_errors(application)
+    application.include_router(
+        admin_api.create_router(
+            admin_api.Deps(
+                database=database,
+                search=desk.search,
+                detect=desk.detector.detect,
+                checks=_checks(desk),
+            )
+        )
+    )
+    application.include_router(web.create_router(desk.conversation, database, outgoing_of, secret=desk_key(settings)))
+    for channel in senders.values():
+        application.router.routes.extend(channel.routes())
+    return application
+
+
+def _checks(desk: Desk) -> dict[str, Callable[[], Awaitable[str | None]]]:
+    """Return what readiness is asked of: each check gives None, or what is wrong."""
+
+    async def database() -> str | None:
+        try:
+            await asyncio.to_thread(desk.database.check)
+        except PunteError as error:
+            return str(error)
+        return None
+
+    async def index() -> str | None:
+        return None if desk.search.ready else "The index is still being built."
+
+    return {"database": database, "index": index}
+
+
+async def _news(database: Database, outbox: Outbox) -> None:
+    while True:
+        await asyncio.sleep(NEWS_EVERY_S)
+        try:
+            if await asyncio.to_thread(subscriptions.write_news, database, today):
+                outbox.notify()
+        except Exception:
+            log.exception("Subscribers could not be told; it is tried again.")
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+
+
+def _model_for(settings: Settings, console: Console) -> Path | None:
+    """Return the model for the desk's own Rasa; None when another Rasa is set or none can be had."""
+    if settings.nlu_url:
+        return None
+    try:
+        with console.status("Preparing the Rasa model; the first time this takes a minute or two ..."):
+            return train_nlu(settings)
+    except EnvironmentMissing:
+        console.print("Rasa's environment is missing, so the keyword twin understands; `make setup` builds it.")
+    except NluError as error:
+        console.print(f"Rasa is left out, and the keyword twin understands: {error}", markup=False)
+    return None
+
+
+def _announce(desk: Desk, model: Path | None, began: float, console: Console) -> None:
+    settings = desk.settings
+    with desk.database.transaction() as session:
+        password = first_admin_password(session, settings.admin_email)
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    rasa = settings.nlu_url or ("our own, starting" if model else "none, the keyword twin understands")
+    lines = [
+        f"Punte is ready after {time.monotonic() - began:.0f} s.",
+        f"  Chat      {base}/",
+        f"  Console   {base}/admin",
+        f"  API       {base}/docs",
+        f"  Telegram  {'on' if settings.telegram_token else 'off; set PUNTE_TELEGRAM_TOKEN to answer there'}",
+        f"  Rasa      {rasa}",
+        f"  Home      {settings.home}",
+    ]
+    if password:
+        lines.append(f"  Log in as {settings.admin_email} with the one-time password {password}")
+    console.print("\n".join([*lines, "Ctrl-C stops it."]), markup=False)
+
+
+@contextmanager
+def _listen(settings: Settings) -> Iterator[socket.socket]:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as error:
+        raise PortTaken(f"{settings.host}:{settings.port}: {error.strerror or error}") from error
+    with listening:
+        yield listening
+
+
+@contextmanager
+def _progress(console: Console, label: str) -> Iterator[Told]:
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals are the desk's, and which says when it is ready."""
+
+    announce: Callable[[], None]
+
+    def stop(self) -> None:
+        """End soon; a second time, end now."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.announce()

@@ -50,7 +50,8 @@ def read(
     text: str, understanding: Understanding, state: DialogueState, ticket: TicketState | None, limits: Thresholds
 ) -> Decision | Search:
     """Return what a typed message asks for: a decision, or a query that must be searched before deciding."""
-    intent = understanding.intent
+    sure = understanding.confidence >= limits.intent
+    intent = understanding.intent if sure or understanding.intent in QUESTIONS else Intent.ASK
     if not any(letter.isalnum() for letter in text):
         return AskFor(Wanted.WORDS)
     if state.awaiting == Wanted.QUESTION and intent not in (Intent.RESTART, Intent.DELETE, Intent.HELP):
@@ -63,7 +64,7 @@ def read(
         return Details(state.cards[number - 1])
     if state.query and only_refines(text, understanding.entities):
         return Search(state.query.refined(understanding.entities))
-    if intent not in QUESTIONS and understanding.confidence >= limits.intent:
+    if intent not in QUESTIONS:
         return _command(text, understanding, state)
     return Search(Query.new(text, understanding.entities), KIND_OF.get(intent))
 
@@ -204,6 +205,8 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             return base.model_copy(
                 update={"query": query, "found": (), "shown": 0, "cards": (), "poor_answers": state.poor_answers + 1}
             )
+        case AskFor(what=Wanted.WORDS):
+            return state
         case AskFor(what=Wanted.QUESTION):
             return base.model_copy(update={"awaiting": str(Wanted.QUESTION)})
         case OpenTicket():

@@ -21,8 +21,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from index.calibration import ANSWER_THRESHOLD, CLARIFY_THRESHOLD
-from index.encoder import DEFAULT_ENCODER
+from index.calibration import THRESHOLD
+from index.encoder import DEFAULT as DEFAULT_ENCODER
 from knowledge.errors import PunteError
 
 PREFIX = "PUNTE_"
@@ -91,10 +91,10 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding")
     answer_threshold: Probability = Field(
-        ANSWER_THRESHOLD, description="probability of the first answer from which the desk answers"
+        THRESHOLD, description="probability of the first answer from which the desk answers"
     )
     clarify_threshold: Probability = Field(
-        CLARIFY_THRESHOLD, description="probability from which the desk asks back instead of declining"
+        THRESHOLD / 2, description="probability from which the desk asks back instead of declining"
     )
 
     telegram_token: Annotated[SecretStr | None, Blank] = Field(None, description="the bot's token; empty: no Telegram")
@@ -108,6 +108,7 @@ class Settings(BaseSettings):
         None, description="the secret by which Telegram proves itself at the webhook: letters, digits, _ and -"
     )
 
+    starter: bool = Field(True, description="whether an empty knowledge base gets the starter entries")
     admin_email: str = Field("admin@punte.local", pattern=r"^[^@\s]+@[^@\s]+$", description="the first admin's log-in")
 
     @field_validator("telegram_webhook_secret")

@@ -19,6 +19,8 @@ FIELD_OF = {
 }
 """Which field of the filters an entity fills; amounts, dates and languages fill none."""
 
+_STATUSES = frozenset(CallStatus)
+
 
 class Query(BaseModel):
     """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid."""
@@ -79,9 +81,11 @@ class Query(BaseModel):
         for entity in entities:
             if (field := FIELD_OF.get(entity.kind)) is None:
                 continue
+            if field == "statuses" and entity.value not in _STATUSES:
+                continue
             value = CallStatus(entity.value) if field == "statuses" else entity.value
             values[field] = (*(known for known in values.get(field, ()) if known != value), value)
-            spoken[field] = (*spoken.get(field, ()), entity.text)
+            spoken[field] = (*spoken.get(field, ()), *filter(str.strip, [entity.text]))
         return self.model_copy(update={**values, "spoken": spoken})
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import select
-
 from bot import replies
 from bot.state import Query
 from index.facets import passing
@@ -12,7 +10,8 @@ from index.source import records
 from knowledge.conversations import send_message
 from knowledge.database import Database
 from knowledge.entries import changes_since, current_revision, get_entries
-from knowledge.models import Author, Conversation, Subscription
+from knowledge.models import Author
+from knowledge.subscriptions import lock_behind
 
 MAX_NEWS = 5
 
@@ -21,21 +20,19 @@ def write_news(database: Database, today: Callable[[], date]) -> list[int]:
     """Write what each subscriber has not been told of yet; return the ids of the messages now owed."""
     with database.transaction() as session:
         revision = current_revision(session)
-        behind = select(Subscription).where(Subscription.seen_revision < revision).with_for_update(skip_locked=True)
-        due = list(session.scalars(behind))
+        due = lock_behind(session, revision)
         if not due:
             return []
-        changed = changes_since(session, min(subscription.seen_revision for subscription in due))
+        changed = changes_since(session, min(subscription.seen_revision for subscription, _ in due))
         owed: list[int] = []
-        for subscription in due:
+        for subscription, conversation in due:
             filters = Query.model_validate(subscription.filters).filters()
-            later = [entry.id for entry in changed if entry.revision > subscription.seen_revision]
+            later = [entry.id for entry in changed if subscription.seen_revision < entry.revision <= revision]
             found = get_entries(session, [record.id for record in passing(records(session, later), filters, today())])
             new = [found[entry_id] for entry_id in later if entry_id in found]
             subscription.seen_revision = revision
             if not new:
                 continue
-            conversation = session.get_one(Conversation, subscription.conversation_id, with_for_update=True)
             reply = replies.news(new[-MAX_NEWS:], conversation.language or "en", today())
             data = reply.model_dump(mode="json")
             owed.append(send_message(session, conversation, reply.text, author=Author.BOT, kind="reply", data=data).id)

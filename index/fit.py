@@ -1,15 +1,12 @@
 """Fits an encoder's profile, weights and calibration, on question and passage pairs: `python -m index.fit PAIRS`.
 
 PAIRS is a folder of `NAME_LANGUAGE.tsv.gz` files, each line a question, a passage that answers it, and a source;
-`--forum` names a JSONL.gz file of questions with answers. Each question is asked twice: of all passages of its file,
-and of all but those that answer it, where whatever comes first is wrong. Only figures are written, no texts.
+`--forum` and `--guides` name files of entries with titles. Each question is asked twice: of all passages of its file,
+and of all but the one that answers it, where whatever comes first is wrong. Only figures are written, no texts.
 """
 
 import argparse
-import csv
-import gzip
 import json
-import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -25,10 +22,10 @@ from index import encoder
 from index.calibration import Evidence, Profile, foreign
 from index.fusion import Weights
 from index.model import Encoder, Filters, Vectors
+from index.pairs import read_forum, read_guides, read_pairs
 from index.search import Layer, Snapshot, whole
 from index.segment import Segment
 from index.source import Piece, Record
-from knowledge.languages import parse_tag
 from knowledge.models import Kind
 
 PROFILES = Path(__file__).with_name("calibration.json")
@@ -36,6 +33,9 @@ PROFILES = Path(__file__).with_name("calibration.json")
 _TODAY = date(2026, 1, 1)
 _SHARES = tuple(step / 10 for step in range(11))
 _PENALTY = 1.0
+
+ANSWERABLE = 0.75
+"""Of the questions that a desk is asked, the part that its knowledge base is taken to answer."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +55,7 @@ class Observation:
 
     evidence: Evidence
     right: bool
-
-
-def read_pairs(path: Path, limit: int) -> list[tuple[str, str]]:
-    """Return at most `limit` pairs of a file, chosen by a fixed seed."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        pairs = {row[0]: row[1] for row in rows if len(row) >= 2 and row[0] and len(row[1]) > 40}
-    return random.Random(1).sample(sorted(pairs.items()), min(limit, len(pairs)))
-
-
-def read_forum(path: Path, limit: int) -> list[tuple[str, str]]:
-    """Return at most `limit` questions of a forum, each with its best answer."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        threads = [json.loads(line) for line in file]
-    pairs = [
-        (thread["title"], max(thread["answers"], key=lambda answer: answer["score"])["text"][:1000])
-        for thread in threads
-        if thread["answers"]
-    ]
-    return random.Random(1).sample(pairs, min(limit, len(pairs)))
+    weight: float
 
 
 def build(language: str, pairs: Sequence[tuple[str, str]], model: Encoder) -> Corpus:
@@ -94,12 +75,13 @@ def observe(corpus: Corpus, weights: Weights, *, removed: bool = True) -> Iterat
     """Ask each question of the corpus, and with `removed` again without its answer."""
     watcher = _Watcher(weights, weights, 0.0, {})
     for question, vector, answer in zip(corpus.questions, corpus.vectors, corpus.answers, strict=True):
-        for layer in (corpus.layer, corpus.layer.without({answer}))[: 2 if removed else 1]:
+        asked = ((corpus.layer, ANSWERABLE), (corpus.layer.without({answer}), 1 - ANSWERABLE))
+        for layer, weight in asked[: 2 if removed else 1]:
             result = Snapshot((layer,), watcher).search(
                 question, vector, Filters(), language=corpus.language, today=_TODAY, limit=1
             )
             if result.hits and (evidence := watcher.seen):
-                yield Observation(evidence, result.hits[0].entry_id == answer)
+                yield Observation(evidence, result.hits[0].entry_id == answer, weight)
 
 
 def best_weights(corpora: Iterable[Corpus]) -> tuple[Weights, dict[str, float]]:
@@ -120,14 +102,15 @@ def fit(observations: Sequence[Observation]) -> tuple[float, dict[str, float]]:
     names = [field.name for field in fields(Evidence)]
     values = np.array([[asdict(observation.evidence)[name] for name in names] for observation in observations])
     right = np.array([observation.right for observation in observations], float)
+    counts = np.array([observation.weight for observation in observations])
     centre, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     scaled = np.column_stack([np.ones(len(values)), (values - centre) / spread])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = scaled @ weights
         kept = np.append(0.0, weights[1:])
-        value = np.logaddexp(0, logits).sum() - (right * logits).sum() + _PENALTY * (kept @ kept) / 2
-        return float(value), scaled.T @ (1 / (1 + np.exp(-logits)) - right) + _PENALTY * kept
+        value = counts @ (np.logaddexp(0, logits) - right * logits) + _PENALTY * (kept @ kept) / 2
+        return float(value), scaled.T @ (counts * (1 / (1 + np.exp(-logits)) - right)) + _PENALTY * kept
 
     found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
     slopes = found[1:] / spread
@@ -150,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m index.fit", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("pairs", type=Path)
     parser.add_argument("--forum", type=Path, action="append", default=[])
+    parser.add_argument("--guides", type=Path, action="append", default=[])
     parser.add_argument("--encoder", default=None)
     parser.add_argument("--per-file", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2)
@@ -179,24 +163,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _corpora(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
-    for path in sorted(options.pairs.glob("*.tsv.gz")):
-        language = parse_tag(path.name.removesuffix(".tsv.gz").rpartition("_")[2])
-        pairs = read_pairs(path, options.per_file)
-        if language and len(pairs) >= 50:
-            yield build(language, pairs, model)
+    for language, pairs in read_pairs(options.pairs, options.per_file):
+        yield build(language, pairs, model)
     for path in options.forum:
-        yield build("en", read_forum(path, 2 * options.per_file), model)
+        yield build("en", read_forum(path, 4 * options.per_file), model)
+    for path in options.guides:
+        yield build("en", read_guides(path, 4 * options.per_file), model)
 
 
 def _reliability(observations: Sequence[Observation], profile: Profile) -> list[dict[str, float]]:
     """Return, by tenths of probability, how many questions fell there and how many of their first hits were right."""
-    tenths: Mapping[int, list[bool]] = {tenth: [] for tenth in range(10)}
+    tenths: Mapping[int, list[Observation]] = {tenth: [] for tenth in range(10)}
     for observation in observations:
-        tenths[min(int(profile.probability(observation.evidence) * 10), 9)].append(observation.right)
+        tenths[min(int(profile.probability(observation.evidence) * 10), 9)].append(observation)
     return [
-        {"from": tenth / 10, "questions": len(right), "right": round(float(np.mean(right)), 3)}
-        for tenth, right in tenths.items()
-        if right
+        {
+            "from": tenth / 10,
+            "questions": len(those),
+            "right": round(float(np.average([o.right for o in those], weights=[o.weight for o in those])), 3),
+        }
+        for tenth, those in tenths.items()
+        if those
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,10 @@ K1 = 1.5
 B = 0.75
 
 _CHUNK = 2000
+_MOST_ROWS = 1 << 24
+
+Keys = NDArray[np.uint64]
+"""Postings as numbers: 32 bits of the term, 24 of the row, 8 of how often (at most 255)."""
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
@@ -33,28 +38,22 @@ class Postings:
     @classmethod
     def build(cls, texts: Sequence[str]) -> "Postings":
         """Return the postings of `texts`; a row is a text's position."""
-        keys, counts = list[NDArray[np.uint64]](), list[NDArray[np.uint8]]()
+        keys = list[Keys]()
         lengths = np.zeros(len(texts), np.float32)
         for start in range(0, len(texts), _CHUNK):
             chunk = texts[start : start + _CHUNK]
             codes, owners = terms(chunk)
             lengths[start : start + len(chunk)] = np.bincount(owners, minlength=len(chunk))
-            numbers = owners.astype(np.uint64) + np.uint64(start)
-            unique, times = np.unique(codes.astype(np.uint64) << np.uint64(32) | numbers, return_counts=True)
-            keys.append(unique)
-            counts.append(np.minimum(times, 255).astype(np.uint8))
-        if not keys:
-            return cls._of(np.zeros(0, np.uint64), np.zeros(0, np.uint8), lengths)
-        return cls._of(np.concatenate(keys), np.concatenate(counts), lengths)
+            unique, times = np.unique(_key(codes, owners + np.int32(start)), return_counts=True)
+            keys.append(unique | np.minimum(times, 255).astype(np.uint64))
+        return cls._of(np.concatenate(keys) if keys else np.zeros(0, np.uint64), lengths)
 
     def merged(self, other: "Postings", kept: NDArray[np.bool_], other_kept: NDArray[np.bool_]) -> "Postings":
         """Return both in one, without the rows that are not kept; the kept rows of `other` follow mine, renumbered."""
         numbers = np.cumsum(kept) - 1
         other_numbers = np.cumsum(other_kept) - 1 + int(kept.sum())
-        mine, my_counts = self._keys(kept, numbers)
-        others, other_counts = other._keys(other_kept, other_numbers)
-        lengths = np.concatenate([self.lengths[kept], other.lengths[other_kept]])
-        return self._of(np.concatenate([mine, others]), np.concatenate([my_counts, other_counts]), lengths)
+        keys = np.concatenate([self._keys(kept, numbers), other._keys(other_kept, other_numbers)])
+        return self._of(keys, np.concatenate([self.lengths[kept], other.lengths[other_kept]]))
 
     def find(self, wanted: Terms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return where the postings of each wanted term start and end."""
@@ -65,23 +64,27 @@ class Postings:
         known = self.vocabulary[places] == wanted
         return np.where(known, self.starts[places], 0), np.where(known, self.starts[places + 1], 0)
 
-    def _keys(
-        self, kept: NDArray[np.bool_], numbers: NDArray[np.int64]
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-        codes = np.repeat(self.vocabulary, np.diff(self.starts))
+    def _keys(self, kept: NDArray[np.bool_], numbers: NDArray[np.int64]) -> Keys:
         chosen = kept[self.rows]
-        rows = numbers[self.rows[chosen]].astype(np.uint64)
-        return codes[chosen].astype(np.uint64) << np.uint64(32) | rows, self.counts[chosen]
+        codes = np.repeat(self.vocabulary, np.diff(self.starts))[chosen]
+        return _key(codes, numbers[self.rows[chosen]]) | self.counts[chosen].astype(np.uint64)
 
     @classmethod
-    def _of(cls, keys: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Scores) -> "Postings":
-        order = np.argsort(keys, kind="stable")
-        keys, counts = keys[order], counts[order]
+    def _of(cls, keys: Keys, lengths: Scores) -> "Postings":
+        if len(lengths) >= _MOST_ROWS:
+            raise ValueError(f"a segment holds at most {_MOST_ROWS} passages")
+        keys.sort()
         codes = (keys >> np.uint64(32)).astype(np.uint32)
         first = np.ones(len(codes), bool)
         first[1:] = codes[1:] != codes[:-1]
+        rows = (keys >> np.uint64(8) & np.uint64(_MOST_ROWS - 1)).astype(np.int32)
         starts = np.append(np.flatnonzero(first), len(codes)).astype(np.int64)
-        return cls(codes[first], starts, (keys & np.uint64(0xFFFFFFFF)).astype(np.int32), counts, lengths)
+        return cls(codes[first], starts, rows, (keys & np.uint64(255)).astype(np.uint8), lengths)
+
+
+def _key(codes: Terms, rows: NDArray[np.integer[Any]]) -> Keys:
+    """Return posting keys, term before row, so that sorting numbers sorts postings; the count goes into the last 8."""
+    return codes.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64) << np.uint64(8)
 
 
 def score(segments: Sequence[Postings], question: str) -> tuple[list[Scores], float]:

@@ -21,12 +21,12 @@ LONE_CHARS = 60
 # Words that point back at the sentence before, folded, in the desk's languages.
 _POINTS_BACK = re.compile(
     r"(it|its|this|that|these|those|they|their|such|he|she|however|therefore|thus|also|but|and|then"
-    r"|acesta|aceasta|acestea|acestia|ele|ei|insa|astfel|de asemenea|dar"
-    r"|tova|toi|tia|te|tezi|sasto|no|ova|ove|ovi|to|taj|ta|on|ona|oni|ali|takodie|takodier|medutim|zato"
-    r"|ovoi|ovaa|tie|isto|ta|te|vendar|zato|tudi"
+    r"|acesta|aceasta|acestea|acestia|ele|ei|insa|astfel|dar"
+    r"|tova|toi|tia|te|tezi|sasto|ova|ove|ovi|taj|ona|oni|ali|takodie|takodier|medutim|zato"
+    r"|ovoi|ovaa|tie|isto|vendar|tudi"
     r"|auto|autos|autes|auta|omos|episis|aito|aitos|aites|aita|avto|avtos|avti|avtes|avta"
-    r"|kio|ki|keto|kito|ata|ato|por|gitastu"
-    r"|bu|bunlar|o|onlar|aiica|ancak|ce|ci|ii|voni|vona|vin|tomu|takoz|ale)\b"
+    r"|kio|keto|kito|ata|ato|gitastu"
+    r"|bu|bunlar|aiica|ancak|voni|vona|vin|tomu|takoz|ale)\b"
 )
 
 
@@ -59,7 +59,7 @@ def best_sentences(
 
 
 def _shares(question: str, found: Sequence[str]) -> list[float]:
-    """Return for each sentence how much of the question's weight it holds, 0 to 1, long sentences held back a little."""
+    """Return how much of the question's weight each sentence holds, 0 to 1; long ones are held back a little."""
     codes, owners = terms([question, *found])
     wanted = set(codes[owners == 0].tolist())
     held = [set(codes[owners == place].tolist()) for place in range(1, len(found) + 1)]

@@ -93,9 +93,7 @@ def mark_retry(session: Session, delivery_id: int, due_at: datetime, error: str)
 
 def mark_failed(session: Session, delivery_id: int, error: str) -> None:
     """Say that a delivery can never arrive."""
-    session.execute(
-        _unsent(delivery_id).values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000])
-    )
+    session.execute(_unsent(delivery_id).values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000]))
 
 
 def external_id_of(session: Session, conversation_id: int, message_id: int) -> str | None:

@@ -1,5 +1,6 @@
 """The shape in which entries come in, from files, forms and the API alike; errors name the field."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
@@ -15,6 +16,7 @@ from knowledge.taxonomy import find_code
 
 MAX_TEXT = 200_000
 
+_DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")
 _UNKNOWN_TERRITORIES = {"ZZ", "UN", "QO"}
 _COUNTRIES = {str(code) for code in Locale("en").territories if len(str(code)) == 2 and str(code).isalpha()}
 _COUNTRY_ALIASES = {"EL": "GR", "UK": "GB", "XKX": "XK", "KS": "XK"}
@@ -24,6 +26,8 @@ def _term(vocabulary: str) -> BeforeValidator:
     """Bring a word of a vocabulary, in any language, to its code; a word that has none stays as it is."""
 
     def check(value: object) -> str:
+        if isinstance(value, (dict, list)):
+            raise ValueError(f"{str(value)[:100]!r} is not a word")
         text = str(value).strip()
         return find_code(vocabulary, text) or text[:200]
 
@@ -45,20 +49,33 @@ def _tag(value: object) -> str:
     return tag
 
 
+def _moment(value: object) -> object:
+    """Refuse what would pass for a count of seconds, and years that no calendar of a desk reaches."""
+    text = str(value).strip()
+    if value is None or not text:
+        return None
+    if not _DATE.match(text):
+        raise ValueError(f"{text[:100]!r} is not a date; write YYYY-MM-DD")
+    return text if isinstance(value, str) else value
+
+
 def _day(value: object) -> object:
     """Accept a moment where a day is meant: its day counts."""
-    if isinstance(value, str):
-        return value.strip()[:10] or None
-    return value.date() if isinstance(value, datetime) else value
+    moment = _moment(value)
+    if isinstance(moment, str):
+        return moment[:10]
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _list(value: object) -> object:
     """Accept a single value, a `;`-separated text or nothing where a list is meant."""
-    if value is None:
-        return []
     if isinstance(value, str):
-        return [part.strip() for part in value.split(";") if part.strip()]
-    return list(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else [value]
+        value = value.split(";")
+    items = value if isinstance(value, (list, tuple)) else [value]
+    items = [item.strip() if isinstance(item, str) else item for item in items]
+    # A list or a mapping among the items has no hash; the item's own check refuses it and names the field.
+    kept = {repr(item): item for item in items if item is not None and item != ""}
+    return list(kept.values())
 
 
 def _whole_euros(value: object) -> object:
@@ -73,7 +90,9 @@ Country = Annotated[str, BeforeValidator(_country)]
 Tag = Annotated[str, BeforeValidator(_tag)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 OptionalLine = Annotated[Line | None, BeforeValidator(_none_if_blank)]
+OptionalName = Annotated[Name | None, BeforeValidator(_none_if_blank)]
 OptionalProse = Annotated[Prose | None, BeforeValidator(_none_if_blank)]
 Day = Annotated[date, BeforeValidator(_day)]
 OptionalDate = Annotated[date | None, BeforeValidator(_day)]
@@ -102,7 +121,7 @@ class EntryDraft(BaseModel):
 
     opens: OptionalDate = None
     deadlines: Annotated[list[Day], Listed] = []
-    call_identifier: OptionalLine = None
+    call_identifier: OptionalName = None
     budget: Annotated[Annotated[int, Field(ge=0, le=2**53)] | None, BeforeValidator(_whole_euros)] = None
     cofinancing_rate: Annotated[Annotated[float, Field(ge=0, le=100)] | None, BeforeValidator(_none_if_blank)] = None
     applicants: Annotated[list[Annotated[str, _term("applicants")]], Listed] = []
@@ -114,15 +133,15 @@ class EntryDraft(BaseModel):
     lesson: OptionalProse = None
 
     organisation_type: Annotated[str, _term("organisation_types")] | None = None
-    city: OptionalLine = None
+    city: OptionalName = None
     offers: OptionalProse = None
     seeks: OptionalProse = None
 
     organisation: OptionalLine = None
     speaks: Annotated[list[Tag], Listed] = []
 
-    starts: Annotated[datetime | date | None, BeforeValidator(_none_if_blank)] = None
-    ends: Annotated[datetime | date | None, BeforeValidator(_none_if_blank)] = None
+    starts: Annotated[datetime | date | None, BeforeValidator(_moment)] = None
+    ends: Annotated[datetime | date | None, BeforeValidator(_moment)] = None
     place: OptionalLine = None
 
     operator: OptionalLine = None
@@ -170,7 +189,7 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
         believed = name in EntryDraft.model_fields and (name != "status" or record.get("kind") == Kind.INFRASTRUCTURE)
         if not believed:
             unknown[name] = value
-        elif value is not None and value != "":
+        elif _none_if_blank(value) is not None:
             known[name] = value
     extra = known.get("extra", {})
     if isinstance(extra, dict):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from knowledge.drafts import EntryDraft
 from knowledge.errors import NotFound
-from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, now
+from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now
 from knowledge.saving import Outcome as Outcome
 from knowledge.saving import next_revision, prepare, save_entries
 
@@ -60,6 +60,11 @@ def get_entries(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
         select(Entry).where(Entry.id.in_(ids)).options(selectinload(Entry.facets), selectinload(Entry.deadlines))
     )
     return {entry.id: entry for entry in session.scalars(statement)}
+
+
+def get_passages(session: Session, ids: Sequence[int]) -> dict[int, Passage]:
+    """Return the passages of `ids` by id; missing ones are left out."""
+    return {passage.id: passage for passage in session.scalars(select(Passage).where(Passage.id.in_(ids)))}
 
 
 def find_entries(session: Session, query: EntryQuery, *, limit: int = 50, offset: int = 0) -> tuple[list[Entry], int]:

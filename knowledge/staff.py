@@ -19,7 +19,7 @@ from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 SESSION_LIFE = timedelta(hours=12)
 MIN_PASSWORD = 10
 
-_EMAIL = re.compile(r"^[^@\s<>\"]+@[^@\s<>\"]+\.?[^@\s<>\".]+$")
+_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]*[^@\s<>\".]")
 _hasher = PasswordHasher()
 
 
@@ -28,16 +28,19 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
 
     Raises `InvalidEntry` for a malformed address or a short password, `Conflict` for an address that is taken.
     """
-    email = email.strip().lower()
-    if not _EMAIL.match(email) or len(email) > 254:
-        raise InvalidEntry(f"email: {email!r} is not an e-mail address")
-    if session.scalar(select(Staff.id).where(Staff.email == email)):
-        raise Conflict(f"{email} has an account already")
+    address = _address(email)
+    if address is None:
+        raise InvalidEntry(f"email: {email[:254]!r} is not an e-mail address")
+    name = _line(name)
+    if len(name) > 200:
+        raise InvalidEntry("name: use at most 200 characters")
+    if session.scalar(select(Staff.id).where(Staff.email == address)):
+        raise Conflict(f"{address} has an account already")
     one_time = password is None
     password = password or secrets.token_urlsafe(9)
     _check_password(password)
     staff = Staff(
-        email=email, name=name.strip() or email, role=role, password_hash=_hasher.hash(password), one_time=one_time
+        email=address, name=name or address, role=role, password_hash=_hasher.hash(password), one_time=one_time
     )
     session.add(staff)
     session.flush()
@@ -51,11 +54,9 @@ def has_staff(session: Session) -> bool:
 
 def log_in(session: Session, email: str, password: str) -> tuple[Staff, str]:
     """Return the account and a new session's token; raises `LoginRefused`, as slowly for an unknown address."""
-    staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.active))
-    try:
-        _hasher.verify(staff.password_hash if staff else _nobody(), password)
-    except (VerificationError, InvalidHashError) as error:
-        raise LoginRefused from error
+    address = _address(email)
+    staff = session.scalar(select(Staff).where(Staff.email == address, Staff.active)) if address else None
+    _verify(staff.password_hash if staff else _nobody(), password)
     if staff is None:
         raise LoginRefused
     return staff, start_session(session, staff)
@@ -87,10 +88,7 @@ def log_out(session: Session, token: str) -> None:
 
 def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     """Set a password of one's own and end all other sessions; raises `LoginRefused` or `InvalidEntry`."""
-    try:
-        _hasher.verify(staff.password_hash, old)
-    except VerificationError as error:
-        raise LoginRefused from error
+    _verify(staff.password_hash, old)
     _check_password(new)
     if new == old:
         raise InvalidEntry("password: choose another one than before")
@@ -151,9 +149,27 @@ def record(session: Session, actor: str, action: str, subject: str, data: dict[s
     session.add(AuditRecord(actor=actor, action=action, subject=subject[:250], data=data or {}))
 
 
+def _address(email: str) -> str | None:
+    """Return an e-mail address as it is stored, or None for what cannot be one."""
+    email = email.strip().lower()
+    return email if len(email) <= 254 and _EMAIL.fullmatch(email) and _line(email) == email else None
+
+
+def _line(text: str) -> str:
+    """Return `text` without what no database keeps: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+
+
+def _verify(password_hash: str, password: str) -> None:
+    try:
+        _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError, UnicodeEncodeError) as error:
+        raise LoginRefused from error
+
+
 def _check_password(password: str) -> None:
-    if not MIN_PASSWORD <= len(password) <= 200:
-        raise InvalidEntry(f"password: use {MIN_PASSWORD} to 200 characters")
+    if not MIN_PASSWORD <= len(password) <= 200 or not password.isprintable():
+        raise InvalidEntry(f"password: use {MIN_PASSWORD} to 200 characters that can be seen")
 
 
 @cache
@@ -163,3 +179,19 @@ def _nobody() -> str:
 
 def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def first_admin_password(session: Session, email: str) -> str | None:
+    """Return the one-time password of the first admin, who is made when nobody can log in yet.
+
+    As long as nobody else has an account and it was never changed, each call hands out a new one; then None.
+    """
+    accounts = list(session.scalars(select(Staff).limit(2)))
+    if not accounts:
+        return create_staff(session, email, "Admin", Role.ADMIN)[1]
+    if len(accounts) > 1 or not accounts[0].one_time or accounts[0].role is not Role.ADMIN:
+        return None
+    password = secrets.token_urlsafe(9)
+    accounts[0].password_hash = _hasher.hash(password)
+    session.flush()
+    return password

@@ -5,7 +5,7 @@ import re
 _RATES = {
     # Units of each currency for one euro: the two pegs and the retired kuna are exact, the others are rough, enough
     # for "calls of up to so much".
-    r"€|eur[aoiue]*|evr[aoiue]*|avro[a-z]{0,3}|iev?ro": 1.0,
+    r"€|eur[aoiue]*|evr[aoiue]*|evro[a-z]|evrov|avro[a-z]{0,3}|iev?ro": 1.0,
     r"bgn|leva?|lv": 1.95583,
     r"km|bam|konvertibiln[a-z]{1,3} mar[a-z]{1,3}|mark[aei]|maraka": 1.95583,
     r"hrk|kun[aei]?|kn": 7.5345,

@@ -156,5 +156,5 @@ def _word_pattern(word: str, shortest: int) -> str:
         return head + letters + suffix
     stem = letters[:-1] if letters[-1] in "aeiou" else letters
     if len(stem) == 4:
-        return f"{head}{stem}[aeiou]{{0,2}}[mnst]?{suffix}"
+        return f"{head}{stem}(?:[aeiou]{{0,2}}[mnst]?|[aeiou]s[iu]){suffix}"
     return f"{head}{stem}[a-z]{{0,{3 if len(stem) < 8 else 4}}}{suffix}"

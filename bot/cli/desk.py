@@ -36,7 +36,9 @@ def _language(value: str | None) -> str | None:
     return tag
 
 
-Language = Annotated[str | None, typer.Option(callback=_language, help="The language of your app, such as bg or sr-Latn.")]
+Language = Annotated[
+    str | None, typer.Option(callback=_language, help="The language of your app, such as bg or sr-Latn.")
+]
 
 
 def ask(
@@ -120,7 +122,9 @@ def search(
         if as_json:
             write_json({"probability": result.probability, "candidates": result.candidates, "hits": rows})
             return
-        out.print(f"probability that the first answers: {result.probability:.2f}; {result.candidates} entries looked at")
+        out.print(
+            f"probability that the first answers: {result.probability:.2f}; {result.candidates} entries looked at"
+        )
         for number, row in enumerate(rows, 1):
             out.print(f"{number:3}. {row['score']:7.3f}  {row['title']}  [{row['reference']}]", markup=False)
 

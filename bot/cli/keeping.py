@@ -1,6 +1,7 @@
 """Commands that keep the desk: import, reindex, evaluate, user, db."""
 
 import asyncio
+import time
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot import main, settings
+from bot import home, main, settings
 from bot.cli.output import AsJson, err, out, progress, write_json
+from index.embeddings import forget as forget_vectors
+from index.encoder import load as load_encoder
 from index.evaluation import evaluate as run_evaluation
 from index.evaluation import read_questions
+from index.library import Search
 from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, Role
 from knowledge.staff import create_staff, record
@@ -38,13 +42,17 @@ def add_commands(app: typer.Typer) -> None:
 
 def import_files(
     files: Files,
-    mapping: Annotated[str | None, typer.Option(help="A column mapping: a built-in one's name, or a YAML file.")] = None,
+    mapping: Annotated[
+        str | None, typer.Option(help="A column mapping: a built-in one's name, or a YAML file.")
+    ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="Take the good rows of a file that has bad ones.")] = False,
-    draft: Annotated[bool, typer.Option("--draft", help="New entries wait for a curator instead of being found.")] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="New entries wait for a curator instead of being found.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring entries in from JSONL, CSV or YAML files; a running desk finds them within a second."""
-    database = main.open_database(settings.load())
+    database = home.open_database(settings.load())
     detector = LanguageDetector()
     reports = []
     for file in files:
@@ -123,13 +131,17 @@ def _fraction(value: float | None) -> str:
 def reindex(as_json: AsJson = False) -> None:
     """Encode every passage anew and build the index from nothing."""
     configured = settings.load()
-    database = main.open_database(configured)
+    database = home.open_database(configured)
+    began = time.monotonic()
+    encoder = load_encoder(configured.encoder, threads=configured.encoder_threads)
+    forget_vectors(database, encoder.name)
     with progress("Encoding") as show:
-        passages, seconds = main.reindex(configured, database, show)
+        Search(database, encoder).build(show)
+    seconds = round(time.monotonic() - began, 1)
     if as_json:
-        write_json({"passages": passages, "seconds": round(seconds, 2)})
+        write_json({"encoder": encoder.name, "seconds": seconds})
     else:
-        out.print(f"{passages} passages indexed in {seconds:.1f} s.")
+        out.print(f"The index was built anew with {encoder.name} in {seconds} s.", markup=False)
 
 
 def add_user(
@@ -139,7 +151,7 @@ def add_user(
     as_json: AsJson = False,
 ) -> None:
     """Make an account and print its one-time password."""
-    database = main.open_database(settings.load())
+    database = home.open_database(settings.load())
     with database.transaction() as session:
         staff, password = create_staff(session, email, name, role)
         record(session, "cli", "staff.create", staff.email, {"role": str(role)})
@@ -152,5 +164,5 @@ def add_user(
 def upgrade_database() -> None:
     """Bring the database's tables to this version of Punte."""
     configured = settings.load()
-    main.upgrade_database(configured)
+    home.upgrade_database(configured)
     out.print("The database is up to date.")

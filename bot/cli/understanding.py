@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot import main, settings
+from bot import home, main, settings
 from bot.cli.output import AsJson, err, out, write_json
 from nlu.evaluation import evaluate as run_evaluation
 from nlu.keywords import KeywordUnderstander
@@ -30,7 +30,7 @@ def train() -> None:
     """Train the Rasa model in its own environment, unless the one there is up to date."""
     configured = settings.load()
     with err.status("Training the Rasa model; this takes a minute or two ..."):
-        model = main.train_nlu(configured)
+        model = home.train_nlu(configured)
     out.print(f"The model is ready: {model}", markup=False)
 
 

@@ -84,7 +84,7 @@ class Entry(Base):
     result: Mapped[str | None] = mapped_column(Text)
     lesson: Mapped[str | None] = mapped_column(Text)
 
-    organisation_type: Mapped[str | None] = mapped_column(String(20))
+    organisation_type: Mapped[str | None] = mapped_column(String(200))
     city: Mapped[str | None] = mapped_column(String(200))
     offers: Mapped[str | None] = mapped_column(Text)
     seeks: Mapped[str | None] = mapped_column(Text)

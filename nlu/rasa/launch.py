@@ -27,7 +27,8 @@ def main() -> None:
 
     # Rasa would write what people say into the log; warnings are enough.
     configure_structlog(logging.WARNING)
-    serve_application(model_path=model, interface="127.0.0.1", port=port, enable_api=True)
+    # Without a channel Rasa would read the console.
+    serve_application(model_path=model, channel="rest", interface="127.0.0.1", port=port, enable_api=True)
 
 
 if __name__ == "__main__":

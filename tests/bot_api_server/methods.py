@@ -153,7 +153,8 @@ class Methods:
 
 
 def _content(parameters: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
-    text, entities = parameters["text"].strip(), []
+    text: str = parameters["text"].strip()
+    entities: list[dict[str, Any]] = []
     if parameters.get("parse_mode", "").upper() == "HTML":
         try:
             text, entities = read_html(parameters["text"])

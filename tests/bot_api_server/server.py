@@ -98,27 +98,28 @@ class BotApiServer:
     def start(self) -> None:
         """Listen; a server that was stopped listens at its former port again, with its state."""
         app = Starlette(routes=[Route("/bot{token}/{method}", self._answer, methods=["GET", "POST"])])
-        config = uvicorn.Config(
-            app, host="127.0.0.1", port=self._port, ws="none", lifespan="off", log_config=None, access_log=False
-        )
+        quiet: dict[str, Any] = {"ws": "none", "lifespan": "off", "log_config": None, "access_log": False}
+        config = uvicorn.Config(app, host="127.0.0.1", port=self._port, timeout_graceful_shutdown=1, **quiet)
         socket = config.bind_socket()
         self._port = socket.getsockname()[1]
-        self._server = uvicorn.Server(config)
+        self._server = server = uvicorn.Server(config)
 
         async def serve() -> None:
             self._loop, self.news = asyncio.get_running_loop(), asyncio.Event()
             bringing = asyncio.create_task(bring_updates(self))
-            await self._server.serve(sockets=[socket])
+            await server.serve(sockets=[socket])
             bringing.cancel()
+            await asyncio.gather(bringing, return_exceptions=True)
 
         self._thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
         self._thread.start()
-        self.wait_until(lambda: self._server and self._server.started)
+        self.wait_until(lambda: server.started)
 
     def stop(self) -> None:
         """Stop listening and break off what is open."""
         if self._server and self._thread:
-            self._server.should_exit = self._server.force_exit = True
+            self._server.should_exit = True
+            self._tell()
             self._thread.join(10)
 
     def chat(self, *, language_code: str = "en", first_name: str = "Ana", kind: str = "private") -> Chat:
@@ -252,6 +253,8 @@ class BotApiServer:
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
                 )
+            if self._server and self._server.should_exit:
+                raise Refused(502, "Bad Gateway")
             await self.wait_for_news(left)
         return sorted(self.pending, key=lambda update: update["update_id"])[: parameters.get("limit", 100)]
 

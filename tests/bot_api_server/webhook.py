@@ -13,14 +13,14 @@ AGAIN_AFTER_S = 0.2
 
 async def bring_updates(server: "BotApiServer") -> None:
     """Bring the server's pending updates to its webhook, while there is one, until cancelled."""
-    under_way: dict[int, asyncio.Task[None]] = {}
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with httpx.AsyncClient(timeout=60) as client, asyncio.TaskGroup() as group:
+        under_way: dict[int, asyncio.Task[None]] = {}
         while True:
             under_way = {chat: task for chat, task in under_way.items() if not task.done()}
             for update in list(server.pending) if server.webhook_url else []:
                 chat = _chat_id(update)
                 if chat not in under_way:
-                    under_way[chat] = asyncio.create_task(_bring(server, client, update))
+                    under_way[chat] = group.create_task(_bring(server, client, update))
             await server.wait_for_news(0.05 if under_way else 60)
 
 

@@ -30,7 +30,7 @@ from knowledge.languages import LANGUAGES
 
 log = logging.getLogger(__name__)
 
-DEFAULT_API_URL = "https://api.telegram.org"
+DEFAULT_API_URL = "https://api.telegram.org/bot"
 LONGEST_PAUSE_S = 60.0
 _HINT_EVERY_S = 3600.0
 
@@ -41,6 +41,7 @@ class TelegramChannel:
     Entering returns at once: the bot introduces itself in the background and keeps trying while Telegram cannot be
     reached; a refused token is logged as an error and leaves the rest of the desk running. `webhook_url` (https, as
     Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
+    `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class TelegramChannel:
         *,
         api_url: str = DEFAULT_API_URL,
         webhook_url: str | None = None,
+        webhook_secret: str | None = None,
         languages: Sequence[str] = LANGUAGES,
         first_pause_s: float = 1.0,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
@@ -58,11 +60,13 @@ class TelegramChannel:
         _keep_token_out_of_logs()
         self._token = token
         self._webhook_url = webhook_url
+        # Derived, it is the same in every process of the desk and nobody has to invent it.
+        self._webhook_secret = webhook_secret or hmac(token.encode(), b"punte webhook", sha256).hexdigest()
         self._languages = tuple(languages)
         self._first_pause_s = first_pause_s
         self._bot: ExtBot[int] = ExtBot(
             token,
-            base_url=f"{api_url.rstrip('/')}/bot",
+            base_url=_base_url(api_url),
             request=HTTPXRequest(read_timeout=20, pool_timeout=10),
             get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
             rate_limiter=Pace(),
@@ -72,6 +76,7 @@ class TelegramChannel:
         self._sender = TelegramSender(self._bot)
         self._hinted: dict[int, float] = {}
         self._hints: set[asyncio.Task[None]] = set()
+        self._sends: set[asyncio.Future[None]] = set()
         self._running: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
 
@@ -87,6 +92,9 @@ class TelegramChannel:
             with suppress(asyncio.CancelledError):
                 await self._running
         await self._receiver.finish()
+        if self._sends:
+            # A message whose receipt is not awaited would be sent a second time.
+            await asyncio.wait(self._sends, timeout=10)
         if not self._webhook_url:
             await self._poller.confirm()
         await self._bot.shutdown()
@@ -102,14 +110,20 @@ class TelegramChannel:
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
         """Send or edit a message; see `bot.outbox.Sender`."""
-        return await self._sender.send(address, message_id, outgoing, replaces)
+        under_way: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sends.add(under_way)
+        try:
+            return await self._sender.send(address, message_id, outgoing, replaces)
+        finally:
+            self._sends.discard(under_way)
+            under_way.set_result(None)
 
     def routes(self) -> list[Route]:
         """Return the webhook's route, at the path of its URL, for the desk's web application; none when polling."""
         if not self._webhook_url:
             return []
         path = urlsplit(self._webhook_url).path.rstrip("/") or "/telegram"
-        return [webhook_route(path, self._webhook_secret(), self._bot, self._receive)]
+        return [webhook_route(path, self._webhook_secret, self._bot, self._receive)]
 
     async def _run(self) -> None:
         failures = 0
@@ -135,7 +149,7 @@ class TelegramChannel:
     async def _introduce(self) -> None:
         await self._bot.initialize()
         if self._webhook_url:
-            await self._bot.set_webhook(self._webhook_url, secret_token=self._webhook_secret(), allowed_updates=WANTED)
+            await self._bot.set_webhook(self._webhook_url, secret_token=self._webhook_secret, allowed_updates=WANTED)
         else:
             await self._bot.delete_webhook()
         if not self._ready.is_set():
@@ -173,15 +187,16 @@ class TelegramChannel:
         with suppress(TelegramError):
             await self._bot.send_message(asked.chat.id, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
 
-    def _webhook_secret(self) -> str:
-        # Derived, so that every process of the desk has the same and nobody has to invent one.
-        return hmac(self._token.encode(), b"punte webhook", sha256).hexdigest()
-
     def _way(self) -> str:
         return "webhook" if self._webhook_url else "long polling"
 
     def _redacted(self, error: TelegramError) -> str:
         return error.message.replace(self._token, "<token>")
+
+
+def _base_url(api_url: str) -> str:
+    url = api_url.rstrip("/")
+    return url if url.endswith("/bot") or "{token}" in url else f"{url}/bot"
 
 
 def _keep_token_out_of_logs() -> None:

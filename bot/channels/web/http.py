@@ -1,14 +1,15 @@
 """The protocol by HTTP: sessions, sending, fetching with a long wait; errors and CORS in one place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Depends, Query, Request, Response, Security
-from fastapi.exceptions import HTTPException, RequestValidationError
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
 
 from bot.channels.web.desk import WebDesk
 from bot.channels.web.errors import BadRequest, NoSuchPlace, SessionRefused, SlowDown, TooLong, WebError
@@ -34,6 +35,9 @@ STATUS = {
     "failed": 503,
 }
 """The HTTP status of each error code."""
+
+LONGEST_BODY = 1_000_000
+"""Bytes of a request's body that are read."""
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -66,9 +70,24 @@ class ChatRoute(APIRoute):
         return answered
 
 
+def _bounded(request: Request) -> Request:
+    """Return the request with a body that may not grow past all bounds."""
+    left = LONGEST_BODY
+
+    async def receive() -> MutableMapping[str, Any]:
+        nonlocal left
+        event = await request.receive()
+        left -= len(event.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return event
+
+    return Request(request.scope, receive)
+
+
 async def _answer(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     try:
-        return await handle(request)
+        return await handle(_bounded(request))
     except WebError as error:
         return _refusal(error)
     except RequestValidationError as error:

@@ -20,8 +20,6 @@ from bot.channels.web.tokens import Tokens
 from knowledge.database import Database
 from knowledge.models import now
 
-_BYTES_A_CHARACTER = 6
-
 
 def create_router(
     conversation: Conversation,
@@ -56,7 +54,6 @@ def create_router(
         prefix="/api/chat",
         tags=["chat"],
         route_class=ChatRoute,
-        max_body_size=limits.text * _BYTES_A_CHARACTER + 10_000,
         responses={status: {"model": ErrorBody} for status in sorted(set(STATUS.values()))},
     )
 

@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column("solution", sa.Text(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("lesson", sa.Text(), nullable=True),
-        sa.Column("organisation_type", sa.String(length=20), nullable=True),
+        sa.Column("organisation_type", sa.String(length=200), nullable=True),
         sa.Column("city", sa.String(length=200), nullable=True),
         sa.Column("offers", sa.Text(), nullable=True),
         sa.Column("seeks", sa.Text(), nullable=True),

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +37,9 @@ def test_a_quote_names_its_source_and_a_card_its_facts() -> None:
     outgoing = OutgoingMessage(
         text="Here.",
         language="en",
-        quotes=(Quote(text="Grants pay 70 %.", title="Guide", url="https://a.eu", language="en", as_of="2026-03-12"),),
+        quotes=(
+            Quote(text="Grants pay 70 %.", title="Guide", url="https://a.eu", language="en", as_of=date(2026, 3, 12)),
+        ),
         cards=(
             Card(
                 number=2,

@@ -39,6 +39,10 @@ const transport = new Transport(store, {
   ack: acknowledged,
   refused,
   typing: setTyping,
+  begun() {
+    setTyping(true);
+    log.querySelector(".waiting")?.classList.replace("waiting", "taken");
+  },
   language: () => tag,
   state: setState,
   expired() {
@@ -97,8 +101,7 @@ function show(message) {
   const own = message.author === "asker";
   if (own && message.client_id) pendingElement(message.client_id)?.remove();
   messages.set(message.id, message);
-  $("welcome").hidden = true;
-  $("new").hidden = false;
+  setTalking(true);
   if (!own) setTyping(false);
   if (own && !message.text) return;
   const earlier = message.replaces && log.querySelector(`[data-id="${message.replaces}"]`);
@@ -134,7 +137,7 @@ function showPending(item) {
     element("div", { class: "said-box" }, ...paragraphs(item.text, words)),
     element("div", { class: "foot" }, element("span", {}, words.sending)));
   log.append(drawn);
-  $("welcome").hidden = true;
+  setTalking(true);
   if (item.refused) markRefused(item);
   toEnd();
 }
@@ -175,7 +178,8 @@ function refused(item, error) {
 function markRefused(item) {
   const drawn = pendingElement(item.id);
   if (!drawn) return;
-  drawn.classList.replace("waiting", "refused");
+  drawn.classList.remove("waiting", "taken");
+  drawn.classList.add("refused");
   const again = () => {
     drawn.remove();
     const fresh = { id: item.id, text: item.text };
@@ -208,8 +212,13 @@ function clearLog() {
   messages = new Map();
   lastDay = "";
   log.replaceChildren();
-  $("welcome").hidden = false;
-  $("new").hidden = true;
+  setTalking(false);
+}
+
+function setTalking(on) {
+  $("welcome").hidden = on;
+  $("new").hidden = !on;
+  document.body.classList.toggle("talking", on);
 }
 
 // Where one is in the conversation
@@ -325,7 +334,13 @@ function dark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-const labelTheme = () => label($("theme"), dark() ? words.theme_light : words.theme_dark);
+const MOON = "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z";
+const SUN = "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M5 19l1.4-1.4M17.6 6.4L19 5";
+
+function labelTheme() {
+  label($("theme"), dark() ? words.theme_light : words.theme_dark);
+  $("theme").querySelector("path").setAttribute("d", dark() ? SUN : MOON);
+}
 
 $("theme").addEventListener("click", () => {
   const theme = dark() ? "light" : "dark";

@@ -73,7 +73,7 @@ export function localDate(value, tag, options = { dateStyle: "long" }) {
   const day = /^\d{4}-\d\d-\d\d$/.test(value);
   const date = new Date(day ? `${value}T12:00:00Z` : value);
   if (Number.isNaN(date.getTime())) return value;
-  return new Intl.DateTimeFormat(tag, day ? { ...options, timeZone: "UTC" } : options).format(date);
+  return new Intl.DateTimeFormat(tag === "en" ? "en-GB" : tag, day ? { ...options, timeZone: "UTC" } : options).format(date);
 }
 
 function quote(part, words, tag) {
@@ -100,7 +100,7 @@ function card(part, words) {
   if (part.kind) meta.append(element("span", {}, part.kind));
   return element("li", { class: `card ${state}` },
     element("span", { class: "number" }, String(part.number)),
-    element("h3", { lang: part.language, dir: "auto" }, link(part.url, part.title, words)),
+    element("h2", { lang: part.language, dir: "auto" }, link(part.url, part.title, words)),
     meta.childNodes.length ? meta : null);
 }
 

@@ -12,7 +12,7 @@ const RETURN_TO_SOCKET = 60_000;
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 export class Transport {
-  // `store` keeps the token and the outbox; `on` has message, ack, refused, typing, state, expired and language.
+  // `store` keeps the token and the outbox; `on` has message, ack, refused, typing, begun, state, expired and language.
   constructor(store, on) {
     this.store = store;
     this.on = on;
@@ -153,7 +153,7 @@ export class Transport {
       this.on.state("online");
       this.flush();
     } else if (frame.type === "message") this.take(frame);
-    else if (frame.type === "typing") this.on.typing(true);
+    else if (frame.type === "typing") this.on.begun();
     else if (frame.type === "ack") this.acknowledged(frame.id);
     else if (frame.type === "error" && frame.id) this.refused(frame.id, frame);
   }

@@ -1,0 +1,1 @@
+"""The console: pages for the staff, drawn on the server, with one small script."""

@@ -1,0 +1,263 @@
+// The console's script: forms and buttons speak to the API, lists refresh themselves, drafts are kept as they are typed.
+
+const POLL_MS = 5000;
+
+/** Call the API and return what it says; throws its problem. */
+async function call(method, path, body, headers = {}) {
+  const upload = body instanceof FormData;
+  const options = { method, headers: { "X-Punte": "console", Accept: "application/json", ...headers } };
+  if (body !== undefined) options.body = upload ? body : JSON.stringify(body);
+  if (body !== undefined && !upload) options.headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw { error: "offline", message: "The desk cannot be reached; what you typed is kept. Try again in a moment." };
+  }
+  const said = response.status === 204 ? {} : await response.json().catch(() => ({ message: response.statusText }));
+  if (response.ok) return said;
+  if (response.status === 401 && path !== "/api/login" && path !== "/api/me/password") location.assign("/admin/login");
+  throw said;
+}
+
+function words(problem) {
+  return problem.detail ? `${problem.message} (${problem.detail})` : problem.message || "Something went wrong.";
+}
+
+function toast(text, undo) {
+  const box = document.createElement("div");
+  box.append(text);
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Undo";
+    button.addEventListener("click", () => act("POST", undo).then(() => keep("Undone.")).then(() => location.reload()));
+    box.append(button);
+  }
+  const place = document.getElementById("toast");
+  place.replaceChildren(box);
+  setTimeout(() => box.remove(), undo ? 12000 : 5000);
+}
+
+/** Show a message after the page was loaded anew. */
+function keep(text, undo) {
+  sessionStorage.setItem("toast", JSON.stringify({ text, undo }));
+}
+
+async function act(method, path) {
+  try {
+    return await call(method, path);
+  } catch (problem) {
+    toast(words(problem));
+    throw problem;
+  }
+}
+
+function showSecret(said) {
+  document.getElementById("secret-of").textContent = said.staff.email;
+  document.getElementById("secret-word").textContent = said.password;
+  const box = document.getElementById("secret");
+  box.hidden = false;
+  box.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-post]");
+  if (!button || (button.dataset.sure && !confirm(button.dataset.sure))) return;
+  button.disabled = true;
+  try {
+    const said = await act("POST", button.dataset.post);
+    if ("secret" in button.dataset) return showSecret(said);
+    const poll = button.closest("[data-poll]");
+    if (button.dataset.next) location.assign(button.dataset.next);
+    else if (poll) await refresh(poll).then(() => toast(button.dataset.done));
+    else {
+      keep(button.dataset.done, button.dataset.undo);
+      location.reload();
+    }
+  } catch { /* it was shown */ } finally {
+    button.disabled = false;
+  }
+});
+
+// Forms ----------------------------------------------------------------------
+
+function valuesOf(form, submitter) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!field.name || field.tagName === "BUTTON" || field.closest("[data-kinds][hidden]")) continue;
+    if (field.type === "checkbox") {
+      values[field.name] ??= [];
+      if (field.checked) values[field.name].push(field.value);
+    } else if ("json" in field.dataset) values[field.name] = JSON.parse(field.value || "{}");
+    else if ("number" in field.dataset) { if (field.value !== "") values[field.name] = Number(field.value); }
+    else if (field.value !== "") values[field.name] = field.value;
+  }
+  if (submitter?.name) values[submitter.name] = submitter.value;
+  return values;
+}
+
+function clearProblems(form) {
+  for (const place of form.querySelectorAll(".problem")) place.hidden = true;
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+function showProblem(form, problem) {
+  const places = [...form.querySelectorAll(".problem")];
+  const whole = form.querySelector(".problem[data-whole]") ?? places.at(-1);
+  let first = null;
+  for (const [name, text] of Object.entries(problem.fields ?? {})) {
+    const field = form.elements[name]?.length && !form.elements[name].tagName ? form.elements[name][0] : form.elements[name];
+    const place = field?.closest(".field")?.querySelector(".problem");
+    if (!place) continue;
+    place.textContent = text;
+    place.hidden = false;
+    field.setAttribute("aria-invalid", "true");
+    first ??= field;
+  }
+  if (!first) {
+    whole.textContent = words(problem);
+    whole.hidden = false;
+  }
+  first?.focus();
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.api && !("import" in form.dataset)) return;
+  event.preventDefault();
+  clearProblems(form);
+  const buttons = [...form.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
+  try {
+    if ("import" in form.dataset) await importFile(form);
+    else await send(form, event.submitter);
+  } catch (problem) {
+    if (problem instanceof Error) throw problem;
+    showProblem(form, problem);
+  } finally {
+    for (const button of buttons) button.disabled = false;
+  }
+});
+
+async function send(form, submitter) {
+  const [method, path] = form.dataset.api.split(" ");
+  const headers = {};
+  if ("once" in form.dataset) {
+    // One key a text: sent again after a lost reply it is the same answer, a changed text is another one.
+    const text = form.elements.text.value;
+    if (form.keyOf !== text) [form.keyOf, form.key] = [text, crypto.randomUUID?.() ?? String(Math.random())];
+    headers["Idempotency-Key"] = form.key;
+  }
+  const said = await call(method, path, valuesOf(form, submitter), headers);
+  if ("secret" in form.dataset) return showSecret(said);
+  if ("clear" in form.dataset) {
+    for (const area of form.querySelectorAll("[data-draft]")) localStorage.removeItem(`punte-${area.dataset.draft}`);
+    form.reset();
+    form.keyOf = undefined;
+    for (const place of document.querySelectorAll("[data-poll]")) await refresh(place);
+    return toast(form.dataset.done);
+  }
+  form.saved = true;
+  if (form.dataset.next) return location.assign(form.dataset.next);
+  keep(form.dataset.done);
+  if ("entry" in form.dataset && method === "POST") location.assign(`/admin/entries/edit?ref=${encodeURIComponent(said.entry.id)}`);
+  else location.reload();
+}
+
+async function importFile(form) {
+  const data = new FormData(form);
+  data.set("all_or_nothing", String(form.elements.all_or_nothing.checked));
+  const report = await call("POST", "/api/import", data);
+  const order = ["refused", "changed", "added", "held_back", "unchanged"];
+  const rows = [...report.rows].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  const counts = order.filter((name) => report.counts[name]).map((name) => `${report.counts[name]} ${name.replace("_", " ")}`);
+  const end = report.written ? "" : " Nothing was written.";
+  document.getElementById("report-summary").textContent = `${report.file}: ${counts.join(", ") || "no rows"}.${end}`;
+  const unknown = Object.keys(report.unknown_fields);
+  document.getElementById("report-facts").textContent =
+    `Read as ${report.format}${report.mapping ? `, columns of ${report.mapping}` : ""}, ${report.seconds} s.` +
+    (unknown.length ? ` Kept without a place of their own: ${unknown.join(", ")}.` : "");
+  document.getElementById("report-rows").replaceChildren(...rows.slice(0, 500).map((row) => {
+    const line = document.createElement("tr");
+    line.className = row.outcome;
+    for (const text of [row.line, row.reference, row.outcome.replace("_", " "), row.problem]) line.insertCell().textContent = text;
+    return line;
+  }));
+  const more = rows.length - 500;
+  document.getElementById("report-more").textContent = more > 0 ? `and ${more} more rows` : "";
+  document.getElementById("report").hidden = false;
+  document.getElementById("report").scrollIntoView({ block: "start" });
+}
+
+// Lists that refresh themselves ------------------------------------------------
+
+async function refresh(place) {
+  const response = await fetch(place.dataset.poll, { redirect: "manual" });
+  if (response.type === "opaqueredirect") return location.assign("/admin/login");
+  if (!response.ok) return;
+  const text = await response.text();
+  if (place.shown === text) return;
+  place.shown = text;
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = place.querySelector(".talk")?.scrollTop;
+  place.innerHTML = text; // the server escapes every word of it
+  if (focused) document.getElementById(focused)?.focus();
+  const talk = place.querySelector(".talk");
+  if (talk) talk.scrollTop = scrolled ?? talk.scrollHeight;
+  localise(place);
+}
+
+for (const place of document.querySelectorAll("[data-poll]")) {
+  setInterval(() => document.hidden || refresh(place).catch(() => {}), POLL_MS);
+}
+
+// Drafts, times, the entry form --------------------------------------------------
+
+for (const area of document.querySelectorAll("[data-draft]")) {
+  const name = `punte-${area.dataset.draft}`;
+  area.value = localStorage.getItem(name) ?? area.value;
+  area.addEventListener("input", () => (area.value ? localStorage.setItem(name, area.value) : localStorage.removeItem(name)));
+}
+
+function localise(root) {
+  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  for (const time of root.querySelectorAll("time[data-form]")) {
+    const moment = new Date(time.dateTime);
+    const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    const minutes = Math.round((moment - Date.now()) / 60000);
+    time.title = moment.toLocaleString();
+    if (time.dataset.form === "clock") time.textContent = clock;
+    else if (time.dataset.form === "moment") {
+      const today = moment.toDateString() === new Date().toDateString();
+      time.textContent = today ? clock : `${moment.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" })}, ${clock}`;
+    } else if (minutes > -60) time.textContent = relative.format(minutes, "minute");
+    else if (minutes > -1440) time.textContent = relative.format(Math.round(minutes / 60), "hour");
+    else time.textContent = relative.format(Math.round(minutes / 1440), "day");
+  }
+}
+localise(document);
+document.querySelector(".talk")?.scrollTo(0, 1e6);
+
+const entry = document.querySelector("form[data-entry]");
+if (entry) {
+  const fit = () => {
+    for (const field of entry.querySelectorAll("[data-kinds]"))
+      field.hidden = !field.dataset.kinds.split(" ").includes(entry.elements.kind.value);
+  };
+  entry.elements.kind.addEventListener("change", fit);
+  entry.addEventListener("change", (event) => {
+    const box = event.target.closest("details");
+    if (box) box.querySelector(".count").textContent = box.querySelectorAll(":checked").length;
+  });
+  entry.addEventListener("input", () => (entry.touched = true));
+  addEventListener("beforeunload", (event) => entry.touched && !entry.saved && event.preventDefault());
+  fit();
+}
+
+const kept = sessionStorage.getItem("toast");
+if (kept) {
+  sessionStorage.removeItem("toast");
+  const { text, undo } = JSON.parse(kept);
+  if (text) toast(text, undo);
+}

@@ -1,0 +1,1 @@
+"""The routes of the staff's door, a file a theme."""

@@ -1,0 +1,128 @@
+"""Entries, for curators; experts may read them."""
+
+import secrets
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from admin_api.access import Access, Caller
+from admin_api.deps import Deps
+from admin_api.errors import problems
+from admin_api.schemas import MAX_ID, EntryIn, EntryOut, EntryPage
+from admin_api.views import entry_out, entry_summary
+from knowledge.drafts import EntryDraft, parse_draft
+from knowledge.entries import EntryQuery, find_entries, get_entry, save_entry, set_state
+from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.languages import fold
+from knowledge.models import EntryState, FacetName, Kind
+from knowledge.staff import record
+
+PREFIXES = {
+    Kind.BEST_PRACTICE: "bp",
+    Kind.FUNDING_CALL: "call",
+    Kind.ORGANISATION: "org",
+    Kind.INFRASTRUCTURE: "infra",
+}
+SOURCE = "console"
+
+
+def entry_routes(deps: Deps, access: Access) -> APIRouter:
+    """Return the routes of entries."""
+    router = APIRouter(prefix="/entries", tags=["entries"])
+
+    @router.get("", summary="Find entries", responses=problems(401, 422))
+    def entries(
+        caller: Annotated[Caller, Depends(access.expert)],
+        q: Annotated[str, Query(max_length=200, description="Words of the title or the reference.")] = "",
+        kind: Annotated[list[Kind], Query()] = [],  # noqa: B006
+        state: Annotated[list[EntryState], Query()] = [],  # noqa: B006
+        language: Annotated[list[str], Query()] = [],  # noqa: B006
+        country: Annotated[list[str], Query()] = [],  # noqa: B006
+        sector: Annotated[list[str], Query()] = [],  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        offset: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
+    ) -> EntryPage:
+        """List entries, last changed first; each filter takes any of its values, all filters must hold."""
+        facets = {FacetName.COUNTRY: country, FacetName.SECTOR: sector}
+        query = EntryQuery(
+            words=q.replace("\0", ""),
+            kinds=kind,
+            states=state,
+            languages=language,
+            facets={name: values for name, values in facets.items() if values},
+        )
+        with deps.database.reading() as session:
+            found, total = find_entries(session, query, limit=limit, offset=offset)
+            return EntryPage(total=total, entries=[entry_summary(entry, deps.today()) for entry in found])
+
+    @router.get("/{reference:path}", summary="Read an entry", responses=problems(401, 404))
+    def entry(reference: str, caller: Annotated[Caller, Depends(access.expert)]) -> EntryOut:
+        with deps.database.reading() as session:
+            return entry_out(get_entry(session, reference.replace("\0", "")), deps.today())
+
+    @router.post("", summary="Make an entry", status_code=201, responses=problems(401, 403, 409, 422))
+    def create(body: EntryIn, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+        """Make an entry, a draft unless `state` is `published`."""
+        draft = draft_from(body.record(), deps)
+        with deps.database.transaction() as session:
+            try:
+                get_entry(session, draft.id)
+            except NotFound:
+                saved, outcome = save_entry(session, draft, source=SOURCE, state=body.state)
+            else:
+                raise Conflict(f"there is an entry {draft.id} already; change it, or choose another id")
+            record(session, caller.name, "create entry", draft.id, {"outcome": outcome, "state": body.state})
+            return entry_out(saved, deps.today())
+
+    @router.put("/{reference:path}", summary="Change an entry", responses=problems(401, 403, 404, 409, 422))
+    def change(reference: str, body: EntryIn, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+        """Put the given fields in the place of all of the entry's; its state stays."""
+        fields = body.record()
+        if fields.setdefault("id", reference) != reference:
+            raise InvalidEntry("id: it stays as it is; make a new entry instead")
+        draft = draft_from(fields, deps)
+        with deps.database.transaction() as session:
+            stored = get_entry(session, reference.replace("\0", ""))
+            if body.revision not in (None, stored.revision):
+                raise Conflict(f"entry {reference} was changed meanwhile")
+            saved, outcome = save_entry(session, draft, source=stored.source, state=stored.state)
+            record(session, caller.name, "change entry", draft.id, {"outcome": outcome})
+            return entry_out(saved, deps.today())
+
+    def _move(reference: str, caller: Caller, state: EntryState) -> EntryOut:
+        with deps.database.transaction() as session:
+            moved = set_state(session, reference.replace("\0", ""), state)
+            record(session, caller.name, f"{state} entry", reference)
+            return entry_out(moved, deps.today())
+
+    @router.post("/{reference:path}/publish", summary="Publish an entry", responses=problems(401, 403, 404))
+    def publish(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+        return _move(reference, caller, EntryState.PUBLISHED)
+
+    @router.post("/{reference:path}/withdraw", summary="Withdraw an entry", responses=problems(401, 403, 404))
+    def withdraw(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+        return _move(reference, caller, EntryState.WITHDRAWN)
+
+    @router.post("/{reference:path}/draft", summary="Put an entry back to draft", responses=problems(401, 403, 404))
+    def to_draft(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+        return _move(reference, caller, EntryState.DRAFT)
+
+    return router
+
+
+def draft_from(fields: dict[str, Any], deps: Deps) -> EntryDraft:
+    """Return the draft in `fields`, with an id and a language where they lack; raises `InvalidEntry`."""
+    title = str(fields.get("title") or "").strip()
+    if not fields.get("id"):
+        fields["id"] = _reference(str(fields.get("kind") or Kind.GUIDE), title)
+    if not fields.get("language") and not fields.get("lang"):
+        fields["language"] = deps.detect(f"{title}\n{fields.get('text') or ''}"[:2000])
+    return parse_draft(fields)[0]
+
+
+def _reference(kind: str, title: str) -> str:
+    """Make an entry's reference from its kind and title, with an end that keeps two of one title apart."""
+    prefix = PREFIXES.get(Kind(kind), kind) if kind in set(Kind) else "entry"
+    letters = (letter if letter.isascii() and letter.isalnum() else "-" for letter in fold(title))
+    slug = "-".join(part for part in "".join(letters).split("-") if part)[:60].rstrip("-")
+    return "-".join(part for part in (prefix, slug, secrets.token_hex(2)) if part)

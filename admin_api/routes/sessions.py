@@ -1,0 +1,84 @@
+"""Logging in and out, and one's own password."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from admin_api.access import COOKIE, Access, Caller, set_cookie
+from admin_api.deps import Deps
+from admin_api.errors import problems
+from admin_api.schemas import Credentials, LoggedIn, Me, PasswordChange
+from admin_api.throttle import LoginThrottle
+from knowledge.errors import LoginRefused
+from knowledge.models import Staff
+from knowledge.staff import SESSION_LIFE, change_password, get_staff, log_in, log_out, record, start_session
+
+
+def session_routes(deps: Deps, access: Access, throttle: LoginThrottle) -> APIRouter:
+    """Return the routes of log-in."""
+    router = APIRouter(tags=["session"])
+
+    @router.post("/login", summary="Log in", responses=problems(401, 422, 429))
+    def login(credentials: Credentials, request: Request, response: Response) -> LoggedIn:
+        client = request.client.host if request.client else ""
+        throttle.check(credentials.email, client)
+        try:
+            with deps.database.transaction() as session:
+                staff, token = log_in(session, credentials.email, credentials.password)
+                record(session, staff.email, "login", f"staff {staff.id}", {"from": client})
+        except LoginRefused:
+            throttle.failed(credentials.email, client)
+            raise
+        throttle.succeeded(credentials.email, client)
+        set_cookie(request, response, token)
+        return _logged_in(staff, token)
+
+    @router.post("/logout", summary="Log out", status_code=204, responses=problems(401, 403))
+    def logout(caller: Annotated[Caller, Depends(access.expert)], response: Response) -> None:
+        with deps.database.transaction() as session:
+            log_out(session, caller.token)
+            record(session, caller.name, "logout", f"staff {caller.staff.id}")
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+    @router.get("/me", summary="Who am I?", responses=problems(401))
+    def me(caller: Annotated[Caller, Depends(access.expert)]) -> Me:
+        return _me(caller.staff)
+
+    @router.post("/me/password", summary="Change my password", responses=problems(401, 403, 422, 429))
+    def password(
+        body: PasswordChange,
+        caller: Annotated[Caller, Depends(access.expert)],
+        request: Request,
+        response: Response,
+    ) -> LoggedIn:
+        """Set a password of one's own. All sessions end; the answer holds a new one."""
+        client = request.client.host if request.client else ""
+        throttle.check(caller.staff.email, client)
+        try:
+            with deps.database.transaction() as session:
+                staff = get_staff(session, caller.staff.id)
+                change_password(session, staff, body.old, body.new)
+                token = start_session(session, staff)
+                record(session, caller.name, "change password", f"staff {staff.id}")
+        except LoginRefused:
+            throttle.failed(caller.staff.email, client)
+            raise
+        set_cookie(request, response, token)
+        return _logged_in(staff, token)
+
+    return router
+
+
+def _me(staff: Staff) -> Me:
+    return Me(
+        id=staff.id,
+        email=staff.email,
+        name=staff.name,
+        role=staff.role,
+        active=staff.active,
+        must_change_password=staff.one_time,
+    )
+
+
+def _logged_in(staff: Staff, token: str) -> LoggedIn:
+    return LoggedIn(token=token, expires_in=int(SESSION_LIFE.total_seconds()), me=_me(staff))

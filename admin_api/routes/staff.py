@@ -1,0 +1,57 @@
+"""The accounts of the desk, for admins."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from admin_api.access import Access, Caller
+from admin_api.deps import Deps
+from admin_api.errors import problems
+from admin_api.schemas import MAX_ID, NewStaff, StaffCreated, StaffOut
+from knowledge.errors import Conflict
+from knowledge.staff import create_staff, list_staff, record, reset_password, set_active
+
+StaffId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+def staff_routes(deps: Deps, access: Access) -> APIRouter:
+    """Return the routes of accounts."""
+    router = APIRouter(prefix="/staff", tags=["staff"])
+
+    @router.get("", summary="List the staff", responses=problems(401, 403))
+    def everybody(caller: Annotated[Caller, Depends(access.admin)]) -> list[StaffOut]:
+        with deps.database.reading() as session:
+            return [StaffOut.model_validate(staff) for staff in list_staff(session)]
+
+    @router.post("", summary="Make an account", status_code=201, responses=problems(401, 403, 409, 422))
+    def create(body: NewStaff, caller: Annotated[Caller, Depends(access.admin)]) -> StaffCreated:
+        """Make an account with a one-time password, which is in the answer and nowhere else."""
+        with deps.database.transaction() as session:
+            staff, password = create_staff(session, body.email, body.name, body.role)
+            record(session, caller.name, "create staff", f"staff {staff.id}", {"email": staff.email, "role": body.role})
+            return StaffCreated(staff=StaffOut.model_validate(staff), password=password)
+
+    @router.post("/{staff_id}/deactivate", summary="Lock somebody out", responses=problems(401, 403, 404, 409, 422))
+    def deactivate(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffOut:
+        if staff_id == caller.staff.id:
+            raise Conflict("you cannot lock yourself out; let another admin do it")
+        return _set(staff_id, caller, active=False)
+
+    @router.post("/{staff_id}/activate", summary="Let somebody in again", responses=problems(401, 403, 404, 422))
+    def activate(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffOut:
+        return _set(staff_id, caller, active=True)
+
+    @router.post("/{staff_id}/password", summary="Give a new one-time password", responses=problems(401, 403, 404, 422))
+    def new_password(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffCreated:
+        with deps.database.transaction() as session:
+            staff, password = reset_password(session, staff_id)
+            record(session, caller.name, "reset password", f"staff {staff.id}")
+            return StaffCreated(staff=StaffOut.model_validate(staff), password=password)
+
+    def _set(staff_id: int, caller: Caller, *, active: bool) -> StaffOut:
+        with deps.database.transaction() as session:
+            staff = set_active(session, staff_id, active)
+            record(session, caller.name, "activate" if active else "deactivate", f"staff {staff.id}")
+            return StaffOut.model_validate(staff)
+
+    return router

@@ -1,0 +1,79 @@
+"""One desk's folder: its database, key, models and logs, made when they are first needed."""
+
+import logging
+import os
+import secrets
+from importlib.resources import files
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.settings import Settings
+from knowledge.database import Database
+from knowledge.entries import EntryQuery, find_entries
+from knowledge.errors import PunteError
+from knowledge.importing import import_file
+from nlu.train import train
+
+STARTER = "starter"
+"""The source of the entries that ship with the desk."""
+
+
+class HomeUnusable(PunteError):
+    """The desk's folder cannot be written to; set PUNTE_HOME to one that can."""
+
+
+def train_nlu(settings: Settings) -> Path:
+    """Return the trained model of this desk, trained now if there is none for the current data."""
+    return train(settings.home / "models", settings.nlu_python)
+
+
+def open_database(settings: Settings, console: Console | None = None) -> Database:
+    """Open the desk's database, its tables brought up to date; an empty one gets the starter knowledge base."""
+    database = upgrade_database(settings)
+    with database.reading() as session:
+        _, entries = find_entries(session, EntryQuery(), limit=1)
+    if entries == 0 and settings.starter:
+        for file in sorted(files("knowledge").joinpath("starter").iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".yaml"):
+                with file.open("rb") as stream:
+                    import_file(database, stream, source=STARTER, name=file.name, detect=lambda _: "en")
+        if console:
+            console.print("The starter knowledge base was loaded.")
+    return database
+
+
+def upgrade_database(settings: Settings) -> Database:
+    """Open the desk's database and bring its tables to this version."""
+    make_home(settings)
+    database = Database(settings.database)
+    database.upgrade()
+    return database
+
+
+def make_home(settings: Settings) -> None:
+    """Make the folder; raises `HomeUnusable`."""
+    try:
+        (settings.home / "logs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeUnusable(str(error)) from error
+
+
+def desk_key(settings: Settings) -> bytes:
+    """Return the desk's secret key, made at the first start."""
+    path = settings.home / "secret.key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def log_to(settings: Settings) -> None:
+    """Let the log go to the folder."""
+    make_home(settings)
+    handler = RotatingFileHandler(settings.home / "logs" / "desk.log", maxBytes=10_000_000, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)

@@ -1,0 +1,448 @@
+"""The Telegram channel, the outbox and the real library against the Bot API server."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from bot.channels.telegram import TelegramChannel
+from bot.messages import Button, IncomingMessage, OutgoingMessage
+from bot.outbox import Outbox
+from knowledge.database import Database
+from knowledge.models import Delivery, DeliveryState, Message
+from tests.bot_api_server import BotApiServer, SentMessage
+from tests.scripted_conversation import Script, ScriptedConversation, outgoing_of
+
+pytestmark = pytest.mark.anyio
+
+THUMBS = ((Button(label="👍", action="up"), Button(label="👎", action="down")),)
+
+
+def say(text: str, **rest: Any) -> OutgoingMessage:
+    return OutgoingMessage(text=text, language="en", **rest)
+
+
+def echo(incoming: IncomingMessage) -> list[OutgoingMessage]:
+    if incoming.action:
+        return [say(f"pressed {incoming.action}", replaces=incoming.on_message)]
+    return [say(f"you said: {incoming.text}", buttons=THUMBS)]
+
+
+@pytest.fixture
+def server() -> Iterator[BotApiServer]:
+    with BotApiServer() as server:
+        yield server
+    assert server.violations == []
+
+
+class Desk:
+    """The parts that a desk wires for Telegram."""
+
+    def __init__(self, server: BotApiServer, database: Database, script: Script, **options: Any) -> None:
+        self.database = database
+        self.conversation = ScriptedConversation(database, script)
+        settings: dict[str, Any] = {
+            "api_url": server.url,
+            "languages": ("en",),
+            "first_pause_s": 0.05,
+            "retry_after_s": (0.05, 0.05),
+        }
+        self.channel = TelegramChannel(
+            options.pop("token", server.token),
+            self.conversation,
+            lambda ids: self.outbox.deliver(ids),
+            **settings | options,
+        )
+        self.outbox = Outbox(
+            database, {"telegram": self.channel}, outgoing_of, lease_s=8, poll_s=0.05, first_pause_s=0.05
+        )
+
+    async def states(self) -> list[DeliveryState]:
+        """Wait until nothing is owed, for a while, and say how the deliveries stand."""
+        for _ in range(100):
+            states = [each.state for each in self.deliveries()]
+            if DeliveryState.PENDING not in states:
+                break
+            await asyncio.sleep(0.02)
+        return states
+
+    def deliveries(self) -> list[Delivery]:
+        with self.database.reading() as session:
+            return list(session.query(Delivery).order_by(Delivery.id))
+
+
+@asynccontextmanager
+async def running(
+    server: BotApiServer, database: Database, script: Script = echo, **options: Any
+) -> AsyncIterator[Desk]:
+    desk = Desk(server, database, script, **options)
+    async with AsyncExitStack() as stack:
+        worker = asyncio.create_task(desk.outbox.run())
+        stack.push_async_callback(stopped, worker)
+        if options.get("webhook_url"):
+            await stack.enter_async_context(serving(desk, options["webhook_url"]))
+        await stack.enter_async_context(desk.channel)
+        if "token" not in options and "api_url" not in options:
+            await asyncio.wait_for(desk.channel.ready(), 5)
+        yield desk
+
+
+async def stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def serving(desk: Desk, url: str) -> AsyncIterator[None]:
+    """Serve the webhook as the desk does, from its FastAPI application in its own event loop."""
+    app = FastAPI()
+    app.router.routes.extend(desk.channel.routes())
+    port = httpx.URL(url).port or 80
+    web = uvicorn.Server(uvicorn.Config(app, port=port, ws="none", lifespan="off", log_config=None))
+    task = asyncio.create_task(web.serve())
+    yield
+    web.should_exit = True
+    await task
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture(params=["polling", "webhook"])
+def mode(request: pytest.FixtureRequest) -> dict[str, Any]:
+    webhook = {"webhook_url": f"http://127.0.0.1:{free_port()}/tg/updates"}
+    return webhook if request.param == "webhook" else {}
+
+
+async def test_a_question_is_answered_and_its_button_replaces_the_answer(
+    server: BotApiServer, database: Database, mode: dict[str, Any]
+) -> None:
+    async with running(server, database, **mode) as desk:
+        ana = server.chat(language_code="ro")
+        answer = await ana.ask("Bună <ziua> & \u200f🧑🏽‍🌾")
+        assert answer.text == "you said: Bună <ziua> & \u200f🧑🏽‍🌾"
+        assert answer.buttons == [["👍", "👎"]]
+        assert ana.actions == ["typing"]
+        asked = desk.conversation.asked[0]
+        assert (asked.address, asked.language_hint, asked.channel) == (str(ana.id), "ro", "telegram")
+
+        ana.press(answer, "up")
+        await ana.until(lambda: answer.text == "pressed up")
+        assert answer.buttons == []
+        assert len(ana.messages) == 1
+        await ana.until(lambda: len(ana.answered) == 1)
+        assert await desk.states() == [DeliveryState.SENT] * 2
+        assert [each.external_id for each in desk.deliveries()] == [str(answer.message_id)] * 2
+        await server.until(lambda: mode or server.calls_of("getUpdates"))
+
+
+async def test_updates_brought_twice_are_answered_once(
+    server: BotApiServer, sqlite_database: Database, mode: dict[str, Any]
+) -> None:
+    async with running(server, sqlite_database, **mode):
+        ana = server.chat()
+        update = ana.send("once")
+        server.bring_again(update)
+        await ana.reply()
+        server.bring_again(update)
+        server.bring_again(update, new_id=True)
+        ana.send("twice")
+        await ana.until(lambda: len(ana.messages) == 2)
+        await server.until(lambda: not server.pending)
+        assert [message.text for message in ana.messages] == ["you said: once", "you said: twice"]
+
+
+async def test_chats_go_side_by_side_and_each_in_order(
+    server: BotApiServer, sqlite_database: Database, mode: dict[str, Any]
+) -> None:
+    async with running(server, sqlite_database, **mode) as desk:
+        gate = desk.conversation.pauses["slow"] = asyncio.Event()
+        ana, ivo = server.chat(), server.chat(first_name="Ivo")
+        ana.send("slow")
+        ana.send("after it")
+        assert (await ivo.ask("quick")).text == "you said: quick"
+        assert ana.messages == []
+        gate.set()
+        await ana.until(lambda: len(ana.messages) == 2)
+        assert [message.text for message in ana.messages] == ["you said: slow", "you said: after it"]
+
+
+async def test_a_message_that_was_not_kept_is_not_confirmed(server: BotApiServer, sqlite_database: Database) -> None:
+    ana = server.chat()
+    async with running(server, sqlite_database) as desk:
+        desk.conversation.pauses["lost?"] = asyncio.Event()
+        ana.send("lost?")
+        await server.until(lambda: desk.conversation.asked)
+        ivo = server.chat()
+        assert (await ivo.ask("kept")).text == "you said: kept"
+        assert [update["message"]["text"] for update in server.pending] == ["lost?", "kept"]
+        # The desk dies in the middle of the turn.
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            if "Receiver" in repr(task.get_coro()):
+                task.cancel()
+    async with running(server, sqlite_database):
+        await ana.until(lambda: [message.text for message in ana.messages] == ["you said: lost?"])
+        await server.until(lambda: not server.pending)
+        assert len(ivo.messages) == 1
+
+
+async def test_a_failing_turn_is_tried_again(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        desk.conversation.faults = [RuntimeError("the database is away")] * 2
+        assert (await ana.ask("patience")).text == "you said: patience"
+        desk.conversation.faults = [RuntimeError("a fault in the desk")] * 3
+        ana.send("poison")
+        assert (await ana.ask("next")).text == "you said: next"
+
+
+async def test_what_has_no_words_reaches_the_conversation_and_forged_presses_do_not(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        for data in ("evil", "99999999999:up", "1:" + "x" * 62, "-1:up", "1"):
+            ana.press_data(data)
+        ana.send(voice={"file_id": "a", "file_unique_id": "b", "duration": 3})
+        ana.edit(1, "changed my mind")
+        await ana.reply()
+        await ana.until(lambda: len(ana.answered) == 5)
+        assert [(each.text, each.action) for each in desk.conversation.asked] == [("", None)]
+        assert ana.actions == []
+
+
+async def test_a_group_is_told_once_where_the_bot_answers(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        group = server.chat(kind="supergroup", first_name="Firme")
+        group.send("hello everybody")
+        group.send("/help@punte_test_bot")
+        hint = await group.reply()
+        assert hint.text == "I answer in private chats only: https://t.me/punte_test_bot"
+        group.send("/start")
+        await server.until(lambda: not server.pending)
+        assert len(group.messages) == 1
+        assert desk.conversation.asked == []
+
+
+def book(_: IncomingMessage) -> list[OutgoingMessage]:
+    return [say("\n\n".join(f"{number} " + "word " * 400 for number in range(5)), buttons=THUMBS), say("the end")]
+
+
+async def test_long_messages_go_out_in_parts_with_the_buttons_last(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database, book) as desk:
+        ana = server.chat()
+        ana.send("all of it")
+        await ana.until(lambda: len(ana.messages) == 4)
+        assert [bool(message.buttons) for message in ana.messages] == [False, False, True, False]
+        assert ana.messages[-1].text == "the end"
+        assert await desk.states() == [DeliveryState.SENT] * 2
+        assert desk.deliveries()[0].external_id == ",".join(str(message.message_id) for message in ana.messages[:3])
+
+
+async def test_a_shorter_message_takes_the_place_of_all_parts(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database, lambda incoming: (echo if incoming.action else book)(incoming)):
+        ana = server.chat()
+        ana.send("all of it")
+        await ana.until(lambda: len(ana.messages) == 4)
+        ana.press(ana.messages[2], "down")
+        await ana.until(lambda: len(ana.messages) == 2)
+        assert [message.text for message in ana.messages] == ["pressed down", "the end"]
+
+
+@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"])
+async def test_what_cannot_be_edited_is_sent_anew(server: BotApiServer, sqlite_database: Database, why: str) -> None:
+    async with running(server, sqlite_database):
+        ana = server.chat()
+        answer = await ana.ask("x")
+        server.fail_next(400, method="editMessageText", why=f"Bad Request: {why}")
+        ana.press(answer, "up")
+        assert (await ana.reply()).text == "pressed up"
+
+
+async def test_an_edit_whose_answer_was_lost_is_not_repeated_visibly(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        answer = await ana.ask("x")
+        server.drop_next("editMessageText", after_doing=True)
+        ana.press(answer, "up")
+        await server.until(lambda: len(server.calls_of("editMessageText")) == 2)
+        assert [call.status for call in server.calls_of("editMessageText")] == [200, 400]
+        assert await desk.states() == [DeliveryState.SENT] * 2
+        assert len(ana.messages) == 1
+
+
+async def test_flood_control_is_honoured_and_the_order_kept(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database, lambda _: [say("one"), say("two")]) as desk:
+        ana, ivo = server.chat(), server.chat()
+        server.fail_next(429, retry_after=1)
+        ana.send("x")
+        await server.until(lambda: len(server.calls_of("sendMessage")) == 1)
+        await ivo.ask("y")
+        await ana.until(lambda: len(ana.messages) == 2)
+        assert [message.text for message in ana.messages] == ["one", "two"]
+        calls = [call for call in server.calls_of("sendMessage") if call.parameters["chat_id"] == ana.id]
+        assert calls[1].at - calls[0].at >= 1.0
+        assert ivo.messages[0].sent_at < ana.messages[0].sent_at
+        assert await desk.states() == [DeliveryState.SENT] * 4
+
+
+def trouble_500(server: BotApiServer) -> None:
+    server.fail_next(500)
+
+
+def trouble_dropped(server: BotApiServer) -> None:
+    server.drop_next()
+
+
+@pytest.mark.parametrize("trouble", [trouble_500, trouble_dropped])
+async def test_passing_trouble_delays_a_message(
+    server: BotApiServer, sqlite_database: Database, trouble: Callable[[BotApiServer], None]
+) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        trouble(server)
+        assert (await ana.ask("x")).text == "you said: x"
+        assert len(ana.messages) == 1
+        assert await desk.states() == [DeliveryState.SENT]
+        assert desk.deliveries()[0].attempts == 2
+
+
+async def test_who_cannot_be_reached_is_left_alone(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana, ivo, stranger = server.chat(), server.chat(), server.chat()
+        ana.block()
+        ivo.deactivate()
+        ana.send("x")
+        ivo.send("y")
+        stranger.send("z")
+        del server.chats[stranger.id]
+        await server.until(lambda: len(server.calls_of("sendMessage")) == 3)
+        assert await desk.states() == [DeliveryState.FAILED] * 3
+        assert {each.error for each in desk.deliveries()} == {
+            "Forbidden: bot was blocked by the user",
+            "Forbidden: user is deactivated",
+            "Chat not found",
+        }
+        ana.unblock()
+        assert (await ana.ask("again")).text == "you said: again"
+
+
+async def test_the_menu_offers_the_commands(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database):
+        await server.until(lambda: server.commands)
+        assert list(server.commands[""]) == ["start", "help", "language", "ticket", "person", "new", "delete"]
+
+
+async def test_a_refused_token_is_said_once_and_never_logged(
+    server: BotApiServer, sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with running(server, sqlite_database, token="99:wrong-secret"):
+        await server.until(lambda: "PUNTE_TELEGRAM_TOKEN" in caplog.text)
+    assert [record.levelname for record in caplog.records if "PUNTE_TELEGRAM_TOKEN" in record.message] == ["ERROR"]
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
+    assert not any("wrong-secret" in message for message in ours)
+
+
+async def test_the_desk_waits_for_a_telegram_that_is_away(
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    port = free_port()
+    server = BotApiServer(port=port)
+    async with running(server, sqlite_database, api_url=f"http://127.0.0.1:{port}") as desk:
+        await server.until(lambda: "cannot be reached" in caplog.text)
+        await asyncio.sleep(0.3)
+        with server:
+            await asyncio.wait_for(desk.channel.ready(), 5)
+            assert (await server.chat().ask("late")).text == "you said: late"
+        server.stop()
+        with server:
+            assert (await server.chat().ask("later")).text == "you said: later"
+    assert caplog.text.count("cannot be reached") == 1
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
+    assert not any("test-token" in message for message in ours)
+
+
+async def test_the_webhook_asks_for_its_secret(server: BotApiServer, sqlite_database: Database) -> None:
+    url = f"http://127.0.0.1:{free_port()}/tg/updates"
+    async with running(server, sqlite_database, webhook_url=url) as desk, httpx.AsyncClient() as client:
+        header = {"X-Telegram-Bot-Api-Secret-Token": server.webhook_secret}
+        assert len(server.webhook_secret) == 64
+        assert (await client.post(url, json={"update_id": 1})).status_code == 403
+        assert (await client.post(url, json={}, headers={**header, "X-Telegram-Bot-Api-Secret-Token": "x"})).is_error
+        assert (await client.post(url, content=b"{", headers=header)).status_code == 400
+        assert (await client.post(url, content=b"[1]", headers=header)).status_code == 400
+        assert (await client.post(url, content=b"[" * 100_000, headers=header)).status_code == 400
+        assert (await client.post(url, content=b"x" * 1_000_001, headers=header)).status_code == 413
+        assert (await client.post(url, json={"update_id": 1}, headers=header)).status_code == 200
+        assert (await client.get(url, headers=header)).status_code == 405
+        assert desk.conversation.asked == []
+
+
+async def test_the_webhook_confirms_only_what_is_kept(server: BotApiServer, sqlite_database: Database) -> None:
+    url = f"http://127.0.0.1:{free_port()}/tg/updates"
+    async with running(server, sqlite_database, webhook_url=url) as desk:
+        ana = server.chat()
+        desk.conversation.faults = [RuntimeError("the database is away")] * 3
+        assert (await ana.ask("patience")).text == "you said: patience"
+        await server.until(lambda: not server.pending)
+        assert [status for _, status in server.webhook_answers] == [503, 200]
+
+
+async def test_polling_takes_over_from_a_webhook(server: BotApiServer, sqlite_database: Database) -> None:
+    server.set_webhook("https://elsewhere.example/", "", None)
+    async with running(server, sqlite_database):
+        assert (await server.chat().ask("x")).text == "you said: x"
+        assert server.webhook_url == ""
+
+
+async def test_two_processes_owe_and_send_a_message_once(server: BotApiServer, database: Database) -> None:
+    async with running(server, database) as desk:
+        rivals = [Outbox(database, {"telegram": desk.channel}, outgoing_of, lease_s=8, poll_s=0.01) for _ in range(3)]
+        workers = [asyncio.create_task(rival.run()) for rival in rivals]
+        people = [server.chat() for _ in range(8)]
+        for text in ("one", "two", "three"):
+            for person in people:
+                person.send(text)
+        for person in people:
+            await person.until(lambda person=person: len(person.messages) == 3, 15)  # type: ignore[misc]
+        await asyncio.sleep(0.2)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        said = [[message.text for message in person.messages] for person in people]
+        assert said == [["you said: one", "you said: two", "you said: three"]] * 8
+
+
+def texts_of(messages: list[SentMessage]) -> list[str]:
+    return [message.text for message in messages]
+
+
+async def test_experts_messages_reach_the_chat_without_a_turn(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        await ana.ask("x")
+        with desk.database.transaction() as session:
+            earlier = session.query(Message).filter_by(kind="reply").one()
+            answer = Message(
+                conversation_id=earlier.conversation_id, author="expert", text="y", data=say("the expert").model_dump()
+            )
+            answer.delivery = Delivery(conversation_id=earlier.conversation_id, channel="telegram", address=str(ana.id))
+            session.add(answer)
+        await ana.reply()
+        assert texts_of(ana.messages) == ["you said: x", "the expert"]
