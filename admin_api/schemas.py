@@ -24,9 +24,9 @@ def _typed(value: object) -> object:
 
 
 Typed = BeforeValidator(_typed)
-Words = Annotated[str, Typed, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ANSWER)]
-Short = Annotated[str, Typed, StringConstraints(strip_whitespace=True, max_length=254)]
-Secret = Annotated[str, Typed, StringConstraints(min_length=1, max_length=200)]
+Words = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ANSWER)], Typed]
+Short = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)], Typed]
+Secret = Annotated[Annotated[str, StringConstraints(min_length=1, max_length=200)], Typed]
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 

@@ -154,9 +154,8 @@ class Conversation:
         narrow = policy.with_kind(search)
         result = await self._find(narrow.query, vector, tag)
         if search.kind is not None and result.probability < self._limits.answer:
-            # The kind was guessed, not said, so it may not stand between the asker and an answer.
             wide = await self._find(search.query, vector, tag)
-            if wide.probability >= self._limits.answer or not result.hits:
+            if policy.wider_is_better(search, result, wide, self._limits):
                 narrow, result = search, wide
         return policy.decide(narrow, result, context.state, context.ticket, self._limits)
 

@@ -13,6 +13,8 @@ from nlu.understanding import Entity
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 8
+_MAX_SUBJECT_WORDS = 2
+"""A list is asked for by its filters; with more words of its own, a message asks about a subject."""
 
 
 def asks_for_more(text: str) -> bool:
@@ -41,14 +43,27 @@ def named_ordinal(text: str) -> int | None:
 
 def only_refines(text: str, entities: tuple[Entity, ...]) -> bool:
     """Say whether `text` does no more than name filters ("only open ones", "in Bulgaria instead")."""
-    if not any(entity.kind in FIELD_OF for entity in entities):
-        return False
+    words = residue(text, entities)
+    return _names_filters(entities) and len(words) <= _MAX_WORDS and all(word in _fillers() for word in words)
+
+
+def asks_for_a_list(text: str, entities: tuple[Entity, ...]) -> bool:
+    """Say whether `text` names filters and hardly anything else ("open calls for tourism in Bulgaria")."""
+    words = [word for word in residue(text, entities) if word not in _fillers()]
+    return _names_filters(entities) and len(words) <= _MAX_SUBJECT_WORDS
+
+
+def residue(text: str, entities: tuple[Entity, ...]) -> list[str]:
+    """Return the folded words of `text` that name no entity."""
     letters = list(text)
     for entity in entities:
         for place in range(max(0, entity.start), min(entity.end, len(letters))):
             letters[place] = " "
-    words = _WORD.findall(fold("".join(letters)))
-    return len(words) <= _MAX_WORDS and all(word in _fillers() for word in words)
+    return _WORD.findall(fold("".join(letters)))
+
+
+def _names_filters(entities: tuple[Entity, ...]) -> bool:
+    return any(entity.kind in FIELD_OF for entity in entities)
 
 
 def _ordinal(word: str) -> int | None:

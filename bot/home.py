@@ -3,7 +3,7 @@
 import logging
 import os
 import secrets
-from importlib.resources import files
+from importlib.resources import as_file, files
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -37,8 +37,8 @@ def open_database(settings: Settings, console: Console | None = None) -> Databas
     if entries == 0 and settings.starter:
         for file in sorted(files("knowledge").joinpath("starter").iterdir(), key=lambda each: each.name):
             if file.name.endswith(".yaml"):
-                with file.open("rb") as stream:
-                    import_file(database, stream, source=STARTER, name=file.name, detect=lambda _: "en")
+                with as_file(file) as path:
+                    import_file(database, path, source=STARTER, detect=lambda _: "en")
         if console:
             console.print("The starter knowledge base was loaded.")
     return database

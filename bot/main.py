@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
@@ -149,7 +150,7 @@ def _application(desk: Desk) -> FastAPI:
             outbox.deliver,
             api_url=settings.telegram_api_url,
             webhook_url=settings.telegram_webhook_url,
-            webhook_secret=settings.telegram_webhook_secret and settings.telegram_webhook_secret.get_secret_value(),
+            webhook_secret=_shown(settings.telegram_webhook_secret),
         )
 
     @asynccontextmanager
@@ -178,6 +179,10 @@ def _application(desk: Desk) -> FastAPI:
     for channel in senders.values():
         application.router.routes.extend(channel.routes())
     return application
+
+
+def _shown(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def _checks(desk: Desk) -> dict[str, Callable[[], Awaitable[str | None]]]:

@@ -17,7 +17,7 @@ from bot.decisions import (
     Verb,
     Wanted,
 )
-from bot.followups import asks_for_more, named_ordinal, only_refines
+from bot.followups import asks_for_a_list, asks_for_more, named_ordinal, only_refines
 from bot.state import DialogueState, Query
 from index.model import SearchResult
 from knowledge.models import Kind, TicketState
@@ -60,13 +60,17 @@ def read(
         return JoinTicket()
     if state.found and asks_for_more(text):
         return more(state)
-    if state.cards and (number := named_ordinal(text)) and number <= len(state.cards):
-        return Details(state.cards[number - 1])
+    if (number := named_ordinal(text)) and (entry_id := _card(number, state)):
+        return Details(entry_id)
     if state.query and only_refines(text, understanding.entities):
         return Search(state.query.refined(understanding.entities))
     if intent not in QUESTIONS:
         return _command(text, understanding, state)
-    return Search(Query.new(text, understanding.entities), KIND_OF.get(intent))
+    query = Query.new(text, understanding.entities)
+    kind = KIND_OF.get(intent)
+    if kind and sure and asks_for_a_list(text, understanding.entities):
+        query = query.model_copy(update={"listing": True})
+    return Search(query, kind)
 
 
 def decide(
@@ -77,16 +81,26 @@ def decide(
     What the desk cannot answer while a ticket waits is taken as more about that ticket.
     """
     found = tuple(hit.entry_id for hit in result.hits)
-    if ticket is not None and not state.aside and result.probability < limits.answer:
+    answers = result.probability >= limits.answer or (search.query.listing and result.hits)
+    if ticket is not None and not state.aside and not answers:
         return JoinTicket()
     if not found:
         return Decline(search.query, nothing_within=bool(search.query.set_fields()))
+    offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
     if result.probability >= limits.answer:
-        offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
         return Answer(search.query, found, passage_id=result.hits[0].passage_id, offer_person=offer_person)
+    if search.query.listing:
+        return Answer(search.query, found, offer_person=offer_person)
     if result.probability >= limits.clarify:
         return Clarify(search.query, found)
     return Decline(search.query, nothing_within=False)
+
+
+def wider_is_better(search: Search, narrow: SearchResult, wide: SearchResult, limits: Thresholds) -> bool:
+    """Say whether the guessed kind of `search` is dropped: it was not said, so it may not hide an answer."""
+    if narrow.probability >= limits.answer or (search.query.listing and narrow.hits):
+        return False
+    return not narrow.hits or wide.probability > narrow.probability
 
 
 def more(state: DialogueState) -> Decision:
@@ -153,6 +167,13 @@ def slash(text: str) -> str | None:
         "more": "more",
     }  # fmt: skip
     return known.get(name)
+
+
+def _card(number: int, state: DialogueState) -> int | None:
+    """Return the entry of a card by the number it carries, or else by its place among those shown last."""
+    first = state.shown - len(state.cards) + 1
+    place = number - first if first <= number <= state.shown else number - 1
+    return state.cards[place] if 0 <= place < len(state.cards) else None
 
 
 def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision:

@@ -23,11 +23,15 @@ _STATUSES = frozenset(CallStatus)
 
 
 class Query(BaseModel):
-    """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid."""
+    """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid.
+
+    `listing` says that the asker wants whatever the filters leave, rather than the answer to a question.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     text: str = ""
+    listing: bool = False
     kinds: tuple[Kind, ...] = ()
     countries: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()

@@ -1,6 +1,5 @@
 """The desk's own words in every language: gettext catalogues, read from their `.po` files once a language."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -8,8 +7,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
-from babel.lists import format_list
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -56,7 +54,7 @@ def moment(value: datetime, tag: str) -> str:
     """Return a moment as people of the language write it; midnight shows its day alone."""
     if (value.hour, value.minute) == (0, 0):
         return day(value.date(), tag)
-    return format_datetime(value, "medium", locale=_locale(tag))
+    return f"{day(value.date(), tag)}, {format_time(value, 'short', locale=_locale(tag))}"
 
 
 def euros(amount: int, tag: str) -> str:
@@ -67,11 +65,6 @@ def euros(amount: int, tag: str) -> str:
 def number(value: float, tag: str) -> str:
     """Return a number as people of the language write it."""
     return format_decimal(value, locale=_locale(tag))
-
-
-def listed(parts: Sequence[str], tag: str) -> str:
-    """Return parts as one enumeration."""
-    return format_list(parts, "unit", _locale(tag)) if parts else ""
 
 
 def tag_of_hint(hint: str | None) -> str | None:

@@ -6,7 +6,7 @@ from gettext import NullTranslations
 
 from bot.messages import Card
 from bot.state import Query
-from bot.texts import country_name, day, euros, language_name, listed, moment, number, texts
+from bot.texts import country_name, day, euros, language_name, moment, number, texts
 from knowledge.calls import CallStatus, call_status, next_deadline
 from knowledge.models import Entry, FacetName, Kind
 from knowledge.taxonomy import vocabulary
@@ -56,7 +56,7 @@ def filter_labels(query: Query, tag: str) -> dict[str, str]:
         "organisation_types": lambda value: term_label("organisation_types", value, tag),
     }
     return {
-        field: listed([label_of[field](value) for value in getattr(query, field)], tag) for field in query.set_fields()
+        field: ", ".join([label_of[field](value) for value in getattr(query, field)]) for field in query.set_fields()
     }
 
 
@@ -75,7 +75,7 @@ def card(entry: Entry, position: int, tag: str, today: date) -> Card:
         title=entry.title,
         language=entry.language,
         kind=kind_label(entry.kind, tag),
-        countries=listed(shown, tag),
+        countries=", ".join(shown),
         status=status_label(status, tag),
         status_code="" if status is CallStatus.UNKNOWN else str(status),
         deadline=day(deadline, tag) if deadline else "",
@@ -89,7 +89,7 @@ def facts(entry: Entry, tag: str, today: date) -> list[str]:
     pairs = _FACTS[entry.kind](entry, t, tag, today) if entry.kind in _FACTS else []
     _ = t.gettext
     sectors = [term_label("sectors", code, tag) for code in entry.values(FacetName.SECTOR)]
-    pairs.append((_("Sectors"), listed(sectors, tag)))
+    pairs.append((_("Sectors"), ", ".join(sectors)))
     pairs.append((_("Last checked"), day(entry.verified_on, tag) if entry.verified_on else ""))
     return [f"{label}: {value}" for label, value in pairs if value]
 
@@ -110,11 +110,11 @@ def _call_facts(entry: Entry, t: NullTranslations, tag: str, today: date) -> Pai
         (_("Programme"), term_label("programmes", entry.programme, tag) if entry.programme else ""),
         (_("Identifier"), entry.call_identifier or ""),
         (_("Opens"), day(entry.opens_on, tag) if entry.opens_on else ""),
-        (_("Deadlines"), listed([day(each, tag) for each in still_to_come], tag)),
+        (_("Deadlines"), ", ".join([day(each, tag) for each in still_to_come])),
         (_("Budget"), euros(entry.budget_eur, tag) if entry.budget_eur is not None else ""),
         (_("Share of the costs that is paid"), rate),
-        (_("Who may apply"), listed(applicants, tag)),
-        (_("In which countries"), listed(countries, tag)),
+        (_("Who may apply"), ", ".join(applicants)),
+        (_("In which countries"), ", ".join(countries)),
     ]
 
 
@@ -145,7 +145,7 @@ def _expert_facts(entry: Entry, t: NullTranslations, tag: str, today: date) -> P
     return [
         (_("Organisation"), entry.organisation or ""),
         (_("Competences"), _competences(entry, tag)),
-        (_("Languages"), listed([language_name(each, tag) for each in entry.values(FacetName.SPEAKS)], tag)),
+        (_("Languages"), ", ".join([language_name(each, tag) for each in entry.values(FacetName.SPEAKS)])),
     ]
 
 
@@ -154,7 +154,7 @@ def _event_facts(entry: Entry, t: NullTranslations, tag: str, today: date) -> Pa
     return [
         (_("Begins"), moment(entry.starts_at, tag) if entry.starts_at else ""),
         (_("Ends"), moment(entry.ends_at, tag) if entry.ends_at else ""),
-        (_("Place"), listed([part for part in (entry.place, entry.city) if part], tag)),
+        (_("Place"), ", ".join([part for part in (entry.place, entry.city) if part])),
     ]
 
 
@@ -168,7 +168,7 @@ def _infrastructure_facts(entry: Entry, t: NullTranslations, tag: str, today: da
 
 
 def _competences(entry: Entry, tag: str) -> str:
-    return listed([term_label("competences", code, tag) for code in entry.values(FacetName.COMPETENCE)], tag)
+    return ", ".join([term_label("competences", code, tag) for code in entry.values(FacetName.COMPETENCE)])
 
 
 _FACTS: dict[Kind, Callable[[Entry, NullTranslations, str, date], Pairs]] = {

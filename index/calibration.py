@@ -15,7 +15,7 @@ from index.fusion import Scores, Weights
 from index.model import Hit
 from knowledge.languages import base, script
 
-THRESHOLD = 0.5
+THRESHOLD = 0.3
 """From this probability on the desk answers, unless a setting says otherwise."""
 
 FALLBACK = "*"

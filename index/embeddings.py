@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -77,3 +77,9 @@ def _keep(session: Session, encoder: str, vectors: Mapping[str, Vectors]) -> Non
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement: Insert = dialect.insert(Embedding).on_conflict_do_nothing()
     session.execute(statement, rows)
+
+
+def forget(database: Database, encoder: str) -> None:
+    """Empty the cache of one encoder's vectors."""
+    with database.transaction() as session:
+        session.execute(delete(Embedding).where(Embedding.encoder == encoder))

@@ -113,3 +113,9 @@ def _countries(country: str) -> tuple[str, ...]:
 
 def _programme(name: str) -> str:
     return find_code("programmes", name) or fold(name)
+
+
+def passing(records: Sequence[Record], filters: Filters, today: date) -> list[Record]:
+    """Return the records that `filters` leave on the day `today`."""
+    mask = Facets(records).select(filters, today)
+    return list(records) if mask is None else [record for record, passes in zip(records, mask, strict=True) if passes]

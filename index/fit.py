@@ -103,7 +103,8 @@ def fit(observations: Sequence[Observation]) -> tuple[float, dict[str, float]]:
     values = np.array([[asdict(observation.evidence)[name] for name in names] for observation in observations])
     right = np.array([observation.right for observation in observations], float)
     counts = np.array([observation.weight for observation in observations])
-    centre, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    centre, spread = values.mean(axis=0), values.std(axis=0)
+    spread[spread < 1e-6] = 1.0
     scaled = np.column_stack([np.ones(len(values)), (values - centre) / spread])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

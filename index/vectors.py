@@ -4,13 +4,10 @@ from typing import Any
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from index.model import Ids, Vectors
 
 _LARGEST_BITMAP = 1 << 24
-
-_parameters: Any = faiss.SearchParameters
 
 # FAISS would start a thread a core for every question; the desk answers questions side by side instead.
 faiss.omp_set_num_threads(1)
@@ -47,9 +44,7 @@ class FaissStore:
         limit = min(limit, len(self) if within is None else len(within), len(self))
         if limit <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        selector, params = _selector(within)
-        scores, ids = self._index.search(vector.reshape(1, -1), limit, params=params)
-        del selector  # FAISS keeps no reference of its own: it must live until here.
+        scores, ids = self._index.search(vector.reshape(1, -1), limit, params=_parameters(within))
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
 
@@ -92,14 +87,14 @@ class NumpyStore:
         return ids[best], scores[best]
 
 
-def _selector(within: Ids | None) -> tuple[NDArray[np.uint8] | None, Any]:
-    """Return FAISS's search parameters for a selection, with what they point to."""
+def _parameters(within: Ids | None) -> Any:
+    """Return FAISS's search parameters for a selection; they hold on to all that they point to."""
     if within is None:
-        return None, None
+        return None
+    parameters: Any = faiss.SearchParameters
     ids = np.ascontiguousarray(within, np.int64)
-    if ids.min() >= 0 and ids.max() < _LARGEST_BITMAP:
-        mask = np.zeros(int(ids.max()) + 1, bool)
-        mask[ids] = True
-        bits = np.packbits(mask, bitorder="little")
-        return bits, _parameters(sel=faiss.IDSelectorBitmap(len(mask), faiss.swig_ptr(bits)))
-    return None, _parameters(sel=faiss.IDSelectorBatch(ids))
+    if ids.min() < 0 or ids.max() >= _LARGEST_BITMAP:
+        return parameters(sel=faiss.IDSelectorBatch(ids))
+    mask = np.zeros(int(ids.max()) + 1, bool)
+    mask[ids] = True
+    return parameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))

@@ -37,7 +37,7 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
     if session.scalar(select(Staff.id).where(Staff.email == address)):
         raise Conflict(f"{address} has an account already")
     one_time = password is None
-    password = password or secrets.token_urlsafe(9)
+    password = secrets.token_urlsafe(9) if password is None else password
     _check_password(password)
     staff = Staff(
         email=address, name=name or address, role=role, password_hash=_hasher.hash(password), one_time=one_time

@@ -20,7 +20,7 @@ _RATES = {
 }
 _SCALES = {
     r"k|hil|hiliad[a-z]{0,3}|tis|tisuc[a-z]{0,2}|tisic[a-z]{0,2}|tisiac[a-z]{0,2}|bin|mii|mie|miie|thousand": 1_000,
-    r"mln|mil|mio|million[a-z]{0,1}|milion[a-z]{0,3}|miliun[a-z]{0,3}|miliard[a-z]{0,2}|ekatommiri[a-z]{0,3}": 1_000_000,
+    r"mln|mil|mio|million[a-z]?|milion[a-z]{0,3}|miliun[a-z]{0,3}|ekatommiri[a-z]{0,3}": 1_000_000,
 }
 _NUMBER = r"\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
 _CURRENCY = "|".join(_RATES)
@@ -41,13 +41,13 @@ def parse_amount(folded: str) -> int | None:
     found = _FIND_NUMBER.search(folded)
     if not found:
         return None
-    words = (folded[: found.start()] + " " + folded[found.end() :]).replace(".", " ").strip()
     value = _number(found.group())
+    words = f"{folded[: found.start()]} {folded[found.end() :]}".replace(".", " ").strip()
     for pattern, factor in _SCALES.items():
-        scale = re.match(rf"(?:{pattern})\b", words)
+        scale = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", words)
         if scale:
             value *= factor
-            words = words[scale.end() :].strip()
+            words = f"{words[: scale.start()]}{words[scale.end() :]}".strip()
             break
     rate = next((rate for pattern, rate in _RATES.items() if re.fullmatch(pattern, words)), 1.0)
     return round(value / rate)

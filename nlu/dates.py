@@ -12,9 +12,7 @@ from babel import Locale
 
 from knowledge.languages import LANGUAGES, fold
 
-_NUMERIC = (
-    r"(?<![\w.])(?:(?P<iso>20\d\d-\d{1,2}-\d{1,2})|(?P<dotted>\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?20\d\d))(?![\w])"
-)
+_NUMERIC = r"(?<![\w.])(?:(?P<iso>20\d\d-\d{1,2}-\d{1,2})|(?P<dotted>\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?20\d\d))(?![\w])"
 _ORDINAL = r"(?:\.|-?(?:vi|ri|ti|mi|go|ii|st|nd|rd|th|hi|i))?"
 
 
@@ -41,10 +39,9 @@ def _patterns() -> tuple[str, str, str, str]:
     months = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
     # A short month name (mai, may, mars) is also a word, so alone it does not count.
     long_months = "|".join(sorted((re.escape(name) for name in _months() if len(name) > 4), key=len, reverse=True))
-    day_month = rf"(?<![\w.])(?P<day>\d{{1,2}}){_ORDINAL} ?(?:of |de )?(?P<month>{months})[a-z]{{0,2}}(?:,? (?P<year>20\d\d))?(?!\w)"
-    month_day = (
-        rf"(?<!\w)(?P<month>{months})[a-z]{{0,2}} (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>20\d\d))?|(?P<year_only>20\d\d))(?!\w)"
-    )
+    name, year = rf"(?P<month>{months})[a-z]{{0,2}}", r"(?:,? (?P<year>20\d\d))?"
+    day_month = rf"(?<![\w.])(?P<day>\d{{1,2}}){_ORDINAL} ?(?:of |de )?{name}{year}(?!\w)"
+    month_day = rf"(?<!\w){name} (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{year}|(?P<year_only>20\d\d))(?!\w)"
     month = rf"(?<!\w)(?P<month>{long_months})(?:'?[a-z]{{1,3}})?(?!\w)"
     relative = rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _relative()), key=len, reverse=True))})(?!\w)"
     return day_month, month_day, relative, month

@@ -16,7 +16,7 @@ class NluError(Exception):
 
 
 class EnvironmentMissing(NluError):
-    """Rasa's own environment is missing: create it with Python 3.10 and `pip install --no-deps -r nlu/requirements.txt`."""
+    """Rasa's environment is missing: make it with Python 3.10 and `pip install --no-deps -r nlu/requirements.txt`."""
 
 
 class TrainingFailed(NluError):

@@ -1,11 +1,10 @@
-"""Entities of a message, by the lookups: found here for the twin, and for Rasa's findings brought to canonical values."""
+"""Entities of a message, by the lookups: found here for the twin; Rasa's findings are brought to canonical values."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from os.path import commonprefix
 
 from knowledge.languages import script
 from nlu import lookups
@@ -89,7 +88,12 @@ def resolve(kind: EntityKind, surface: str) -> str | None:
     fitting = [value for value, pattern in _value_expressions(kind).items() if pattern.fullmatch(surface)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
-    return max(fitting, key=lambda value: max(len(commonprefix((surface, phrase))) for phrase in by_value[value]))
+    return max(fitting, key=lambda value: max(_shared(surface, phrase) for phrase in by_value[value]))
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many letters two words begin with alike."""
+    return next((count for count, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(other))
 
 
 def _entity(folded: Folded, finding: Finding, intent: Intent, today: Today) -> Entity | None:

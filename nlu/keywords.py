@@ -1,4 +1,4 @@
-"""The offline twin: the same examples and lookups as Rasa's, understood by counting words; no network, no model file."""
+"""The offline twin: Rasa's own examples and lookups, understood by weighing keywords; no network, no model file."""
 
 import math
 import re
@@ -51,7 +51,7 @@ def _keywords(folded: str) -> set[str]:
     words = _WORDS.findall(folded)
     stems = [word[:_STEM] for word in words]
     pairs = {f"{first} {second}" for first, second in zip(["^", *stems], [*stems, "$"], strict=False)}
-    pieces = {f"~{word[start : start + 4]}" for word in words for start in range(max(1, len(word) - 3)) if len(word) > 4}
+    pieces = {f"~{word[start : start + 4]}" for word in words for start in range(len(word) - 3) if len(word) > 4}
     return {*stems, *words, *pairs, *pieces}
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-
 from typing import TYPE_CHECKING
 
 from knowledge.languages import TAGS, base, fold, script
+from nlu.lookups import words_file
 from nlu.training_data import examples
 
 if TYPE_CHECKING:
@@ -26,30 +26,6 @@ _LETTERS = (
     (frozenset({"bs", "hr", "sr-Latn"}), re.compile("[ćđ]")),
 )
 _FAMILY = ("bs", "hr", "sr-Latn")
-# Words that one of the three writes and the others do not (folded); ekavian and ijekavian pairs decide the most.
-_MARKS: Mapping[str, frozenset[str]] = {
-    "hr": frozenset(
-        "sto tko tvrtka tvrtke tvrtki tvrtku natiecai natiecaii natiecaie natiecaia poticai bok tiedan tiedna siecania "
-        "veliace oziuka travnia svibnia lipnia srpnia kolovoza ruina listopada studenog prosinca sveuciliste sufinanciranie "
-        "financirania financiranie europski europska europske europskog europskih poduzece poduzeca poduzetnik strucniak "
-        "odvietnik racun opcina tocno tocan uvieti iznosi glazba natiecaiu obzor gospodarstva gospodarstvo poveznica "
-        "mogu pricati prijavitelie preglednik zelite priietnik proracun udruga udruge ulagaci bespovratna potpore".split()
-    )
-    - {"racun", "opcina", "mogu", "pricati", "iznosi", "bespovratna"},
-    "sr-Latn": frozenset(
-        "gde ko sta hteo hocu da predlog primer primere primera mesec meseca nedelia nedelie nedeliu uslovi resen resili "
-        "pozivi preduzece strucniak evropski sledeci sledeceg sledece lepo lepa vreme uspesan uspesne obavestenia "
-        "obavesti pretplati savetnik covek covekom coveka trazimo zelim reci poverenie dinara deset odgovara "
-        "subvenciie konkurs konkursi pausalac vas obrisite cirilica cirilicom latinica latinicom javliaite".split()
-    )
-    - {"da", "ko", "sta", "hocu", "trazimo", "zelim", "pozivi", "strucniak", "reci", "deset", "odgovara", "vas"},
-    "bs": frozenset(
-        "sta ko gdie sliedeci sliedeceg obaviestenia firma firmu privreda priiedlog finansiranie sufinansiranie "
-        "projekat proiekat historiia uposlenik uposlenikom sedmica sedmice km bih bosni selam liepo saradniu "
-        "uspio lahko kahva hlieb saobracai univerzitet uslovi savietnik avdesti marka".split()
-    )
-    - {"sta", "ko", "firma", "firmu"},
-}
 _IJEKAVIAN = re.compile(r"\b\w*(?:iie[a-z]{2}|(?:[gmvplcdst]|sl|pr)ie(?:d|s|t|l|r|n)[a-z]*)\w*")
 _WORDS = re.compile(r"[^\W\d_]+")
 _TYPED_ELSEWHERE = {"bg": "Cyrl", "mk": "Cyrl", "uk": "Cyrl", "el": "Grek", "sr": "Cyrl"}
@@ -71,9 +47,9 @@ class LanguageDetector:
         `history` are the tags of the person's earlier messages, the latest last; `chosen` is the language they picked.
         What the text leaves open falls to the chosen language, then to the latest of the history, then to English.
         """
-        expected = [tag for tag in (chosen, *reversed(history)) if tag in TAGS]
         text = text[:1000]
         written = script(text)
+        expected = [_in_script(tag, written) for tag in (chosen, *reversed(history)) if tag in TAGS]
         if written == "Zyyy":
             return expected[0] if expected else "en"
         scores = self._scores(text, written)
@@ -86,8 +62,6 @@ class LanguageDetector:
         best = max(scores, key=lambda tag: scores[tag])
         if expected and expected[0] in scores and scores[best] < 2.0 * scores[expected[0]]:
             best = expected[0]
-        if best == "sr" and written == "Latn":
-            return "sr-Latn"
         return best
 
     def _scores(self, text: str, written: str) -> dict[str, float]:
@@ -112,6 +86,8 @@ class LanguageDetector:
             if tags & scores.keys() and letters.search(lowered):
                 for tag in scores.keys() - tags:
                     scores[tag] *= 0.05
+        for tag in scores.keys() & _marks().keys():
+            scores[tag] *= 3.0 ** sum(word in _marks()[tag] for word in words)
         if written == "Latn":
             _weigh_family(words, lowered, scores)
         return scores
@@ -125,6 +101,13 @@ class LanguageDetector:
         ]
 
 
+def _in_script(tag: str, written: str) -> str:
+    """Return `sr` or `sr-Latn` by what is typed, any other tag as it is."""
+    if base(tag) != "sr" or written == "Zyyy":
+        return tag
+    return "sr-Latn" if written == "Latn" else "sr"
+
+
 def _fits(tag: str, written: str) -> bool:
     if written == "Cyrl":
         return tag in {"bg", "mk", "sr", "uk"}
@@ -133,10 +116,8 @@ def _fits(tag: str, written: str) -> bool:
 
 def _weigh_family(words: list[str], lowered: str, scores: dict[str, float]) -> None:
     # Much of what is said in the three is the same in each; then the one that most people write comes first.
-    scores["sr-Latn"] *= 1.3
-    scores["bs"] *= 0.7
-    for tag, marks in _MARKS.items():
-        scores[tag] *= 4.0 ** sum(word in marks for word in words)
+    scores["sr-Latn"] *= 1.1
+    scores["bs"] *= 0.9
     scores["sr-Latn"] *= 0.5 ** sum(bool(_IJEKAVIAN.fullmatch(word)) for word in words)
     # What is typed in the letters of another script keeps its own language only where words say so.
     for tag in _TYPED_ELSEWHERE:
@@ -145,6 +126,11 @@ def _weigh_family(words: list[str], lowered: str, scores: dict[str, float]) -> N
     if re.search("[đćčšž]", lowered):
         for tag in ("bs", "hr", "sr-Latn", "sl"):
             scores[tag] *= 2.0
+
+
+@cache
+def _marks() -> Mapping[str, frozenset[str]]:
+    return {tag: frozenset(map(fold, words)) for tag, words in words_file("marks").items()}
 
 
 @cache

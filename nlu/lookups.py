@@ -68,7 +68,8 @@ def capitals_only() -> frozenset[str]:
         for term in vocabulary(name).values()
         for word in (*term.labels.values(), *(word for words in term.also.values() for word in words))
     }
-    return frozenset(fold(word) for word in written if word.isupper() and len(word) <= 4) - {"ict", "ikt", "eic", "edih"}
+    short = frozenset(fold(word) for word in written if word.isupper() and len(word) <= 4)
+    return short - {"ict", "ikt", "eic", "edih"}
 
 
 @cache

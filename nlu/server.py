@@ -28,7 +28,9 @@ class RasaServer:
     Raises `EnvironmentMissing` when `python` is not there.
     """
 
-    def __init__(self, model: Path, python: Path, log_file: Path, *, port: int = 0, first_pause_s: float = _FIRST_PAUSE_S):
+    def __init__(
+        self, model: Path, python: Path, log_file: Path, *, port: int = 0, first_pause_s: float = _FIRST_PAUSE_S
+    ) -> None:
         self._model = model.absolute()
         self._python = python
         self._log_file = log_file
@@ -59,7 +61,8 @@ class RasaServer:
         """Wait until the server answers with its model loaded; raises `ServerNotReady`."""
         try:
             async with asyncio.timeout(timeout_s), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
-                while not await _is_ready(client):
+                # Another process becomes ready: there is no event to wait for, only its answer.
+                while not await _is_ready(client):  # noqa: ASYNC110
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             raise ServerNotReady(str(self._log_file)) from None

@@ -27,11 +27,15 @@ QUIET_ENVIRONMENT = {
 """What Rasa's processes run with: no telemetry, no graphics card, one thread, so that the other core stays free."""
 
 
+_ARGUMENTS = "train nlu --nlu nlu.yml --config config.yml --domain domain.yml --out out --fixed-model-name".split()
+
+
 def environment(python: Path) -> dict[str, str]:
     """Return the variables of a Rasa process run by `python`; raises `EnvironmentMissing`."""
     if not python.exists():
         raise EnvironmentMissing(str(python))
-    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    ours = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, **QUIET_ENVIRONMENT}
 
 
@@ -54,8 +58,7 @@ def train(models_dir: Path, python: Path) -> Path:
         for name, text in project.items():
             (work / name).write_text(text, encoding="utf-8")
         done = subprocess.run(
-            [python, "-m", "rasa", "train", "nlu", "--nlu", "nlu.yml", "--config", "config.yml", "--domain", "domain.yml"]
-            + ["--out", "out", "--fixed-model-name", model.name.removesuffix(".tar.gz")],
+            [str(python.absolute()), "-m", "rasa", *_ARGUMENTS, model.name.removesuffix(".tar.gz")],
             cwd=work,
             env=variables,
             capture_output=True,

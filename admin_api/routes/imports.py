@@ -47,7 +47,13 @@ def import_routes(deps: Deps, access: Access) -> APIRouter:
         )
         counts = report.counts()
         with deps.database.transaction() as session:
-            record(session, caller.name, "import", name, {"written": report.written, **counts})
+            record(
+                session,
+                caller.name,
+                "import",
+                name,
+                {"written": report.written} | {str(key): count for key, count in counts.items()},
+            )
         return ImportOut(
             file=report.file,
             format=report.format,

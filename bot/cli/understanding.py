@@ -10,9 +10,9 @@ from rich.table import Table
 
 from bot import home, main, settings
 from bot.cli.output import AsJson, err, out, write_json
+from nlu.evaluation import check as find_problems
 from nlu.evaluation import evaluate as run_evaluation
 from nlu.keywords import KeywordUnderstander
-from nlu.train import check as find_problems
 
 HELD_OUT = Path(str(files("nlu").joinpath("heldout.jsonl")))
 
@@ -56,9 +56,9 @@ def evaluate(
 
     async def once() -> dict[str, Any]:
         if keywords:
-            return await run_evaluation(KeywordUnderstander(), file)
+            return dict(await run_evaluation(KeywordUnderstander(), file))
         async with main.open_rasa(settings.load(), err) as understander:
-            return await run_evaluation(understander, file)
+            return dict(await run_evaluation(understander, file))
 
     figures = asyncio.run(once())
     if as_json:

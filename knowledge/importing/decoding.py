@@ -1,19 +1,17 @@
 """Bytes to text: UTF-8, UTF-16 with its mark, and the Windows code pages of the region."""
 
-import re
 from collections import Counter
 
 from knowledge.errors import UnreadableFile
 
 _LETTERS = {
-    "cp1250": "ăâîșțşţčćđšžëçöüßáéíóúýěřůľĺŕňťďłńśźżąęőű",
+    "cp1250": "ăâîșțşţčćđšžëçöü",
     "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґјљњћђџѓќѕ",
-    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",
-    "cp1254": "ğışçöüâîû",
+    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ",
+    "cp1254": "ğışçöüâîûë",
 }
 """The letters that the region's languages use beyond ASCII, by the code page that holds them."""
 
-_WORD_INSIDE = re.compile(r"[^\W\d_](?=[^\W\d_])")
 _PUNCTUATION = set("“”„’‘–—…«»•€§°©®™\u00a0№")
 
 
@@ -47,17 +45,25 @@ def _strictly(data: bytes, name: str) -> str:
 
 def _score(data: bytes, name: str) -> float:
     """Say how much `data` read by a code page looks like words of the region, from -1 to 1."""
-    text = data[:400_000].decode(name, "replace")
+    text = data[:200_000].decode(name, "replace")
     foreign = Counter(letter for letter in text if not letter.isascii() and letter not in _PUNCTUATION)
     total = sum(foreign.values())
     if not total:
         return 0
     wanted = _LETTERS[name]
     good = sum(count for letter, count in foreign.items() if letter.lower() in wanted)
-    # Inside a word, a small letter is followed by a capital only where the code page is the wrong one.
-    inside = sum(
-        text[match.start()].islower() and text[match.end()].isupper()
-        for match in _WORD_INSIDE.finditer(text)
-        if not (text[match.start()].isascii() and text[match.end()].isascii())
+    wrong = sum(
+        _odd(first, second, third, name) for first, second, third in zip(text, text[1:], text[2:], strict=False)
     )
-    return (good - 2 * (total - good) - inside) / total
+    return (good - 2 * (total - good) - wrong) / total
+
+
+def _odd(first: str, second: str, third: str, name: str) -> bool:
+    """Say whether neighbours betray the wrong code page: a capital inside a word, or two scripts in one."""
+    if not (first.isalpha() and second.isalpha()) or (first.isascii() and second.isascii()):
+        return False
+    if first.islower() and second.isupper():
+        return True
+    if name in ("cp1250", "cp1254"):
+        return third.isalpha() and not (first.isascii() or second.isascii() or third.isascii())
+    return first.isascii() != second.isascii()

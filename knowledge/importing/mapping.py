@@ -102,17 +102,16 @@ class Rule(BaseModel):
         return text
 
     def _translated(self, found: Any) -> Any:
-        several = isinstance(found, list)
-        result: list[Any] = []
-        for item in found if several else [found]:
-            code = (self.values or {}).get(str(item))
-            if code is None and self.vocabulary:
-                code = find_code(self.vocabulary, str(item))
-            if code is None:
-                code = self.otherwise
-            result.extend(code if isinstance(code, list) else [] if code is None else [code])
-        result = list(dict.fromkeys(result))
-        return result if several else result[0] if result else None
+        if not isinstance(found, list):
+            return self._code(str(found))
+        codes = [code for item in found if (code := self._code(str(item))) is not None]
+        return list(dict.fromkeys(part for code in codes for part in (code if isinstance(code, list) else [code])))
+
+    def _code(self, word: str) -> Any:
+        code = (self.values or {}).get(word)
+        if code is None and self.vocabulary:
+            code = find_code(self.vocabulary, word)
+        return self.otherwise if code is None else code
 
 
 class Mapping(BaseModel):

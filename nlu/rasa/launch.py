@@ -22,8 +22,8 @@ def main() -> None:
     model, port, parent = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     end_with_parent(parent)
     # Imported late: Rasa takes seconds to import, and the parent may be gone before.
-    from rasa.core.run import serve_application
-    from rasa.utils.log_utils import configure_structlog
+    from rasa.core.run import serve_application  # type: ignore[import-not-found]
+    from rasa.utils.log_utils import configure_structlog  # type: ignore[import-not-found]
 
     # Rasa would write what people say into the log; warnings are enough.
     configure_structlog(logging.WARNING)

@@ -446,3 +446,13 @@ async def test_experts_messages_reach_the_chat_without_a_turn(server: BotApiServ
             session.add(answer)
         await ana.reply()
         assert texts_of(ana.messages) == ["you said: x", "the expert"]
+
+
+async def test_a_rival_program_is_named_and_polling_goes_on(
+    server: BotApiServer, sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(server, sqlite_database), httpx.AsyncClient(base_url=server.url) as rival:
+        await server.chat().ask("x")
+        await rival.get(f"/bot{server.token}/getUpdates", params={"timeout": 0})
+        await server.until(lambda: "another program uses the same bot" in caplog.text)
+        assert (await server.chat().ask("y")).text == "you said: y"

@@ -38,8 +38,9 @@ class _Bucket:
 class Pace(BaseRateLimiter[int]):
     """Delays messages so that neither the bot nor a chat exceeds its rate; messages of a chat keep their order."""
 
-    def __init__(self, *, overall: float = 30.0, per_chat: float = 1.0, burst: int = 5) -> None:
-        self._overall = _Bucket(overall, burst=int(overall))
+    def __init__(self, *, overall: float = 28.0, per_chat: float = 1.0, burst: int = 5) -> None:
+        # Two at once and 28 a second are at most 30 within any second.
+        self._overall = _Bucket(overall, burst=2)
         self._per_chat = per_chat
         self._burst = burst
         self._chats: dict[str, _Bucket] = {}

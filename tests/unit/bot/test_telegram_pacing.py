@@ -38,14 +38,12 @@ async def test_a_chat_gets_a_burst_and_then_its_rate_while_others_pass() -> None
     assert max(moment - began for chat, moment in line.gone if chat != 1) < 0.09
 
 
-async def test_all_chats_together_keep_the_overall_rate() -> None:
-    line = Line(Pace(overall=50, per_chat=10, burst=3))
-    began = monotonic()
-    await asyncio.gather(*(line.call(chat) for chat in range(75)))
-    moments = sorted(moment - began for _, moment in line.gone)
-    assert moments[49] < 0.4
-    assert 0.45 < moments[-1] < 1.5
-    assert [chat for chat, _ in line.gone][:60] == list(range(60))
+async def test_all_chats_together_keep_the_overall_rate_in_any_stretch_of_time() -> None:
+    line = Line(Pace(overall=100, per_chat=10, burst=3))
+    await asyncio.gather(*(line.call(chat) for chat in range(80)))
+    moments = [moment for _, moment in line.gone]
+    assert moments[-1] - moments[0] >= 0.75
+    assert [chat for chat, _ in line.gone] == list(range(80))
 
 
 async def test_what_does_not_show_in_a_chat_passes_at_once() -> None:
@@ -57,7 +55,7 @@ async def test_what_does_not_show_in_a_chat_passes_at_once() -> None:
 
 
 async def test_too_long_a_wait_is_refused_as_telegram_would() -> None:
-    line = Line(Pace(per_chat=0.01, burst=1))
+    line = Line(Pace(overall=1000, per_chat=0.01, burst=1))
     await line.call(1)
     with pytest.raises(RetryAfter, match="Retry in"):
         await line.call(1)

@@ -65,7 +65,7 @@ def test_only_the_desks_languages_have_a_catalogue() -> None:
 
 def test_the_template_is_up_to_date_with_the_sources() -> None:
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as config:
-        methods, options = parse_mapping_cfg(config)
+        methods, options = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]
     extracted = extract_from_dir(
         ROOT,
         method_map=methods,

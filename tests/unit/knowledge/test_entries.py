@@ -31,8 +31,9 @@ def save(session: Session, draft: Any, state: EntryState = EntryState.PUBLISHED)
 
 def test_an_entry_keeps_all_that_its_draft_says(database: Database, draft_of: Any) -> None:
     wanted = draft_of(
-        id="call-1", kind="funding_call", title="Пилот пројекти", language="sr", text="## Ко\nМале фирме.", budget=10**10,
-        url="https://example.org", countries=["RS", "RO"], sectors=["tourism"], programme="interreg", opens="2026-03-01",
+        id="call-1", kind="funding_call", title="Пилот пројекти", language="sr", text="## Ко\nМале фирме.",
+        budget=10**10, url="https://example.org", countries=["RS", "RO"], sectors=["tourism"], programme="interreg",
+        opens="2026-03-01",
         deadlines=["2026-07-01", "2026-05-01"], cofinancing_rate=85.5, eligible_countries=["RS"], verified="2026-02-01",
         other={"deep": [1, None, "ж"]},
     )  # fmt: skip

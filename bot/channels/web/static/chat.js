@@ -247,9 +247,10 @@ function setTyping(on) {
 }
 
 function setState(state) {
+  if (state === "online" && banner.classList.contains("well")) return;
   clearTimeout(timers.banner);
   if (state === "online") {
-    if (banner.textContent && !banner.classList.contains("well")) {
+    if (banner.textContent) {
       say(words.back, true);
       timers.banner = setTimeout(() => say("", false), 2500);
     }
@@ -391,6 +392,7 @@ async function begin() {
   grow();
   if (store.get("token") || transport.outbox().length) transport.start();
   else log.setAttribute("aria-busy", "false");
+  if (navigator.onLine === false) setState("offline");
   if (matchMedia("(pointer: fine)").matches || embedded) text.focus();
 }
 

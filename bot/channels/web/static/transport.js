@@ -61,7 +61,8 @@ export class Transport {
 
   wake() {
     this.wakeUp?.();
-    if (this.running && navigator.onLine === false) this.on.state("offline");
+    if (navigator.onLine === false) this.on.state("offline");
+    else if (!this.running) this.on.state("online");
   }
 
   drop() {

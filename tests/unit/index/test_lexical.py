@@ -1,0 +1,94 @@
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.grams import identifiers, terms
+from index.lexical import Postings, score
+
+TEXTS = [
+    "Finanțare pentru digitalizarea micilor firme",
+    "Пројекат за мала предузећа у Србији",
+    "EIC Accelerator: grants and equity for deep tech",
+    "Call DIGITAL-2026-AI-09 funds artificial intelligence",
+    "Call DIGITAL-2026-AI-10 funds high performance computing",
+    "Επιχορηγήσεις για μικρές επιχειρήσεις στην Ελλάδα",
+    "Guesthouses by the lake and rural tourism",
+]
+
+
+def best(question: str, texts: list[str] = TEXTS) -> int:
+    (scores,), _ = score([Postings.build(texts)], question)
+    return int(np.argmax(scores))
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("finantare digitalizare", 0),
+        ("projekat za mala preduzeca", 1),
+        ("eic?", 2),
+        ("digital-2026-ai-09", 3),
+        ("DIGITAL–2026–AI–10", 4),
+        ("epixorigiseis gia mikres epixeiriseis", 5),
+        ("TOURISM!!! ٩ \u200b🏡", 6),
+    ],
+)
+def test_words_match_across_scripts_marks_and_case(question: str, place: int) -> None:
+    assert best(question) == place
+
+
+def test_an_identifier_outweighs_its_parts_elsewhere() -> None:
+    texts = ["The identifier is X-12-AB.", "X 12 AB X 12 AB X 12 AB and more of X, 12 and AB besides"]
+    assert best("x-12-ab", texts) == 0
+
+
+def test_identifiers_need_a_digit_and_a_joint() -> None:
+    assert identifiers("see digital-2026-ai-09, well-known 2021/1060 and 42") == ["digital-2026-ai-09", "2021-1060"]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "\u200b", "\x00"])
+def test_a_question_without_words_scores_nothing(question: str) -> None:
+    (scores,), most = score([Postings.build(TEXTS)], question)
+    assert not scores.any()
+    assert most == 0
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    (scores,), most = score([Postings.build([])], "anything")
+    assert scores.shape == (0,)
+    assert most >= 0
+
+
+def test_scores_are_those_of_bm25s() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import bm25s
+
+        reference = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+        reference.index([terms([text])[0].astype(str).tolist() for text in TEXTS], show_progress=False)
+    question = "grants for small firms in artificial intelligence"
+    codes = terms([question])[0].astype(str).tolist()
+    (scores,), most = score([Postings.build(TEXTS)], question)
+    assert np.allclose(scores, reference.get_scores(codes), atol=1e-4)
+    assert scores.max() < most
+
+
+def test_segments_score_as_if_they_were_one() -> None:
+    question = "call for small firms"
+    (together,), most = score([Postings.build(TEXTS)], question)
+    (first, second), most_apart = score([Postings.build(TEXTS[:4]), Postings.build(TEXTS[4:])], question)
+    assert np.allclose(together, np.concatenate([first, second]), atol=1e-5)
+    assert most == pytest.approx(most_apart)
+
+
+@given(st.lists(st.text(max_size=40), max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.text())
+def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str) -> None:
+    half = len(texts) // 2
+    kept = np.array(flags[: len(texts)], bool)
+    merged = Postings.build(texts[:half]).merged(Postings.build(texts[half:]), kept[:half], kept[half:])
+    built = Postings.build([text for text, keep in zip(texts, kept, strict=True) if keep])
+    assert len(merged) == len(built) == kept.sum()
+    assert np.allclose(score([merged], question)[0][0], score([built], question)[0][0], atol=1e-5)

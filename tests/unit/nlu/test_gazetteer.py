@@ -1,0 +1,92 @@
+from datetime import date
+
+import pytest
+
+from nlu import gazetteer
+from nlu.folding import fold_with_offsets
+from nlu.understanding import Entity, EntityKind, Intent
+
+
+def entities(text: str, intent: Intent = Intent.ASK) -> tuple[Entity, ...]:
+    folded = fold_with_offsets(text)
+    return gazetteer.settle(folded, gazetteer.find(folded), intent, lambda: date(2026, 11, 22))
+
+
+def pairs(text: str, intent: Intent = Intent.ASK) -> list[tuple[str, str]]:
+    return [(str(entity.kind), entity.value) for entity in entities(text, intent)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("финансиране в България", "BG"),
+        ("фирме у Србији", "RS"),
+        ("firme u srbiji", "RS"),
+        ("potpore u Hrvatskoj", "HR"),
+        ("granturi pentru României", "RO"),
+        ("στη Βουλγαρία", "BG"),
+        ("Türkiye'de hibe", "TR"),
+        ("turkiyede hibe", "TR"),
+        ("гранти в Україні", "UA"),
+        ("biznese në Shqipëri", "AL"),
+        ("podjetja na Hrvaškem", "HR"),
+        ("u Crnoj Gori", "ME"),
+        ("u Bosni i Hercegovini", "BA"),
+        ("во Северна Македонија", "MK"),
+        ("bulgarian companies", "BG"),
+    ],
+)
+def test_countries_are_found_in_every_language_and_case(text: str, code: str) -> None:
+    assert ("country", code) in pairs(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("за туризъм", ("sector", "tourism")),
+        ("για τη γεωργία", ("sector", "agriculture")),
+        ("Obzor Europa", ("programme", "horizon_europe")),
+        ("у Новом Саду", ("city", "Novi Sad")),
+        ("İzmir'de", ("city", "Izmir")),
+        ("otvoreni natječaji", ("status", "open")),
+        ("τα επιμελητήρια", ("organisation_type", "chamber")),
+        ("до 50 хил. лева", ("amount", "25565")),
+        ("do 100.000,00 €", ("amount", "100000")),
+        ("up to €1.5 million", ("amount", "1500000")),
+        ("do 200.000 evrov", ("amount", "200000")),
+        ("до 31 март", ("date", "2027-03-31")),
+        ("31.12.2026", ("date", "2026-12-31")),
+        ("15 Ocak 2027 tarihine kadar", ("date", "2027-01-15")),
+        ("next month", ("date", "2026-12-31")),
+        ("до края на годината", ("date", "2026-12-31")),
+    ],
+)
+def test_other_kinds(text: str, pair: tuple[str, str]) -> None:
+    assert pair in pairs(text)
+
+
+def test_offsets_are_of_the_message_as_typed() -> None:
+    text = "Партнери у Србији до 31. марта"
+
+    for entity in entities(text):
+        assert text[entity.start : entity.end] == entity.text
+
+
+def test_short_names_count_only_in_capitals() -> None:
+    assert pairs("I need it in my life") == []
+    assert pairs("IT and LIFE") == [("sector", "ict"), ("programme", "life")]
+
+
+def test_the_name_of_a_language_is_a_language_only_where_it_is_spoken() -> None:
+    assert pairs("switch to Bulgarian", Intent.LANGUAGE) == [("language", "bg")]
+    assert ("language", "sr") in pairs("консултант који говори српски")
+    assert ("country", "RS") in pairs("srpske firme za nameštaj")
+
+
+def test_the_longer_finding_wins() -> None:
+    assert pairs("Interreg Black Sea") == [("programme", "interreg_black_sea")]
+
+
+@pytest.mark.parametrize("text", ["32.13.2026", "", "()[]*", "1" * 3000, "31 фебруари 2027", "0000-00-00"])
+def test_nonsense_names_nothing(text: str) -> None:
+    assert all(entity.kind is not EntityKind.DATE for entity in entities(text))
