@@ -180,7 +180,7 @@ def tickets(found: Sequence[Ticket], tag: str) -> OutgoingMessage:
         TicketState.OPEN: _("waiting for an expert"),
         TicketState.CLAIMED: _("an expert is working on it"),
         TicketState.ANSWERED: _("answered"),
-        TicketState.CLOSED: _("closed"),
+        TicketState.CLOSED: _("settled"),
     }
     lines = [f"{ticket.number} · {labels[ticket.state]} · {ticket.question[:120]}" for ticket in found]
     return OutgoingMessage(text="\n".join(lines), language=tag)

@@ -38,6 +38,17 @@ def identifiers(folded: str) -> list[str]:
     ]
 
 
+def named(text: str) -> Terms:
+    """Return the terms of what can only be a name given by somebody: identifiers of three parts or more, with letters.
+
+    Two parts may be a range, a price or `covid-19`; three, as in `I3-2026-INV1`, are a call's own name.
+    """
+    found = {
+        name for name in identifiers(fold(text)) if name.count("-") >= 2 and any(letter.isalpha() for letter in name)
+    }
+    return np.array([_code(name) for name in sorted(found)], np.uint32)
+
+
 def terms(texts: Sequence[str]) -> tuple[Terms, NDArray[np.int32]]:
     """Return the terms of all `texts` in one row, repeats included, and beside each the number of its text."""
     folded = [fold(text) for text in texts]
@@ -47,7 +58,11 @@ def terms(texts: Sequence[str]) -> tuple[Terms, NDArray[np.int32]]:
     codes = letters[:-3] << 24 | letters[1:-2] << 16 | letters[2:-1] << 8 | letters[3:]
     inside = (line[1:-2] != 32) & (line[2:-1] != 32)
     owners = np.repeat(np.arange(len(pieces), dtype=np.int32), [len(piece) for piece in pieces])
-    named = [(number, name) for number, text in enumerate(folded) for name in identifiers(text)]
-    extra = np.array([zlib.crc32(name.encode()) | _FLAG for _, name in named], np.uint32)
-    extra_owners = np.array([number for number, _ in named], np.int32)
+    found = [(number, name) for number, text in enumerate(folded) for name in identifiers(text)]
+    extra = np.array([_code(name) for _, name in found], np.uint32)
+    extra_owners = np.array([number for number, _ in found], np.int32)
     return np.concatenate([codes[inside], extra]), np.concatenate([owners[inside], extra_owners])
+
+
+def _code(name: str) -> int:
+    return zlib.crc32(name.encode()) | _FLAG

@@ -64,6 +64,11 @@ class Postings:
         known = self.vocabulary[places] == wanted
         return np.where(known, self.starts[places], 0), np.where(known, self.starts[places + 1], 0)
 
+    def holding(self, wanted: Terms) -> Rows:
+        """Return the rows that hold any of the wanted terms, in order."""
+        starts, ends = self.find(wanted)
+        return np.unique(np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))]))
+
     def _keys(self, kept: NDArray[np.bool_], numbers: NDArray[np.int64]) -> Keys:
         chosen = kept[self.rows]
         codes = np.repeat(self.vocabulary, np.diff(self.starts))[chosen]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.calibration import Evidence, Profile
 from index.facets import Mask
 from index.fusion import fuse
+from index.grams import Terms, named
 from index.lexical import score
 from index.model import Filters, Hit, SearchResult, Vectors
 from index.segment import Segment
@@ -20,6 +21,10 @@ POOL = 100
 
 PASSED = 1.0
 """What a closed call or a past event loses, in fused z-scores, unless closed ones were asked for."""
+
+
+NAMED = 5.0
+"""What a passage gains that holds an identifier of the question: more than meaning and words can make up for."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class _Pool:
-    """Candidates side by side: their layer, place and entry, and both scores, all of length n."""
+    """Candidates side by side: layer and place, both scores, whether they hold an identifier, whether they passed."""
 
     layers: NDArray[np.int64]
     places: NDArray[np.int64]
     dense: Vectors
     lexical: Vectors
+    named: Mask
     passed: Mask
 
 
@@ -80,11 +86,11 @@ class Snapshot:
         if not candidates or not question.strip():
             return SearchResult(hits=(), probability=0.0, candidates=candidates)
         lexical, most = score([layer.segment.postings for layer in self.layers], question)
-        pool = self._pool(chosen, vector, lexical, today)
+        pool = self._pool(chosen, vector, lexical, named(question), today)
         weights = self.profile.weights(question, language)
-        fused = fuse(pool.dense, pool.lexical, weights)
+        fused = fuse(pool.dense, pool.lexical, weights) + np.float32(NAMED) * pool.named
         if CallStatus.CLOSED not in filters.statuses:
-            fused = np.asarray(fused - PASSED * pool.passed, np.float32)
+            fused = fused - np.float32(PASSED) * pool.passed
         order = np.argsort(-fused, kind="stable")
         hits = self._hits(pool, fused, order, limit + 1)
         evidence = Evidence.of(hits, pool.dense, pool.lexical, most, question, language)
@@ -94,8 +100,10 @@ class Snapshot:
         selected = layer.segment.facets.select(filters, today)
         return layer.alive if selected is None else layer.alive & selected
 
-    def _pool(self, chosen: Sequence[Mask], vector: Vectors, lexical: Sequence[Vectors], today: date) -> _Pool:
-        layers, places, dense, words, passed = [], [], [], [], []
+    def _pool(
+        self, chosen: Sequence[Mask], vector: Vectors, lexical: Sequence[Vectors], identifiers: Terms, today: date
+    ) -> _Pool:
+        layers, places, dense, words, holding, passed = [], [], [], [], [], []
         for number, (layer, mask, scores) in enumerate(zip(self.layers, chosen, lexical, strict=True)):
             segment = layer.segment
             if not mask.any():
@@ -107,8 +115,9 @@ class Snapshot:
             places.append(found)
             dense.append(segment.vectors.vectors(found) @ vector)
             words.append(scores[found])
+            holding.append(np.isin(found, segment.postings.holding(identifiers)))
             passed.append(segment.facets.passed(today)[segment.owners[found]])
-        return _Pool(*(np.concatenate(parts) for parts in (layers, places, dense, words, passed)))
+        return _Pool(*(np.concatenate(parts) for parts in (layers, places, dense, words, holding, passed)))
 
     def _hits(self, pool: _Pool, fused: Vectors, order: NDArray[np.int64], limit: int) -> list[Hit]:
         """Return the best passage of each entry, best first."""

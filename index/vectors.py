@@ -91,10 +91,12 @@ def _parameters(within: Ids | None) -> Any:
     """Return FAISS's search parameters for a selection; they hold on to all that they point to."""
     if within is None:
         return None
+    # The stubs know the C++ signatures only; in Python arrays are taken, and kept alive by what points to them.
     parameters: Any = faiss.SearchParameters
+    bitmap: Any = faiss.IDSelectorBitmap
     ids = np.ascontiguousarray(within, np.int64)
     if ids.min() < 0 or ids.max() >= _LARGEST_BITMAP:
         return parameters(sel=faiss.IDSelectorBatch(ids))
     mask = np.zeros(int(ids.max()) + 1, bool)
     mask[ids] = True
-    return parameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))
+    return parameters(sel=bitmap(np.packbits(mask, bitorder="little")))

@@ -1,14 +1,16 @@
 """Verbs for conversations and their messages. Each flushes; the caller commits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.errors import NotFound
 from knowledge.models import Author, Conversation, Delivery, Message, now
+
+_AT_ONCE = 500
 
 
 def open_conversation(session: Session, channel: str, address: str) -> Conversation:
@@ -104,6 +106,19 @@ def recent_messages(session: Session, conversation_id: int, *, limit: int = 10) 
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(limit)
     )
     return list(session.scalars(statement))[::-1]
+
+
+def newest_ids(session: Session, channel: str, addresses: Sequence[str]) -> dict[str, int]:
+    """Return the id of the last message of each of a channel's addresses that has one; a read of one index each."""
+    newest = select(func.max(Message.id)).where(Message.conversation_id == Conversation.id).scalar_subquery()
+    found: dict[str, int] = {}
+    for start in range(0, len(addresses), _AT_ONCE):
+        some = addresses[start : start + _AT_ONCE]
+        statement = select(Conversation.address, newest).where(
+            Conversation.channel == channel, Conversation.address.in_(some)
+        )
+        found |= {address: last for address, last in session.execute(statement) if last is not None}
+    return found
 
 
 def get_conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:

@@ -32,7 +32,9 @@ class RasaUnderstander:
         folded = fold_with_offsets(text[:LONGEST_TEXT])
         if not folded.text:
             return Understanding(Intent.OUT_OF_SCOPE, 0.0, by="rasa")
-        response = await self._client.post("/model/parse", json={"text": folded.text})
+        # A lone surrogate cannot be sent; a question mark keeps its place.
+        sendable = folded.text.encode("utf-8", "replace").decode()
+        response = await self._client.post("/model/parse", json={"text": sendable})
         response.raise_for_status()
         try:
             parsed = response.json()

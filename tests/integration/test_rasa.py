@@ -108,7 +108,7 @@ async def test_the_server_ends_with_its_parent(model: Path, tmp_path: Path) -> N
         "    await server.start()\n    print(server.pid, flush=True)\n    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
-    parent = subprocess.Popen(
+    parent = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-c", script, str(model), str(PYTHON), str(tmp_path / "rasa.log")],
         stdout=subprocess.PIPE,
         text=True,

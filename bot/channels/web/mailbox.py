@@ -9,15 +9,15 @@ from functools import partial
 
 import anyio
 from anyio.to_thread import run_sync
+from sqlalchemy.orm import Session
 
 from bot.channels.web.errors import TooManyConnections
-from bot.channels.web.newest import newest_ids
 from bot.channels.web.pace import Limits
 from bot.channels.web.ports import CHANNEL, Render
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingMessage
-from knowledge.conversations import find_conversation, messages_after
+from knowledge.conversations import find_conversation, messages_after, recent_messages
 from knowledge.database import Database
 from knowledge.deliveries import mark_sent
 from knowledge.models import Author, DeliveryState, Message
@@ -54,7 +54,7 @@ class Page:
 class Mailbox:
     """Reads conversations, wakes those who listen to them, and marks as sent what has reached them.
 
-    `run` is the one poller of the process: it finds what other processes wrote, for all listeners with one query.
+    `run` is the one poller of the process: it finds what other processes wrote, for all listeners in one transaction.
     """
 
     def __init__(self, database: Database, render: Render, limits: Limits | None = None) -> None:
@@ -64,6 +64,7 @@ class Mailbox:
         self._listeners: dict[str, set[Listener]] = {}
         self._busy: Counter[str] = Counter()
         self._reached: set[int] = set()
+        self._conversations: dict[str, int] = {}
 
     async def run(self) -> None:
         """Poll until cancelled; a database that is away for a while is waited for."""
@@ -129,6 +130,7 @@ class Mailbox:
             those.discard(listener)
             if not those:
                 self._listeners.pop(address, None)
+                self._conversations.pop(address, None)
 
     @contextmanager
     def working(self, address: str) -> Iterator[None]:
@@ -145,7 +147,21 @@ class Mailbox:
 
     def _newest(self, addresses: list[str]) -> dict[str, int]:
         with self._database.reading() as session:
-            return newest_ids(session, addresses)
+            numbers = {address: self._number_of(session, address) for address in addresses}
+            last = {
+                address: recent_messages(session, number, limit=1)
+                for address, number in numbers.items()
+                if number is not None
+            }
+            return {address: rows[-1].id for address, rows in last.items() if rows}
+
+    def _number_of(self, session: Session, address: str) -> int | None:
+        number = self._conversations.get(address)
+        if number is None and (conversation := find_conversation(session, CHANNEL, address)):
+            number = conversation.id
+            if address in self._listeners:
+                self._conversations[address] = number
+        return number
 
     def _read(self, session: WebSession, after: int) -> tuple[list[ChatMessage], list[int]]:
         with self._database.reading() as reader:

@@ -134,7 +134,8 @@ async def test_pauses_grow(sqlite_database: Database) -> None:
         await until(lambda: states(sqlite_database) == [SENT])
     moments = [moment for _, moment in sender.tried]
     pauses = [later - earlier for earlier, later in pairwise(moments)]
-    assert all(0.05 * 2**n <= pause <= 0.1 * 2**n + 0.3 for n, pause in enumerate(pauses))
+    assert all(pause >= 0.05 * 2**n for n, pause in enumerate(pauses))
+    assert sum(pauses) < 4
 
 
 async def test_what_can_never_arrive_is_marked_with_its_reason_and_blocks_nothing(database: Database) -> None:

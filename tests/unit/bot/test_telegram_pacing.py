@@ -33,9 +33,9 @@ async def test_a_chat_gets_a_burst_and_then_its_rate_while_others_pass() -> None
     began = monotonic()
     await asyncio.gather(*(line.call(1) for _ in range(6)), *(line.call(chat) for chat in range(2, 20)))
     waits = [moment - began for moment in line.moments(1)]
-    assert max(waits[:3]) < 0.09
+    assert max(waits[:3]) < 0.25
     assert all(wait >= 0.1 * number - 0.01 for number, wait in enumerate(waits[3:], 1))
-    assert max(moment - began for chat, moment in line.gone if chat != 1) < 0.09
+    assert max(moment - began for chat, moment in line.gone if chat != 1) < 0.25
 
 
 async def test_all_chats_together_keep_the_overall_rate_in_any_stretch_of_time() -> None:

@@ -10,6 +10,7 @@ from knowledge.conversations import (
     already_received,
     find_conversation,
     messages_after,
+    newest_ids,
     open_conversation,
     rate_message,
     receive_message,
@@ -75,6 +76,16 @@ def test_a_conversation_is_read_from_a_message_on(session: Session, conversation
     assert [message.text for message in messages_after(session, conversation.id, first.id)] == ["m1", "m2", "m3", "m4"]
     assert [message.text for message in messages_after(session, conversation.id, second.id, limit=1)] == ["m2"]
     assert [message.text for message in recent_messages(session, conversation.id, limit=2)] == ["m3", "m4"]
+
+
+def test_the_last_message_of_many_addresses_is_told_at_once(session: Session, conversation: Conversation) -> None:
+    receive_message(session, conversation, "first", external_id=None)
+    last = receive_message(session, conversation, "last", external_id=None)
+    open_conversation(session, "web", "silent")
+    receive_message(session, open_conversation(session, "telegram", "other"), "elsewhere", external_id=None)
+    many = ["asker", "silent", "other", *(f"nobody-{number}" for number in range(1200))]
+    assert newest_ids(session, "web", many) == {"asker": last.id}
+    assert newest_ids(session, "web", []) == {}
 
 
 def test_a_conversation_moves_up_when_something_is_said(session: Session, conversation: Conversation) -> None:

@@ -29,7 +29,8 @@ async def test_unknown_words_are_a_question_and_no_words_are_nothing() -> None:
     nothing = await KeywordUnderstander().understand("...", "en")
 
     assert (unknown.intent, nothing.intent) == (Intent.ASK, Intent.OUT_OF_SCOPE)
-    assert unknown.confidence < 0.3 and nothing.confidence == 0.0
+    assert unknown.confidence < 0.3
+    assert nothing.confidence == 0.0
 
 
 async def test_the_twin_is_good_enough_to_stand_in() -> None:

@@ -13,20 +13,37 @@ const [log, scroller, text, form, banner, typing] = ["log", "scroller", "text", 
 const query = new URLSearchParams(location.search);
 const embedded = query.has("embed") && window.parent !== window;
 
-const memory = {};
+// Browsers may deny storage to frames of other sites. Then the page around the frame keeps what began on it.
+let memory = {};
+const denied = (() => {
+  try { return !window.localStorage; } catch { return true; }
+})();
+const keep = () => { if (embedded && denied) parent.postMessage({ punte: "keep", state: memory }, "*"); };
 const store = {
   get(key) {
     try { return JSON.parse(localStorage.getItem(`punte.${key}`) ?? "null") ?? memory[key] ?? null; } catch { return memory[key] ?? null; }
   },
   set(key, value) {
     memory[key] = value;
-    try { localStorage.setItem(`punte.${key}`, JSON.stringify(value)); } catch { /* this window remembers */ }
+    try { localStorage.setItem(`punte.${key}`, JSON.stringify(value)); } catch { keep(); }
   },
   remove(key) {
     delete memory[key];
-    try { localStorage.removeItem(`punte.${key}`); } catch { /* nothing was kept */ }
+    try { localStorage.removeItem(`punte.${key}`); } catch { keep(); }
   },
 };
+
+function recall() {
+  return new Promise((done) => {
+    addEventListener("message", (event) => {
+      if (event.source !== parent || event.data?.punte !== "kept") return;
+      memory = { ...event.data.state };
+      done();
+    });
+    parent.postMessage({ punte: "recall" }, "*");
+    setTimeout(done, 1000);
+  });
+}
 
 let words = {};
 let tag = "en";
@@ -378,6 +395,7 @@ if (embedded) {
 }
 
 async function begin() {
+  if (embedded && denied) await recall();
   const theme = store.get("theme");
   if (theme) document.documentElement.dataset.theme = theme;
   for (let pause = 500; ; pause = Math.min(8000, pause * 2)) {

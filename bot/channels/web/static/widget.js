@@ -47,6 +47,11 @@
   button.append(svg, dot);
   let frame = null;
 
+  // Only for browsers that deny storage to the frame: what began on this site stays with this site.
+  const key = `punte.widget ${desk}`;
+  const keep = (state) => { try { localStorage.setItem(key, JSON.stringify(state)); } catch { /* not kept */ } };
+  const kept = () => { try { return JSON.parse(localStorage.getItem(key) ?? "{}"); } catch { return {}; } };
+
   const isOpen = () => frame !== null && !frame.hidden;
 
   function draw() {
@@ -85,6 +90,8 @@
   addEventListener("message", (event) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== desk) return;
     if (event.data?.punte === "close") close();
+    if (event.data?.punte === "keep") keep(event.data.state);
+    if (event.data?.punte === "recall") frame.contentWindow.postMessage({ punte: "kept", state: kept() }, desk);
     if (event.data?.punte === "message" && !isOpen()) {
       dot.hidden = false;
       draw();

@@ -1,0 +1,164 @@
+"""A whole desk in a process of its own, as `make run` starts it, and the people around it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.bot_api_server import BotApiServer
+
+ENTRIES = Path(__file__).parent / "entries.jsonl"
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class DeskProcess:
+    """`punte serve` in a home of its own; without Rasa unless `nlu_python` is given."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.home = home
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PUNTE_")},
+            "PUNTE_HOME": str(home),
+            "PUNTE_PORT": str(self.port),
+            "PUNTE_NLU_PYTHON": str(home / "no-rasa"),
+            "PUNTE_STARTER": "false",
+            **settings,
+        }
+        self.process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
+
+    def punte(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a `punte` command of this desk to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "bot.cli", *words],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=check,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start serving and wait until the desk says that it is ready."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "serve"],
+            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        self.said = []
+        for line in self.process.stdout:
+            self.said.append(line)
+            if "Ctrl-C stops it" in line:
+                return
+        raise AssertionError("The desk did not start:\n" + "".join(self.said))
+
+    def password(self) -> str:
+        """Return the first admin's one-time password that the desk printed."""
+        found = re.search(r"one-time password (\S+)", "".join(self.said))
+        assert found, self.said
+        return found[1]
+
+    def stop(self, how: int = signal.SIGINT, within_s: float = 20) -> int:
+        """Send a signal and return the exit status."""
+        assert self.process
+        self.process.send_signal(how)
+        status = self.process.wait(within_s)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.process = None
+        return status
+
+
+class Asker:
+    """A person at the web chat, over plain HTTP."""
+
+    def __init__(self, url: str) -> None:
+        self.client = httpx.Client(base_url=url, timeout=30)
+        token = self.client.post("/api/chat/sessions", json={"language": "en"}).json()["token"]
+        self.client.headers["Authorization"] = f"Bearer {token}"
+        self.cursor = 0
+
+    def say(self, text: str) -> dict[str, Any]:
+        return self._post({"text": text})
+
+    def press(self, message: dict[str, Any], action: str) -> dict[str, Any]:
+        actions = [button["action"] for row in message["buttons"] for button in row]
+        assert action in actions, actions
+        return self._post({"action": action, "on_message": message["id"]})
+
+    def next(self, within_s: float = 15) -> dict[str, Any]:
+        """Wait for the next message from the desk or an expert."""
+        end = time.monotonic() + within_s
+        while time.monotonic() < end:
+            found = self.client.get("/api/chat/messages", params={"after": self.cursor, "wait": 2}).json()["messages"]
+            for message in found:
+                self.cursor = message["id"]
+                if message["author"] != "asker":
+                    return dict(message)
+        raise AssertionError("nothing came")
+
+    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
+        answered = self.client.post("/api/chat/messages", json={"id": uuid4().hex, "after": self.cursor, **body})
+        answered.raise_for_status()
+        replies = [message for message in answered.json()["messages"] if message["author"] != "asker"]
+        self.cursor = replies[-1]["id"]
+        return dict(replies[-1])
+
+
+class Expert:
+    """A member of staff at the admin API."""
+
+    def __init__(self, url: str, email: str, password: str) -> None:
+        self.client = httpx.Client(base_url=url, timeout=30)
+        logged_in = self.client.post("/api/login", json={"email": email, "password": password})
+        logged_in.raise_for_status()
+        self.client.headers["Authorization"] = f"Bearer {logged_in.json()['token']}"
+        self.client.cookies.clear()
+
+    def change_password(self, old: str, new: str) -> None:
+        changed = self.client.post("/api/me/password", json={"old": old, "new": new})
+        changed.raise_for_status()
+
+    def tickets(self, state: str = "open") -> list[dict[str, Any]]:
+        return list(self.client.get("/api/tickets", params={"state": state}).raise_for_status().json()["tickets"])
+
+    def answer(self, ticket_id: int, text: str) -> None:
+        self.client.post(f"/api/tickets/{ticket_id}/answer", json={"text": text}).raise_for_status()
+
+
+@pytest.fixture
+def telegram() -> Iterator[BotApiServer]:
+    with BotApiServer() as server:
+        yield server
+
+
+@pytest.fixture
+def desk_with(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
+    """Makes desks that are ended with the test; each has the few entries of `entries.jsonl`."""
+    made: list[DeskProcess] = []
+
+    def make(name: str = "desk", *, imported: bool = True, **settings: str) -> DeskProcess:
+        desk = DeskProcess(tmp_path / name, **settings)
+        if imported:
+            desk.punte("import", str(ENTRIES))
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        if desk.process:
+            desk.stop(signal.SIGKILL)

@@ -1,0 +1,240 @@
+"""The house's arrows, held: who may import whom, and what stays behind which door. See the design in the README."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("knowledge", "index", "nlu", "bot", "admin_api")
+MAX_LINES = 320
+
+MAY_IMPORT = {
+    "knowledge": (),
+    "index": ("knowledge",),
+    "nlu": ("knowledge.languages", "knowledge.taxonomy"),
+    "bot": ("nlu", "index", "knowledge"),
+    "admin_api": ("index", "knowledge"),
+}
+WHY = {
+    "knowledge": "what the desk knows must be readable without any of its other rooms",
+    "index": "the index is derived from knowledge alone",
+    "nlu": "understanding is words only and must run without a database, so it may use nothing that opens one",
+    "bot": "the staff's door is wired in bot/main.py and nowhere else",
+    "admin_api": "the staff's door must work while no bot runs",
+}
+BEHIND = {
+    "faiss": ("index/vectors.py",),
+    "sentence_transformers": ("index/encoder.py",),
+    "telegram": ("bot/channels/telegram",),
+    "admin_api": ("admin_api", "bot/main.py"),
+    "bot.settings": ("bot/settings.py", "bot/main.py", "bot/home.py", "bot/cli"),
+    "rasa": ("nlu/rasa",),
+}
+"""Modules that only the named files and folders may import, so that another one can take their place."""
+
+SQL = ("knowledge", "index/source.py", "index/embeddings.py")
+"""Where SQL statements are: the verbs of knowledge, and the two files by which the index reads it in bulk."""
+
+WITHOUT_STATEMENTS = {
+    "sqlalchemy.orm.Session",
+    "sqlalchemy.engine.make_url",
+    "sqlalchemy.exc.ArgumentError",
+}
+"""What others may have of sqlalchemy: the transaction they hand on, and the reading of a database's address."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """That a file imports a module or a name of one; `late` says that it does so inside a function."""
+
+    file: str
+    line: int
+    name: str
+    late: bool
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.name}"
+
+
+def files() -> list[str]:
+    return sorted(
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "node_modules" not in path.parts
+    )
+
+
+@cache
+def tree(file: str) -> ast.Module:
+    return ast.parse((ROOT / file).read_text(encoding="utf-8"), file)
+
+
+@cache
+def imports(file: str) -> tuple[Import, ...]:
+    module = tree(file)
+    late = {id(node) for function in ast.walk(module) if _is_function(function) for node in ast.walk(function)}
+    found: list[Import] = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            found.extend(Import(file, node.lineno, alias.name, id(node) in late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = _absolute(file, node)
+            found.extend(Import(file, node.lineno, f"{source}.{alias.name}", id(node) in late) for alias in node.names)
+    return tuple(found)
+
+
+def _is_function(node: ast.AST) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+
+
+def _absolute(file: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    package = Path(file).parts[: -node.level]
+    return ".".join([*package, *(node.module or "").split(".")]).rstrip(".")
+
+
+def inside(name: str, module: str) -> bool:
+    return name == module or name.startswith(f"{module}.")
+
+
+def in_place(file: str, places: tuple[str, ...]) -> bool:
+    return any(file == place or file.startswith(f"{place}/") for place in places)
+
+
+def module_of(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
+    allowed = MAY_IMPORT[room]
+    for file in files():
+        if not file.startswith(f"{room}/") or file == "bot/main.py":
+            continue
+        for each in imports(file):
+            other = each.name.partition(".")[0]
+            if other not in (*ROOMS, "tests") or other == room:
+                continue
+            assert any(inside(each.name, module) for module in allowed), (
+                f"{each}, but {room} may import only {' and '.join(allowed) or 'nothing of ours'}: {WHY[room]}. "
+                "Let the caller hand in what is needed, as a plain value or behind a Protocol of the room's own."
+            )
+
+
+@pytest.mark.parametrize("module", BEHIND)
+def test_a_library_stays_behind_its_adapter(module: str) -> None:
+    places = BEHIND[module]
+    for file in files():
+        for each in imports(file):
+            assert not inside(each.name, module) or in_place(file, places), (
+                f"{each}, but only {' and '.join(places)} may: one place knows {module}, so that it can be exchanged "
+                "and tests need a twin of it only. Ask that place for a function, or take its result as a value."
+            )
+
+
+def test_sql_statements_are_verbs_of_knowledge() -> None:
+    for file in files():
+        if in_place(file, SQL):
+            continue
+        for each in imports(file):
+            assert not inside(each.name, "sqlalchemy") or each.name in WITHOUT_STATEMENTS, (
+                f"{each}, but statements live in knowledge/: elsewhere a transaction is passed on and no more. "
+                "Write a verb beside the others of its record (knowledge/tickets.py, ...) and call it."
+            )
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    for file in files():
+        if file.startswith(("bot/", "admin_api/", "knowledge/")) and file != "bot/settings.py":
+            found = re.search(r"environ\b(?!\.setdefault)|getenv", (ROOT / file).read_text(encoding="utf-8"))
+            assert not found or "os" not in {each.name.partition(".")[0] for each in imports(file)}, (
+                f"{file} reads the environment, but bot/settings.py does so for the whole desk. "
+                "Add a setting and hand its value in from bot/main.py."
+            )
+
+
+def test_modules_do_not_import_each_other_in_a_ring() -> None:
+    ring = _ring(_edges())
+    assert not ring, (
+        f"{' -> '.join(ring)}: these modules cannot be read, tested or imported one without the other. "
+        "Move what both need to a third one, or let the lower one take it as an argument."
+    )
+
+
+def _edges() -> dict[str, set[str]]:
+    known = {module_of(file) for file in files()}
+    edges: dict[str, set[str]] = {}
+    for file in files():
+        module = module_of(file)
+        names = {each.name for each in imports(file) if not each.late}
+        targets = {name if name in known else name.rpartition(".")[0] for name in names} & known
+        edges[module] = targets - {module}
+    return edges
+
+
+def _ring(edges: dict[str, set[str]]) -> list[str]:
+    done: set[str] = set()
+
+    def walk(module: str, path: list[str]) -> list[str]:
+        if module in path:
+            return [*path[path.index(module) :], module]
+        if module in done:
+            return []
+        for other in sorted(edges.get(module, ())):
+            if found := walk(other, [*path, module]):
+                return found
+        done.add(module)
+        return []
+
+    return next((found for module in sorted(edges) if (found := walk(module, []))), [])
+
+
+def test_a_ring_would_be_found() -> None:
+    assert _ring({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert _ring({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_names_say_what_a_module_is_for() -> None:
+    for file in files():
+        parts = set(re.split(r"[/_.]", file))
+        bad = parts & {"utils", "util", "helpers", "helper", "common", "misc"}
+        assert not bad, (
+            f"{file} is called {bad.pop()}, which says nothing of what it does and gathers everything. "
+            "Name it after its subject, or move each function beside its only caller."
+        )
+
+
+@pytest.mark.parametrize("file", [file for file in files() if "/migrations/" not in file])
+def test_files_are_short_enough_to_be_read_at_once(file: str) -> None:
+    lines = len((ROOT / file).read_text(encoding="utf-8").splitlines())
+    assert lines <= MAX_LINES, (
+        f"{file} has {lines} lines, more than {MAX_LINES}: it holds more than one subject. Give each a file of its own."
+    )
+
+
+def test_nothing_is_printed() -> None:
+    for file in files():
+        for node in _calls(file):
+            assert not (isinstance(node.func, ast.Name) and node.func.id == "print"), (
+                f"{file}:{node.lineno} prints, which ends up in no log and breaks the output that programs read. "
+                "Use the module's logger, or bot/cli/output.py in a command."
+            )
+
+
+def _calls(file: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(file)) if isinstance(node, ast.Call))
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    for file in files():
+        if "/migrations/versions/" not in file:
+            assert ast.get_docstring(tree(file)), (
+                f"{file} has no docstring. Begin it with a sentence that says what the module is for."
+            )
