@@ -80,7 +80,7 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
         desk = await stack.enter_async_context(open_desk(settings, console, nlu_url))
-        server = _Server(uvicorn.Config(_application(desk), log_config=None, access_log=False))
+        server = _Server(uvicorn.Config(_application(desk), log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3
         server.announce = lambda: _announce(desk, model, began, console)
         loop = asyncio.get_running_loop()

@@ -11,6 +11,8 @@ from knowledge.calls import CallStatus, call_status, next_deadline
 from knowledge.models import Entry, FacetName, Kind
 from knowledge.taxonomy import vocabulary
 
+CLOSING_SOON_DAYS = 14
+
 
 def kind_label(kind: Kind, tag: str) -> str:
     """Return the name of a kind of entry."""
@@ -67,6 +69,7 @@ def card(entry: Entry, position: int, tag: str, today: date) -> Card:
         deadlines = [cut_off.on for cut_off in entry.deadlines]
         status = call_status(entry.opens_on, deadlines, today)
         deadline = next_deadline(deadlines, today)
+    soon = status is CallStatus.OPEN and deadline is not None and (deadline - today).days <= CLOSING_SOON_DAYS
     countries = entry.values(FacetName.COUNTRY) or entry.values(FacetName.ELIGIBLE_COUNTRY)
     shown = [country_name(code, tag) for code in countries[:3]] + (["…"] if len(countries) > 3 else [])
     return Card(
@@ -76,8 +79,8 @@ def card(entry: Entry, position: int, tag: str, today: date) -> Card:
         language=entry.language,
         kind=kind_label(entry.kind, tag),
         countries=", ".join(shown),
-        status=status_label(status, tag),
-        status_code="" if status is CallStatus.UNKNOWN else str(status),
+        status=texts(tag).gettext("closes soon") if soon else status_label(status, tag),
+        status_code="closing_soon" if soon else "" if status is CallStatus.UNKNOWN else str(status),
         deadline=day(deadline, tag) if deadline else "",
         url=entry.url,
     )

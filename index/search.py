@@ -19,7 +19,7 @@ from knowledge.calls import CallStatus
 POOL = 100
 """Passages that each half of the search puts forward."""
 
-PASSED = 1.0
+PASSED = 0.5
 """What a closed call or a past event loses, in fused z-scores, unless closed ones were asked for."""
 
 
@@ -88,9 +88,9 @@ class Snapshot:
         lexical, most = score([layer.segment.postings for layer in self.layers], question)
         pool = self._pool(chosen, vector, lexical, named(question), today)
         weights = self.profile.weights(question, language)
-        fused = fuse(pool.dense, pool.lexical, weights) + np.float32(NAMED) * pool.named
-        if CallStatus.CLOSED not in filters.statuses:
-            fused = fused - np.float32(PASSED) * pool.passed
+        passed = 0.0 if CallStatus.CLOSED in filters.statuses else PASSED
+        priors = NAMED * pool.named - passed * pool.passed
+        fused = fuse(pool.dense, pool.lexical, weights) + priors.astype(np.float32)
         order = np.argsort(-fused, kind="stable")
         hits = self._hits(pool, fused, order, limit + 1)
         evidence = Evidence.of(hits, pool.dense, pool.lexical, most, question, language)

@@ -32,7 +32,7 @@ class RasaServer:
         self, model: Path, python: Path, log_file: Path, *, port: int = 0, first_pause_s: float = _FIRST_PAUSE_S
     ) -> None:
         self._model = model.absolute()
-        self._python = python
+        self._python = python.absolute()
         self._log_file = log_file
         self._port = port or _free_port()
         self._first_pause_s = first_pause_s
@@ -57,7 +57,7 @@ class RasaServer:
             self._process = await self._spawn()
             self._watcher = asyncio.create_task(self._watch(), name="rasa-server")
 
-    async def wait_ready(self, timeout_s: float = 120.0) -> None:
+    async def wait_ready(self, timeout_s: float = 240.0) -> None:
         """Wait until the server answers with its model loaded; raises `ServerNotReady`."""
         try:
             async with asyncio.timeout(timeout_s), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:

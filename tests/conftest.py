@@ -8,9 +8,14 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from knowledge.database import Database
+
+# A machine that is busy with other things makes an example slow, not wrong.
+settings.register_profile("punte", deadline=None)
+settings.load_profile("punte")
 
 
 @pytest.fixture(scope="session")

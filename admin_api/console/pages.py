@@ -21,7 +21,7 @@ from admin_api.views import entry_out, entry_summary, overview, ticket_detail, t
 from knowledge.entries import EntryQuery, find_entries, get_entry
 from knowledge.errors import InvalidEntry, NotFound, PunteError
 from knowledge.importing import mapping_names
-from knowledge.models import EntryState, FacetName, Kind, Role, TicketState
+from knowledge.models import EntryState, EventKind, FacetName, Kind, Role, TicketState
 from knowledge.staff import list_staff
 from knowledge.tickets import list_tickets
 
@@ -183,10 +183,30 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
         return _page("entries.html", caller=caller, entries=shown, total=total, page=page, pages=pages, chosen=chosen)
 
     @router.get("/entries/new")
-    def new_entry(request: Request, kind: str = "faq") -> Response:
+    def new_entry(
+        request: Request, ticket: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None, kind: str = "faq"
+    ) -> Response:
+        """Show an empty form, or one in which a ticket's question and its last answer stand, to be reviewed."""
         caller = enter(request, Role.CURATOR)
         chosen = Kind(kind) if kind in set(Kind) else Kind.FAQ
-        return _page("entry.html", caller=caller, fields=FIELDS, kind=chosen, values={}, entry=None, extra="{}")
+        values: dict[str, Any] = {}
+        language, extra = "", {}
+        if ticket is not None:
+            with deps.database.reading() as session:
+                found = ticket_detail(session, ticket)
+            answers = [event.text for event in found.timeline if event.kind is EventKind.ANSWER]
+            values = {"title": found.question[:500], "text": answers[-1] if answers else ""}
+            language, extra = found.language, {"ticket": found.number}
+        return _page(
+            "entry.html",
+            caller=caller,
+            fields=FIELDS,
+            kind=chosen,
+            values=values,
+            entry=None,
+            language=language,
+            extra=json.dumps(extra),
+        )
 
     @router.get("/entries/edit")
     def edit_entry(request: Request, ref: Annotated[str, Query(max_length=500)]) -> Response:
@@ -200,6 +220,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
             kind=found.entry.kind,
             values=values_of(found.entry),
             entry=found,
+            language=found.entry.language,
             extra=json.dumps(found.entry.extra, ensure_ascii=False),
         )
 

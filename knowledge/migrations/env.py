@@ -18,5 +18,8 @@ with engine.connect() as connection:
         user_module_prefix="models.",
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            # Processes that start together migrate one after the other; SQLite's write lock sees to that by itself.
+            connection.exec_driver_sql("select pg_advisory_xact_lock(20260101)")
         context.run_migrations()
     connection.commit()

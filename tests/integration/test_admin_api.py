@@ -448,6 +448,11 @@ async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
         assert "<img src=x" not in page.text
         assert "<b>месечно" not in page.text
         assert "script-src 'self'" in page.headers["content-security-policy"]
+    await client.post(f"/api/tickets/{ticket}/answer", json={"text": "Up to <b>15</b>."}, headers=own)
+    assert f"/admin/entries/new?ticket={ticket}" in (await client.get(f"/admin/tickets/{ticket}")).text
+    form = (await client.get(f"/admin/entries/new?ticket={ticket}")).text
+    assert "Up to &lt;b&gt;15&lt;/b&gt;." in form
+    assert '<option value="sr" selected>' in form
     assert (await client.get("/admin/staff")).status_code == 403
     for path in (
         "/admin/tickets/999",

@@ -9,7 +9,6 @@ from functools import partial
 
 import anyio
 from anyio.to_thread import run_sync
-from sqlalchemy.orm import Session
 
 from bot.channels.web.errors import TooManyConnections
 from bot.channels.web.pace import Limits
@@ -17,7 +16,7 @@ from bot.channels.web.ports import CHANNEL, Render
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingMessage
-from knowledge.conversations import find_conversation, messages_after, recent_messages
+from knowledge.conversations import find_conversation, messages_after, newest_ids
 from knowledge.database import Database
 from knowledge.deliveries import mark_sent
 from knowledge.models import Author, DeliveryState, Message
@@ -64,7 +63,6 @@ class Mailbox:
         self._listeners: dict[str, set[Listener]] = {}
         self._busy: Counter[str] = Counter()
         self._reached: set[int] = set()
-        self._conversations: dict[str, int] = {}
 
     async def run(self) -> None:
         """Poll until cancelled; a database that is away for a while is waited for."""
@@ -130,7 +128,6 @@ class Mailbox:
             those.discard(listener)
             if not those:
                 self._listeners.pop(address, None)
-                self._conversations.pop(address, None)
 
     @contextmanager
     def working(self, address: str) -> Iterator[None]:
@@ -147,21 +144,7 @@ class Mailbox:
 
     def _newest(self, addresses: list[str]) -> dict[str, int]:
         with self._database.reading() as session:
-            numbers = {address: self._number_of(session, address) for address in addresses}
-            last = {
-                address: recent_messages(session, number, limit=1)
-                for address, number in numbers.items()
-                if number is not None
-            }
-            return {address: rows[-1].id for address, rows in last.items() if rows}
-
-    def _number_of(self, session: Session, address: str) -> int | None:
-        number = self._conversations.get(address)
-        if number is None and (conversation := find_conversation(session, CHANNEL, address)):
-            number = conversation.id
-            if address in self._listeners:
-                self._conversations[address] = number
-        return number
+            return newest_ids(session, CHANNEL, addresses)
 
     def _read(self, session: WebSession, after: int) -> tuple[list[ChatMessage], list[int]]:
         with self._database.reading() as reader:

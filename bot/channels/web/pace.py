@@ -14,9 +14,9 @@ class Limits:
 
     text: int = 100_000
     frame: int = 400_000
-    messages_rate: float = 5
-    messages_burst: int = 20
-    frames_rate: float = 25
+    messages_rate: float = 20
+    messages_burst: int = 40
+    frames_rate: float = 50
     frames_burst: int = 100
     sockets: int = 12
     waiting: int = 25

@@ -71,12 +71,6 @@ def test_settings_that_disagree_are_named(monkeypatch: pytest.MonkeyPatch) -> No
         load()
 
 
-def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUNTE_TELEGRAM_WEBHOOK_URL", "https://desk.example/telegram")
-    with pytest.raises(WrongSetting, match="PUNTE_TELEGRAM_WEBHOOK_SECRET"):
-        load()
-
-
 def test_a_bot_api_address_gets_the_form_that_the_library_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUNTE_TELEGRAM_API_URL", "http://127.0.0.1:8081")
     assert load().telegram_api_url == "http://127.0.0.1:8081/bot"

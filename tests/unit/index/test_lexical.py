@@ -2,10 +2,10 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.grams import identifiers, terms
+from index.grams import identifiers, named, terms
 from index.lexical import Postings, score
 
 TEXTS = [
@@ -49,6 +49,20 @@ def test_identifiers_need_a_digit_and_a_joint() -> None:
     assert identifiers("see digital-2026-ai-09, well-known 2021/1060 and 42") == ["digital-2026-ai-09", "2021-1060"]
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("what is digital–2026–ai–09 about?", 1), ("I3-2026-INV1 or HORIZON-EIC-2026-STEP", 2), ("covid-19", 0),
+     ("1.2.2026", 0), ("between 50-100-200 euro", 0), ("business-to-business", 0), ("", 0)],
+)  # fmt: skip
+def test_only_names_of_three_parts_with_letters_and_digits_are_sure(text: str, count: int) -> None:
+    assert len(named(text)) == count
+
+
+def test_rows_are_found_by_a_sure_name() -> None:
+    assert Postings.build(TEXTS).holding(named("the DIGITAL-2026-AI-10 call")).tolist() == [4]
+    assert Postings.build(TEXTS).holding(named("")).tolist() == []
+
+
 @pytest.mark.parametrize("question", ["", "   ", "?!", "\u200b", "\x00"])
 def test_a_question_without_words_scores_nothing(question: str) -> None:
     (scores,), most = score([Postings.build(TEXTS)], question)
@@ -84,6 +98,7 @@ def test_segments_score_as_if_they_were_one() -> None:
     assert most == pytest.approx(most_apart)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.text())
 def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str) -> None:
     half = len(texts) // 2

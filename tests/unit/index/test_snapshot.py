@@ -91,6 +91,12 @@ def test_the_limit_holds_and_order_is_by_score(make_record: MakeRecord, make_sna
     assert result.candidates == 29
 
 
+def test_an_entry_that_holds_the_identifier_comes_first(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
+    alike = [make_record(number, f"Call LIFE-2026-CET-{number:02} about energy") for number in range(1, 40)]
+    snapshot = make_snapshot([*alike, make_record(99, "Energy, energy, energy: calls about energy in 2026")])
+    assert found(ask(snapshot, "what is the energy call life-2026-cet-17 about?"))[0] == 17
+
+
 def test_layers_answer_as_one(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
     records = [make_record(number, f"grant for {word}") for number, word in enumerate(["wine", "tea", "rugs", "salt"])]
     one = make_snapshot(records)

@@ -1,0 +1,432 @@
+"""What the desk does next, as tables: it is pure, so every case is a call."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.decisions import (
+    Answer,
+    AskFor,
+    Clarify,
+    Command,
+    Decision,
+    Decline,
+    Details,
+    JoinTicket,
+    OpenTicket,
+    Search,
+    SmallTalk,
+    Verb,
+    Wanted,
+)
+from bot.policy import PAGE, QUESTIONS, Thresholds, after, decide, more, person, press, read, slash, with_kind
+from bot.state import DialogueState, Query
+from index.model import Hit, SearchResult
+from knowledge.calls import CallStatus
+from knowledge.models import Kind, TicketState
+from nlu.understanding import Entity, EntityKind, Intent, Understanding
+
+LIMITS = Thresholds(answer=0.7, clarify=0.4)
+FRESH = DialogueState()
+QUERY = Query(text="grants for tourism", countries=("RS",), spoken={"countries": ("Serbia",)})
+ANSWERED = DialogueState(query=QUERY, found=(11, 12, 13, 14), shown=3, cards=(11, 12, 13))
+BULGARIA = Entity(EntityKind.COUNTRY, "BG", "Bulgaria", 3, 11)
+
+
+def meant(intent: Intent, *entities: Entity, sure: float = 0.9) -> Understanding:
+    return Understanding(intent, sure, entities)
+
+
+def reading(
+    text: str,
+    understanding: Understanding,
+    state: DialogueState = FRESH,
+    ticket: TicketState | None = None,
+) -> Decision | Search:
+    return read(text, understanding, state, ticket, LIMITS)
+
+
+def found(*ids: int, probability: float = 0.9) -> SearchResult:
+    hits = tuple(Hit(entry_id, f"e{entry_id}", entry_id * 10, 1.0, 1.0, 1.0) for entry_id in ids)
+    return SearchResult(hits, probability, len(ids))
+
+
+@pytest.mark.parametrize("text", ["", "?", "…", "👍", "   ", "!!!"])
+def test_without_words_the_desk_asks_for_words(text: str) -> None:
+    assert reading(text, meant(Intent.ASK)) == AskFor(Wanted.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("intent", "kind"),
+    [
+        (Intent.ASK, None),
+        (Intent.FIND_CALL, Kind.FUNDING_CALL),
+        (Intent.FIND_PRACTICE, Kind.BEST_PRACTICE),
+        (Intent.FIND_PARTNER, Kind.ORGANISATION),
+        (Intent.FIND_EXPERT, Kind.EXPERT),
+    ],
+)
+@pytest.mark.parametrize("sure", [0.0, 0.5, 1.0])
+def test_a_question_is_searched_however_sure_its_intent_is(intent: Intent, kind: Kind | None, sure: float) -> None:
+    assert reading("grants?", meant(intent, sure=sure)) == Search(Query(text="grants?"), kind)
+
+
+@pytest.mark.parametrize("intent", [intent for intent in Intent if intent not in QUESTIONS])
+def test_doubtful_small_talk_and_commands_are_questions(intent: Intent) -> None:
+    assert reading("who can help me", meant(intent, sure=0.59)) == Search(Query(text="who can help me"))
+
+
+@pytest.mark.parametrize(
+    ("intent", "decision"),
+    [
+        (Intent.GREET, SmallTalk(Intent.GREET)),
+        (Intent.THANKS, SmallTalk(Intent.THANKS)),
+        (Intent.HELP, SmallTalk(Intent.HELP)),
+        (Intent.OUT_OF_SCOPE, SmallTalk(Intent.OUT_OF_SCOPE)),
+        (Intent.TICKET, Command(Verb.TICKETS)),
+        (Intent.SUBSCRIBE, Command(Verb.SUBSCRIBE, query=None)),
+        (Intent.LANGUAGE, AskFor(Wanted.LANGUAGE)),
+        (Intent.FEEDBACK, Command(Verb.RATE, "words")),
+        (Intent.RESTART, Command(Verb.RESTART)),
+        (Intent.DELETE, AskFor(Wanted.CONSENT_TO_DELETE)),
+        (Intent.PERSON, AskFor(Wanted.QUESTION)),
+    ],
+)
+def test_sure_commands_are_followed(intent: Intent, decision: Decision) -> None:
+    assert reading("some words", meant(intent, sure=0.6)) == decision
+
+
+def test_a_language_is_changed_to_the_one_that_is_named() -> None:
+    named = Entity(EntityKind.LANGUAGE, "bg", "Bulgarian", 3, 12)
+    assert reading("in Bulgarian", meant(Intent.LANGUAGE, named)) == Command(Verb.LANGUAGE, "bg")
+    assert reading("in Bulgarian", meant(Intent.LANGUAGE, named), ANSWERED) == Command(Verb.LANGUAGE, "bg")
+
+
+def test_a_subscription_is_to_what_is_named_or_to_what_was_asked_last() -> None:
+    named = reading("in Bulgaria", meant(Intent.SUBSCRIBE, BULGARIA))
+    assert isinstance(named, Command)
+    assert named.query is not None
+    assert named.query.countries == ("BG",)
+    assert reading("tell me of new ones", meant(Intent.SUBSCRIBE), ANSWERED) == Command(Verb.SUBSCRIBE, query=QUERY)
+
+
+def test_a_wish_for_a_person_holds_the_question_when_it_names_one() -> None:
+    subject = Entity(EntityKind.SECTOR, "tourism", "tourism", 30, 37)
+    text = "let me talk to somebody about tourism"
+    assert reading(text, meant(Intent.PERSON, subject)) == OpenTicket(text, "asked")
+    long = "I would like to talk to a person because my bank refused the loan"
+    assert reading(long, meant(Intent.PERSON)) == OpenTicket(long, "asked")
+    assert reading("a human please", meant(Intent.PERSON), ANSWERED) == OpenTicket("grants for tourism", "asked")
+    declined = DialogueState(query=QUERY, poor_answers=1)
+    assert reading("a human please", meant(Intent.PERSON), declined) == OpenTicket("grants for tourism", "declined")
+
+
+@pytest.mark.parametrize(
+    "intent", [intent for intent in Intent if intent not in (Intent.RESTART, Intent.DELETE, Intent.HELP)]
+)
+def test_the_question_for_a_person_is_taken_as_it_is(intent: Intent) -> None:
+    asked = DialogueState(awaiting="question")
+    assert reading("How do I start?", meant(intent), asked) == OpenTicket("How do I start?", "asked")
+
+
+def test_while_a_question_is_awaited_one_may_still_turn_back() -> None:
+    asked = DialogueState(awaiting="question")
+    assert reading("start over", meant(Intent.RESTART), asked) == Command(Verb.RESTART)
+    assert reading("delete my data", meant(Intent.DELETE), asked) == AskFor(Wanted.CONSENT_TO_DELETE)
+    assert reading("help", meant(Intent.HELP), asked) == SmallTalk(Intent.HELP)
+    text = "help me with my VAT"
+    assert reading(text, meant(Intent.HELP, sure=0.3), asked) == OpenTicket(text, "asked")
+
+
+@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.THANKS, Intent.OUT_OF_SCOPE])
+def test_the_bot_does_not_talk_over_a_person_who_has_the_ticket(intent: Intent) -> None:
+    assert reading("and in Serbia?", meant(intent), ANSWERED, TicketState.CLAIMED) == JoinTicket()
+
+
+@pytest.mark.parametrize("intent", Intent)
+def test_what_is_doubtful_joins_a_claimed_ticket_too(intent: Intent) -> None:
+    assert reading("2026", meant(intent, sure=0.2), ANSWERED, TicketState.CLAIMED) == JoinTicket()
+
+
+@pytest.mark.parametrize(
+    ("intent", "decision"),
+    [
+        (Intent.TICKET, Command(Verb.TICKETS)),
+        (Intent.DELETE, AskFor(Wanted.CONSENT_TO_DELETE)),
+        (Intent.LANGUAGE, AskFor(Wanted.LANGUAGE)),
+    ],
+)
+def test_commands_are_followed_beside_a_claimed_ticket(intent: Intent, decision: Decision) -> None:
+    assert reading("words", meant(intent), FRESH, TicketState.CLAIMED) == decision
+
+
+def test_an_aside_goes_to_the_desk_although_a_person_has_the_ticket() -> None:
+    aside = DialogueState(aside=True)
+    assert reading("grants?", meant(Intent.ASK), aside, TicketState.CLAIMED) == Search(Query(text="grants?"))
+    assert isinstance(decide(Search(QUERY), found(probability=0.1), aside, TicketState.CLAIMED, LIMITS), Decline)
+
+
+@pytest.mark.parametrize("ticket", [None, TicketState.OPEN])
+def test_while_nobody_has_the_ticket_the_desk_goes_on_answering(ticket: TicketState | None) -> None:
+    search = reading("grants?", meant(Intent.ASK), FRESH, ticket)
+    assert isinstance(search, Search)
+    assert isinstance(decide(search, found(1), FRESH, ticket, LIMITS), Answer)
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.39, 0.5, 0.69])
+def test_what_cannot_be_answered_while_a_ticket_waits_is_more_about_it(probability: float) -> None:
+    for result in (found(1, probability=probability), found(probability=probability)):
+        assert decide(Search(QUERY), result, FRESH, TicketState.OPEN, LIMITS) == JoinTicket()
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "field", "values"),
+    [
+        ("and for tourism?", ("tourism", EntityKind.SECTOR, "tourism"), "sectors", ("tourism",)),
+        ("само отворените", ("отворените", EntityKind.STATUS, "open"), "statuses", (CallStatus.OPEN,)),
+        ("in Bulgaria instead", ("Bulgaria", EntityKind.COUNTRY, "BG"), "countries", ("BG",)),
+        ("în Bulgaria în schimb", ("Bulgaria", EntityKind.COUNTRY, "BG"), "countries", ("BG",)),
+        ("στη Βουλγαρία", ("Βουλγαρία", EntityKind.COUNTRY, "BG"), "countries", ("BG",)),
+        ("Bulgaristan'da", ("Bulgaristan", EntityKind.COUNTRY, "BG"), "countries", ("BG",)),
+        ("а у Болгарії?", ("Болгарії", EntityKind.COUNTRY, "BG"), "countries", ("BG",)),
+    ],
+)
+def test_a_follow_up_refines_the_last_question(
+    text: str, entity: tuple[str, EntityKind, str], field: str, values: tuple[str, ...]
+) -> None:
+    words, kind, value = entity
+    start = text.index(words)
+    understanding = meant(Intent.ASK, Entity(kind, value, words, start, start + len(words)))
+    search = reading(text, understanding, ANSWERED)
+    assert isinstance(search, Search)
+    assert (search.query.text, search.kind) == ("grants for tourism", None)
+    assert getattr(search.query, field) == values
+
+
+def test_the_same_words_are_a_question_when_nothing_was_asked_before() -> None:
+    assert reading("in Bulgaria", meant(Intent.ASK, BULGARIA)) == Search(Query.new("in Bulgaria", (BULGARIA,)))
+
+
+def test_a_new_question_forgets_the_filters_of_the_last() -> None:
+    search = reading("how do I register a company?", meant(Intent.ASK), ANSWERED)
+    assert search == Search(Query(text="how do I register a company?"))
+
+
+@pytest.mark.parametrize("text", ["more", "още", "mai multe", "περισσότερα", "daha fazla", "show me more"])
+def test_more_shows_the_next_page(text: str) -> None:
+    assert reading(text, meant(Intent.ASK), ANSWERED) == Answer(QUERY, ANSWERED.found, first=3)
+
+
+def test_at_the_end_of_the_pages_a_person_is_offered() -> None:
+    state = after(ANSWERED, more(ANSWERED))
+    assert state.shown == 4
+    assert more(state) == Decline(QUERY, nothing_within=False)
+    assert more(FRESH) == AskFor(Wanted.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"), [("the second one", 12), ("втората", 12), ("1", 11), ("third", 13), ("al doilea", 12)]
+)
+def test_a_card_is_opened_by_its_number(text: str, entry: int) -> None:
+    assert reading(text, meant(Intent.ASK), ANSWERED) == Details(entry)
+
+
+def test_a_number_beyond_the_cards_opens_nothing() -> None:
+    assert isinstance(reading("4", meant(Intent.ASK), ANSWERED), Search)
+    assert isinstance(reading("the second one", meant(Intent.ASK), FRESH), Search)
+
+
+@pytest.mark.parametrize(
+    ("probability", "decision"),
+    [
+        (1.0, Answer(QUERY, (1, 2), passage_id=10)),
+        (0.7, Answer(QUERY, (1, 2), passage_id=10)),
+        (0.69, Clarify(QUERY, (1, 2))),
+        (0.4, Clarify(QUERY, (1, 2))),
+        (0.39, Decline(QUERY, nothing_within=False)),
+        (0.0, Decline(QUERY, nothing_within=False)),
+    ],
+)
+def test_the_probability_of_the_answer_decides(probability: float, decision: Decision) -> None:
+    assert decide(Search(QUERY), found(1, 2, probability=probability), FRESH, None, LIMITS) == decision
+
+
+def test_filters_that_leave_nothing_are_told() -> None:
+    assert decide(Search(QUERY), found(), FRESH, None, LIMITS) == Decline(QUERY, nothing_within=True)
+    plain = Query(text="grants")
+    assert decide(Search(plain), found(), FRESH, None, LIMITS) == Decline(plain, nothing_within=False)
+
+
+def test_after_poor_answers_a_person_is_offered_with_the_next_one() -> None:
+    state = FRESH
+    for _ in range(2):
+        state = after(state, decide(Search(QUERY), found(1, probability=0.5), state, None, LIMITS))
+    answer = decide(Search(QUERY), found(1), state, None, LIMITS)
+    assert isinstance(answer, Answer)
+    assert answer.offer_person
+    assert after(state, answer).poor_answers == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "decision"),
+    [
+        ("more", Answer(QUERY, ANSWERED.found, first=3)),
+        ("card:12", Details(12)),
+        ("person", OpenTicket("grants for tourism", "asked")),
+        ("up", Command(Verb.RATE, "up")),
+        ("down", Command(Verb.RATE, "down")),
+        ("languages", AskFor(Wanted.LANGUAGE)),
+        ("language:bg", Command(Verb.LANGUAGE, "bg")),
+        ("ask_delete", AskFor(Wanted.CONSENT_TO_DELETE)),
+        ("delete:yes", Command(Verb.DELETE)),
+        ("delete:no", Command(Verb.KEEP)),
+        ("delete", Command(Verb.KEEP)),
+        ("delete:YES", Command(Verb.KEEP)),
+        ("tickets", Command(Verb.TICKETS)),
+        ("subscribe", Command(Verb.SUBSCRIBE, query=QUERY)),
+        ("unsubscribe", Command(Verb.UNSUBSCRIBE)),
+        ("aside", Command(Verb.ASIDE)),
+        ("new", Command(Verb.RESTART)),
+        ("start", SmallTalk(Intent.GREET)),
+        ("help", SmallTalk(Intent.HELP)),
+        ("drop:countries", Search(QUERY.without("countries"))),
+    ],
+)
+def test_buttons_do_what_they_say(action: str, decision: Decision | Search) -> None:
+    assert press(action, ANSWERED) == decision
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "", ":", "nothing", "MORE", "card", "card:", "card:x", "card:-1", "card:1.5", "card:²", "card:٣",
+        "card:" + "9" * 16, "card: 1", "drop", "drop:", "drop:text", "drop:spoken", "drop:model_config",
+        "drop:__class__", "drop:sectors", "drop:countries:x", "__init__", "read", "\0", "card:1\0",
+    ],
+)  # fmt: skip
+def test_forged_actions_do_nothing(action: str) -> None:
+    assert press(action, ANSWERED) is None
+
+
+def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
+    assert press("more", FRESH) == AskFor(Wanted.WORDS)
+    assert press("person", FRESH) == AskFor(Wanted.QUESTION) == person(FRESH)
+    assert press("drop:countries", FRESH) is None
+    assert press("subscribe", FRESH) == Command(Verb.SUBSCRIBE, query=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("/start", "start"), ("/START", "start"), ("/start deep-link", "start"), ("/help@punte_bot", "help"),
+        ("/lang", "languages"), ("/delete", "ask_delete"), ("/more now", "more"), ("/", None), ("//", None),
+        ("/nothing", None), ("start", None), (" /start", None), ("", None), ("/ start", None), ("/@bot", None),
+    ],
+)  # fmt: skip
+def test_slash_commands_are_actions(text: str, action: str | None) -> None:
+    assert slash(text) == action
+    if action:
+        assert press(action, ANSWERED) is not None
+
+
+def test_the_state_after_an_answer_knows_its_cards() -> None:
+    state = after(DialogueState(aside=True, awaiting="question"), Answer(QUERY, (1, 2, 3, 4, 5)))
+    assert state == DialogueState(query=QUERY, found=(1, 2, 3, 4, 5), shown=PAGE, cards=(1, 2, 3))
+    assert after(state, more(state)).cards == (4, 5)
+
+
+def test_the_state_after_a_decline_has_nothing_to_point_at() -> None:
+    state = after(ANSWERED, Decline(QUERY, nothing_within=True))
+    assert (state.query, state.found, state.cards, state.poor_answers) == (QUERY, (), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("decision", "state"),
+    [
+        (AskFor(Wanted.QUESTION), ANSWERED.model_copy(update={"awaiting": "question"})),
+        (AskFor(Wanted.LANGUAGE), ANSWERED),
+        (Command(Verb.ASIDE), ANSWERED.model_copy(update={"aside": True})),
+        (Command(Verb.RATE, "down"), ANSWERED.model_copy(update={"poor_answers": 1})),
+        (Command(Verb.RATE, "up"), ANSWERED),
+        (Command(Verb.RESTART), FRESH),
+        (Details(11), ANSWERED),
+        (SmallTalk(Intent.THANKS), ANSWERED),
+        (OpenTicket("?", "asked"), ANSWERED),
+        (JoinTicket(), ANSWERED),
+    ],
+)
+def test_the_state_after_the_rest(decision: Decision, state: DialogueState) -> None:
+    assert after(ANSWERED, decision) == state
+
+
+@pytest.mark.parametrize("state", [DialogueState(awaiting="question"), DialogueState(aside=True)])
+def test_a_message_without_words_uses_up_nothing(state: DialogueState) -> None:
+    assert after(state, AskFor(Wanted.WORDS)) == state
+
+
+def test_a_guessed_kind_narrows_and_can_be_left_out() -> None:
+    search = Search(Query(text="grants"), Kind.FUNDING_CALL)
+    assert with_kind(search) == Search(Query(text="grants", kinds=(Kind.FUNDING_CALL,)))
+    assert with_kind(Search(QUERY)) == Search(QUERY)
+
+
+words = st.text(max_size=60) | st.sampled_from(["more", "the second one", "2", "само отворените", "9" * 5000, "/more"])
+entities = st.lists(
+    st.builds(
+        Entity, st.sampled_from(EntityKind), st.sampled_from(["RS", "open", "bg", ""]) | st.text(max_size=4),
+        st.text(max_size=6), st.integers(-5, 70), st.integers(-5, 70),
+    ),
+    max_size=3,
+).map(tuple)  # fmt: skip
+understandings = st.builds(Understanding, st.sampled_from(Intent), st.floats(0, 1), entities)
+numbers = st.lists(st.integers(0, 50), max_size=8).map(tuple)
+queries = st.builds(Query.new, st.text(max_size=30), entities)
+states = st.builds(
+    DialogueState,
+    query=st.none() | queries,
+    found=numbers,
+    shown=st.integers(0, 10),
+    cards=numbers,
+    poor_answers=st.integers(0, 5),
+    awaiting=st.none() | st.just("question") | st.text(max_size=3),
+    aside=st.booleans(),
+)
+tickets = st.none() | st.sampled_from(TicketState)
+results = st.builds(lambda ids, probability: found(*ids, probability=probability), numbers, st.floats(0, 1))
+
+
+@given(words, understandings, states, tickets, results)
+def test_whatever_is_typed_leads_to_a_decision_and_to_a_state_that_can_be_stored(
+    text: str, understanding: Understanding, state: DialogueState, ticket: TicketState | None, result: SearchResult
+) -> None:
+    decision: Any = read(text, understanding, state, ticket, LIMITS)
+    if isinstance(decision, Search):
+        decision = decide(with_kind(decision), result, state, ticket, LIMITS)
+    following = after(state, decision)
+    assert DialogueState.model_validate(following.model_dump(mode="json", exclude_defaults=True)) == following
+    assert set(following.cards) <= {*following.found, *state.cards}
+
+
+actions = st.text(max_size=20) | st.builds(
+    "{}:{}".format,
+    st.sampled_from(["more", "card", "drop", "language", "delete", "person", "up", "subscribe", "new", "aside"]),
+    st.sampled_from([*Query.model_fields, "yes", "1"]) | st.text(max_size=10),
+)
+
+
+@given(actions, states, tickets, results)
+def test_whatever_is_pressed_leads_to_a_decision_or_to_nothing(
+    action: str, state: DialogueState, ticket: TicketState | None, result: SearchResult
+) -> None:
+    decision: Any = press(action, state)
+    if isinstance(decision, Search):
+        decision = decide(decision, result, state, ticket, LIMITS)
+    if decision is not None:
+        after(state, decision)
+
+
+@given(words)
+def test_any_text_is_a_slash_command_or_none(text: str) -> None:
+    assert slash(text) is None or text.startswith("/")
