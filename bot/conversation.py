@@ -4,11 +4,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from bot import policy, replies
@@ -116,7 +117,7 @@ class Conversation:
             recent = conversations.recent_messages(session, conversation.id)
             return Context(
                 repeated=bool(external_id and conversations.already_received(session, conversation, external_id)),
-                state=DialogueState.model_validate(conversation.state),
+                state=_state(conversation.state),
                 language=conversation.language,
                 language_chosen=conversation.language_chosen,
                 history=tuple(m.text for m in recent if m.author is Author.ASKER and not m.data.get("action")),
@@ -139,7 +140,7 @@ class Conversation:
                 return SmallTalk(Intent.HELP)
             if not isinstance(pressed, Search):
                 return pressed
-            return await self._searched(pressed, None, tag, context)
+            return await self._searched(pressed, None, tag, replace(context, ticket=None))
         if not text:
             return AskFor(Wanted.WORDS)
         understanding, vector = await asyncio.gather(
@@ -230,6 +231,14 @@ class Conversation:
         as_of = first.verified_on or first.published_on
         quote = Quote(text=" ".join(sentences), title=first.title, url=first.url, language=first.language, as_of=as_of)
         return [quote] if sentences else []
+
+
+def _state(stored: dict[str, Any]) -> DialogueState:
+    """Return the stored state; one that an older version wrote and this one cannot read is begun anew."""
+    try:
+        return DialogueState.model_validate(stored)
+    except ValidationError:
+        return DialogueState()
 
 
 def clean(text: str) -> str:

@@ -73,9 +73,10 @@ class JoinTicket:
 
 @dataclass(frozen=True)
 class SmallTalk:
-    """Greet, thank, help, or say what the desk is not for."""
+    """Greet, thank, help, or say what the desk is not for; `about` is the question that it is not for."""
 
     intent: Intent
+    about: str = ""
 
 
 class Verb(StrEnum):
@@ -106,7 +107,12 @@ Decision = Answer | Clarify | Decline | Details | AskFor | OpenTicket | JoinTick
 
 @dataclass(frozen=True)
 class Search:
-    """Not a decision yet: the query must be searched first. `kind` is guessed from the intent and may be dropped."""
+    """Not a decision yet: the query must be searched first.
+
+    `kind` is guessed from the intent and may be dropped; `off_topic` says that the intent looks like nothing the desk
+    is for, which an answer that is found disproves.
+    """
 
     query: Query
     kind: Kind | None = None
+    off_topic: bool = False

@@ -64,6 +64,8 @@ def read(
         return Details(entry_id)
     if state.query and only_refines(text, understanding.entities):
         return Search(state.query.refined(understanding.entities))
+    if intent is Intent.OUT_OF_SCOPE:
+        return Search(Query(text=text), off_topic=True)
     if intent not in QUESTIONS:
         return _command(text, understanding, state)
     query = Query.new(text, understanding.entities)
@@ -75,7 +77,7 @@ def read(
 
 def decide(
     search: Search, result: SearchResult, state: DialogueState, ticket: TicketState | None, limits: Thresholds
-) -> Answer | Clarify | Decline | JoinTicket:
+) -> Answer | Clarify | Decline | JoinTicket | SmallTalk:
     """Return what to do with what a search found; the probability of the answer decides, never the intent's.
 
     What the desk cannot answer while a ticket waits is taken as more about that ticket.
@@ -84,6 +86,8 @@ def decide(
     answers = result.probability >= limits.answer or (search.query.listing and result.hits)
     if ticket is not None and not state.aside and not answers:
         return JoinTicket()
+    if search.off_topic and not answers:
+        return SmallTalk(Intent.OUT_OF_SCOPE, about=search.query.text)
     if not found:
         return Decline(search.query, nothing_within=bool(search.query.set_fields()))
     offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
@@ -228,6 +232,8 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             )
         case AskFor(what=Wanted.WORDS):
             return state
+        case SmallTalk(about=about) if about:
+            return base.model_copy(update={"query": Query(text=about), "found": (), "shown": 0, "cards": ()})
         case AskFor(what=Wanted.QUESTION):
             return base.model_copy(update={"awaiting": str(Wanted.QUESTION)})
         case OpenTicket():

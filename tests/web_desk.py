@@ -13,7 +13,7 @@ from bot.channels.web.twin import TwinConversation, twin_render
 from knowledge.database import Database
 
 KEY = b"a key for tests, of 32 bytes or more"
-QUICK = Limits(poll_s=0.1, hello_s=0.6, messages_burst=12, sockets=3, page=5)
+QUICK = Limits(messages_rate=5, poll_s=0.1, hello_s=0.6, messages_burst=12, sockets=3, page=5)
 
 
 class WebDesk:

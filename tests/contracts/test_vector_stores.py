@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.model import Ids, Vectors, VectorStore
@@ -74,7 +74,6 @@ def test_rows_come_back_as_they_went_in(store: VectorStore) -> None:
     assert store.vectors(ids()).shape == (0, DIMENSION)
 
 
-@settings(deadline=None)
 @given(
     count=st.integers(0, 60),
     removed=st.sets(st.integers(0, 70)),

@@ -19,6 +19,7 @@ from tests.bot_api_server import BotApiServer
 
 ENTRIES = Path(__file__).parent / "entries.jsonl"
 ROOT = Path(__file__).parents[2]
+PASSWORD = "a better password"
 
 
 def free_port() -> int:
@@ -44,6 +45,19 @@ class DeskProcess:
         }
         self.process: subprocess.Popen[str] | None = None
         self.said: list[str] = []
+        self._clients: list[httpx.Client] = []
+
+    def client(self) -> httpx.Client:
+        """Return an HTTP client of this desk, closed with it."""
+        self._clients.append(httpx.Client(base_url=self.url, timeout=30))
+        return self._clients[-1]
+
+    def close(self) -> None:
+        """End the desk, however it goes, and its clients."""
+        for client in self._clients:
+            client.close()
+        if self.process:
+            self.stop(signal.SIGKILL)
 
     def punte(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a `punte` command of this desk to its end."""
@@ -86,8 +100,8 @@ class DeskProcess:
 class Asker:
     """A person at the web chat, over plain HTTP."""
 
-    def __init__(self, url: str) -> None:
-        self.client = httpx.Client(base_url=url, timeout=30)
+    def __init__(self, desk: DeskProcess) -> None:
+        self.client = desk.client()
         token = self.client.post("/api/chat/sessions", json={"language": "en"}).json()["token"]
         self.client.headers["Authorization"] = f"Bearer {token}"
         self.cursor = 0
@@ -120,11 +134,11 @@ class Asker:
 
 
 class Expert:
-    """A member of staff at the admin API."""
+    """The first admin at the admin API, answering tickets."""
 
-    def __init__(self, url: str, email: str, password: str) -> None:
-        self.client = httpx.Client(base_url=url, timeout=30)
-        logged_in = self.client.post("/api/login", json={"email": email, "password": password})
+    def __init__(self, desk: DeskProcess, password: str) -> None:
+        self.client = desk.client()
+        logged_in = self.client.post("/api/login", json={"email": "admin@punte.local", "password": password})
         logged_in.raise_for_status()
         self.client.headers["Authorization"] = f"Bearer {logged_in.json()['token']}"
         self.client.cookies.clear()
@@ -140,15 +154,33 @@ class Expert:
         self.client.post(f"/api/tickets/{ticket_id}/answer", json={"text": text}).raise_for_status()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def telegram() -> Iterator[BotApiServer]:
+    """A Bot API server on the loopback, for all tests of a file."""
     with BotApiServer() as server:
         yield server
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, telegram: BotApiServer) -> Iterator[DeskProcess]:
+    """A desk that serves the web and Telegram, for all tests of a file; its admin's password is `PASSWORD`."""
+    desk = DeskProcess(
+        tmp_path_factory.mktemp("shared") / "desk",
+        PUNTE_TELEGRAM_TOKEN=telegram.token,
+        PUNTE_TELEGRAM_API_URL=telegram.url,
+    )
+    desk.punte("import", str(ENTRIES))
+    desk.start()
+    one_time = desk.password()
+    Expert(desk, one_time).change_password(one_time, PASSWORD)
+    yield desk
+    assert desk.stop() == 0
+    desk.close()
+
+
 @pytest.fixture
 def desk_with(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
-    """Makes desks that are ended with the test; each has the few entries of `entries.jsonl`."""
+    """Makes desks that are ended with the test, each with the few entries of `entries.jsonl` unless told otherwise."""
     made: list[DeskProcess] = []
 
     def make(name: str = "desk", *, imported: bool = True, **settings: str) -> DeskProcess:
@@ -160,5 +192,4 @@ def desk_with(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
 
     yield make
     for desk in made:
-        if desk.process:
-            desk.stop(signal.SIGKILL)
+        desk.close()

@@ -2,102 +2,92 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from tests.bot_api_server import BotApiServer
-from tests.e2e.conftest import Asker, DeskProcess, Expert
+from tests.bot_api_server import BotApiServer, Chat
+from tests.e2e.conftest import ENTRIES, PASSWORD, Asker, DeskProcess, Expert
 
 pytestmark = pytest.mark.slow
 
 Make = Callable[..., DeskProcess]
 
 
-def staff_of(desk: DeskProcess) -> Expert:
-    """Log in as the first admin, who changes the one-time password first."""
-    password = desk.password()
-    expert = Expert(desk.url, "admin@punte.local", password)
-    expert.change_password(password, "a better password")
-    return Expert(desk.url, "admin@punte.local", "a better password")
+UNKNOWN = "What does it cost to rent a red inflatable raft for a birthday?"
+TRADE_MARK = "How do I register a trade mark in the European Union?"
 
 
-def test_the_main_job_on_the_web(desk_with: Make) -> None:
-    desk = desk_with()
-    desk.start()
-    asker = Asker(desk.url)
-    answer = asker.say("How do I register a trade mark in the European Union?")
+def hand_over(asker: Asker) -> None:
+    """Ask what the desk does not know, and let it go to the experts."""
+    asker.press(asker.say(UNKNOWN), "person")
+
+
+def hand_over_on_telegram(chat: Chat) -> None:
+    unknown = asyncio.run(chat.ask(UNKNOWN, 20))
+    chat.press(unknown, "person")
+    assert "P-" in asyncio.run(chat.reply(20)).text
+
+
+def test_the_main_job_on_the_web(running: DeskProcess) -> None:
+    asker = Asker(running)
+    answer = asker.say(TRADE_MARK)
     assert answer["cards"][0]["reference"] == "guide-trademark"
     assert answer["quotes"][0]["url"] == "https://example.org/mark"
-    unknown = asker.say("Quanta costa il noleggio di una zattera gonfiabile rossa?")
-    asker.press(unknown, "person")
-    expert = staff_of(desk)
-    (ticket,) = expert.tickets()
-    expert.answer(ticket["id"], "Ask the harbour master.")
+    hand_over(asker)
+    expert = Expert(running, PASSWORD)
+    expert.answer(expert.tickets()[-1]["id"], "Ask the harbour master.")
     delivered = asker.next()
     assert delivered["author"] == "expert"
     assert "Ask the harbour master." in delivered["text"]
-    assert desk.stop() == 0
 
 
-def test_the_main_job_on_telegram(desk_with: Make, telegram: BotApiServer) -> None:
-    desk = desk_with(PUNTE_TELEGRAM_TOKEN=telegram.token, PUNTE_TELEGRAM_API_URL=telegram.url)
-    desk.start()
+def test_the_main_job_on_telegram(running: DeskProcess, telegram: BotApiServer) -> None:
     chat = telegram.chat()
-
-    async def ask() -> None:
-        answer = await chat.ask("How do I register a trade mark in the European Union?", 20)
-        assert "https://example.org/mark" in answer.links
-        unknown = await chat.ask("Quanta costa il noleggio di una zattera gonfiabile rossa?", 20)
-        chat.press(unknown, next(label for row in unknown.buttons for label in row if "expert" in label))
-        opened = await chat.reply(20)
-        assert "P-1" in opened.text
-
-    asyncio.run(ask())
-    staff_of(desk).answer(1, "Ask the <harbour> & master.")
+    answer = asyncio.run(chat.ask(TRADE_MARK, 20))
+    assert "https://example.org/mark" in answer.links
+    hand_over_on_telegram(chat)
+    expert = Expert(running, PASSWORD)
+    expert.answer(expert.tickets()[-1]["id"], "Ask the <harbour> & master.")
     assert "Ask the <harbour> & master." in asyncio.run(chat.reply(20)).text
-    assert desk.stop() == 0
+    assert telegram.violations == []
 
 
-def test_an_answer_is_delivered_although_the_desk_was_killed(desk_with: Make, telegram: BotApiServer) -> None:
-    settings = {"PUNTE_TELEGRAM_TOKEN": telegram.token, "PUNTE_TELEGRAM_API_URL": telegram.url}
-    desk = desk_with(**settings)
-    desk.start()
-    chat = telegram.chat()
-    unknown = asyncio.run(chat.ask("Quanta costa il noleggio di una zattera gonfiabile rossa?", 20))
-    chat.press(unknown, next(label for row in unknown.buttons for label in row if "expert" in label))
-    asyncio.run(chat.reply(20))
-    expert = staff_of(desk)
-    telegram.fail_next(500, times=3)
-    expert.answer(1, "Here I am.")
-    desk.stop(signal.SIGKILL)
-    desk.start()
-    assert "Here I am." in asyncio.run(chat.reply(30)).text
-    time.sleep(2)
-    assert sum("Here I am." in message.text for message in chat.messages) == 1
-
-
-def test_a_published_entry_is_found_within_a_second(desk_with: Make) -> None:
-    desk = desk_with()
-    desk.start()
-    expert = staff_of(desk)
-    draft = {
+def test_a_published_entry_is_found_within_a_second(running: DeskProcess) -> None:
+    expert = Expert(running, PASSWORD)
+    entry = {
         "id": "guide-zeppelin", "title": "Zeppelin landing permits", "kind": "guide", "language": "en",
         "text": "A zeppelin needs a landing permit of the aviation authority.", "url": "https://example.org/z",
     }  # fmt: skip
-    expert.client.post("/api/entries", json={**draft, "publish": True}).raise_for_status()
+    expert.client.post("/api/entries", json={**entry, "state": "published"}).raise_for_status()
     end = time.monotonic() + 1.0
-    while True:
-        found = expert.client.get("/api/search", params={"q": "zeppelin landing permit"}).raise_for_status().text
-        if "guide-zeppelin" in found:
-            break
+    while "guide-zeppelin" not in expert.client.get("/api/search", params={"q": "zeppelin permit"}).text:
         assert time.monotonic() < end, "not searchable within a second"
+    expert.client.post("/api/entries/guide-zeppelin/withdraw").raise_for_status()
+    time.sleep(1.0)
+    assert "guide-zeppelin" not in expert.client.get("/api/search", params={"q": "zeppelin permit"}).text
+
+
+def test_an_answer_is_delivered_although_the_desk_was_killed(desk_with: Make, telegram: BotApiServer) -> None:
+    desk = desk_with(PUNTE_TELEGRAM_TOKEN=telegram.token, PUNTE_TELEGRAM_API_URL=telegram.url)
+    desk.start()
+    one_time = desk.password()
+    chat = telegram.chat()
+    hand_over_on_telegram(chat)
+    expert = Expert(desk, one_time)
+    telegram.fail_next(500, times=3, method="sendMessage")
+    expert.answer(1, "Here I am.")
+    desk.stop(signal.SIGKILL)
+    desk.start()
+    assert "Here I am." in asyncio.run(chat.reply(60)).text
+    time.sleep(2)
+    assert sum("Here I am." in message.text for message in chat.messages) == 1
 
 
 def test_a_taken_port_is_one_clear_line(desk_with: Make) -> None:
@@ -135,9 +125,12 @@ def test_two_homes_are_two_desks(desk_with: Make) -> None:
 
 def test_the_command_line_asks_imports_and_makes_accounts(desk_with: Make) -> None:
     desk = desk_with()
-    again = json.loads(desk.punte("import", str(desk.home.parent / ".." / "x"), check=False).stdout or "null")
-    assert again is None
-    reply = json.loads(desk.punte("ask", "How do I register a trade mark in the European Union?", "--json").stdout)
+    again = json.loads(desk.punte("import", str(ENTRIES), "--json").stdout)
+    assert again[0]["counts"]["unchanged"] == len(again[0]["rows"]) == 6
+    missing = desk.punte("import", "no-such-file.jsonl", check=False)
+    assert missing.returncode == 2
+    assert "no-such-file.jsonl" in missing.stderr
+    reply = json.loads(desk.punte("ask", TRADE_MARK, "--json").stdout)
     assert reply[0]["cards"][0]["reference"] == "guide-trademark"
     made = json.loads(desk.punte("user", "add", "ana@example.org", "--role", "curator", "--json").stdout)
     assert made["role"] == "curator"
@@ -149,10 +142,9 @@ def test_the_command_line_asks_imports_and_makes_accounts(desk_with: Make) -> No
     assert json.loads(desk.punte("reindex", "--json").stdout)["encoder"]
 
 
-@pytest.mark.skipif(not os.path.exists(".venv-nlu/bin/python"), reason="Rasa's environment needs Python 3.10")
-def test_rasa_is_started_watched_and_stopped(desk_with: Make, rasa_home: str) -> None:
-    desk = desk_with(PUNTE_NLU_PYTHON=os.path.abspath(".venv-nlu/bin/python"))
-    os.symlink(rasa_home, desk.home / "models")
+def test_rasa_is_started_watched_and_stopped(desk_with: Make, rasa_python: Path, rasa_model: Path) -> None:
+    desk = desk_with(PUNTE_NLU_PYTHON=str(rasa_python))
+    (desk.home / "models").symlink_to(rasa_model.parent)
     desk.start()
     assert desk.process
 
@@ -161,10 +153,10 @@ def test_rasa_is_started_watched_and_stopped(desk_with: Make, rasa_home: str) ->
         children = psutil.Process(desk.process.pid).children(recursive=True)
         return [child for child in children if "launch.py" in " ".join(child.cmdline())]
 
-    asker = Asker(desk.url)
+    asker = Asker(desk)
     (rasa,) = rasas()
     rasa.kill()
-    answer = asker.say("How do I register a trade mark in the European Union?")
+    answer = asker.say(TRADE_MARK)
     assert answer["cards"][0]["reference"] == "guide-trademark"
     end = time.monotonic() + 30
     while not (again := rasas()) or again[0].pid == rasa.pid:

@@ -21,14 +21,7 @@ from nlu.train import train
 from nlu.understanding import Understander
 from tests.contracts.test_understanders import UnderstanderContract
 
-ROOT = Path(__file__).parents[2]
-PYTHON = Path(os.environ.get("PUNTE_NLU_PYTHON", ROOT / ".venv-nlu" / "bin" / "python"))
-
-pytestmark = [
-    pytest.mark.anyio,
-    pytest.mark.slow,
-    pytest.mark.skipif(not PYTHON.exists(), reason="Rasa's environment is not built"),
-]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +30,12 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return train(tmp_path_factory.mktemp("models"), PYTHON)
-
-
-@pytest.fixture(scope="module")
-async def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RasaServer]:
-    async with RasaServer(model, PYTHON, tmp_path_factory.mktemp("logs") / "rasa.log", first_pause_s=0.2) as running:
+async def server(
+    rasa_model: Path, rasa_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[RasaServer]:
+    async with RasaServer(
+        rasa_model, rasa_python, tmp_path_factory.mktemp("logs") / "rasa.log", first_pause_s=0.2
+    ) as running:
         await running.wait_ready()
         yield running
 
@@ -56,10 +48,10 @@ class TestRasa(UnderstanderContract):
         await rasa.close()
 
 
-async def test_an_unchanged_project_is_not_trained_again(model: Path) -> None:
+async def test_an_unchanged_project_is_not_trained_again(rasa_model: Path, rasa_python: Path) -> None:
     started = time.monotonic()
 
-    assert train(model.parent, PYTHON) == model
+    assert train(rasa_model.parent, rasa_python) == rasa_model
     assert time.monotonic() - started < 10
 
 
@@ -88,8 +80,8 @@ async def test_killed_midway_the_twin_answers_and_the_server_returns(server: Ras
     await understander.close()
 
 
-async def test_stop_leaves_no_process(model: Path, tmp_path: Path) -> None:
-    server = RasaServer(model, PYTHON, tmp_path / "rasa.log")
+async def test_stop_leaves_no_process(rasa_model: Path, rasa_python: Path, tmp_path: Path) -> None:
+    server = RasaServer(rasa_model, rasa_python, tmp_path / "rasa.log")
     await server.start()
     pid = server.pid
     assert pid is not None
@@ -100,7 +92,7 @@ async def test_stop_leaves_no_process(model: Path, tmp_path: Path) -> None:
         os.killpg(pid, 0)
 
 
-async def test_the_server_ends_with_its_parent(model: Path, tmp_path: Path) -> None:
+async def test_the_server_ends_with_its_parent(rasa_model: Path, rasa_python: Path, tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\nfrom pathlib import Path\nfrom nlu.server import RasaServer\n"
         "async def main():\n"
@@ -109,10 +101,10 @@ async def test_the_server_ends_with_its_parent(model: Path, tmp_path: Path) -> N
         "asyncio.run(main())\n"
     )
     parent = subprocess.Popen(  # noqa: ASYNC220
-        [sys.executable, "-c", script, str(model), str(PYTHON), str(tmp_path / "rasa.log")],
+        [sys.executable, "-c", script, str(rasa_model), str(rasa_python), str(tmp_path / "rasa.log")],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
+        cwd=Path(__file__).parents[2],
     )
     assert parent.stdout
     pid = int(parent.stdout.readline())
@@ -127,9 +119,9 @@ async def test_the_server_ends_with_its_parent(model: Path, tmp_path: Path) -> N
     assert not _is_running(pid)
 
 
-async def test_without_its_environment_rasa_says_what_to_do(model: Path, tmp_path: Path) -> None:
+async def test_without_its_environment_rasa_says_what_to_do(rasa_model: Path, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentMissing, match=r"nlu/requirements\.txt"):
-        RasaServer(model, tmp_path / "python", tmp_path / "rasa.log")
+        RasaServer(rasa_model, tmp_path / "python", tmp_path / "rasa.log")
 
 
 def _is_running(pid: int) -> bool:

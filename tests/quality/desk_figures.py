@@ -33,6 +33,7 @@ from nlu.train import train
 from tests.bot_api_server import BotApiServer
 
 GOLDEN = sorted((Path(__file__).parents[2] / "index" / "golden").glob("*.jsonl"))
+RASA_PYTHON = Path(__file__).parents[2] / ".venv-nlu" / "bin" / "python"
 ROUNDS = 3
 ASKED = 100
 ASKERS = 16
@@ -146,10 +147,10 @@ def memory(pid: int) -> dict[str, float]:
 
 async def measure(folder: Path) -> dict[str, Any]:
     questions = [question.text for file in GOLDEN for question in read_questions(file) if question.relevant]
-    model = train(folder / "models", Path(os.environ.get("PUNTE_NLU_PYTHON", ".venv-nlu/bin/python")).absolute())
+    model = train(folder / "models", RASA_PYTHON)
     report: dict[str, Any] = {"questions": f"the {len(questions)} answerable ones of the golden set, in turn"}
     with BotApiServer() as telegram:
-        async with RasaServer(model, Path(".venv-nlu/bin/python").absolute(), folder / "rasa.log") as rasa:
+        async with RasaServer(model, RASA_PYTHON, folder / "rasa.log") as rasa:
             await rasa.wait_ready()
             async with running_desk(folder / "desk", rasa.url, telegram) as desk:
                 base = f"http://127.0.0.1:{PORT}"

@@ -21,7 +21,20 @@ from bot.decisions import (
     Verb,
     Wanted,
 )
-from bot.policy import PAGE, QUESTIONS, Thresholds, after, decide, more, person, press, read, slash, with_kind
+from bot.policy import (
+    PAGE,
+    QUESTIONS,
+    Thresholds,
+    after,
+    decide,
+    more,
+    person,
+    press,
+    read,
+    slash,
+    wider_is_better,
+    with_kind,
+)
 from bot.state import DialogueState, Query
 from index.model import Hit, SearchResult
 from knowledge.calls import CallStatus
@@ -84,7 +97,6 @@ def test_doubtful_small_talk_and_commands_are_questions(intent: Intent) -> None:
         (Intent.GREET, SmallTalk(Intent.GREET)),
         (Intent.THANKS, SmallTalk(Intent.THANKS)),
         (Intent.HELP, SmallTalk(Intent.HELP)),
-        (Intent.OUT_OF_SCOPE, SmallTalk(Intent.OUT_OF_SCOPE)),
         (Intent.TICKET, Command(Verb.TICKETS)),
         (Intent.SUBSCRIBE, Command(Verb.SUBSCRIBE, query=None)),
         (Intent.LANGUAGE, AskFor(Wanted.LANGUAGE)),
@@ -96,6 +108,27 @@ def test_doubtful_small_talk_and_commands_are_questions(intent: Intent) -> None:
 )
 def test_sure_commands_are_followed(intent: Intent, decision: Decision) -> None:
     assert reading("some words", meant(intent, sure=0.6)) == decision
+
+
+def test_what_seems_off_topic_is_answered_when_there_is_an_answer() -> None:
+    search = reading("a song about taxes", meant(Intent.OUT_OF_SCOPE))
+    assert isinstance(search, Search)
+    assert search.off_topic
+    assert isinstance(decide(search, found(7, probability=0.9), DialogueState(), None, LIMITS), Answer)
+    declined = decide(search, found(7, probability=0.1), DialogueState(), None, LIMITS)
+    assert declined == SmallTalk(Intent.OUT_OF_SCOPE, about="a song about taxes")
+    query = after(DialogueState(), declined).query
+    assert query is not None
+    assert query.text == "a song about taxes", "an expert who is asked next gets this question, not the one before"
+
+
+def test_a_list_is_shown_whatever_the_probability() -> None:
+    bulgaria = Entity(EntityKind.COUNTRY, "BG", "Bulgaria", 14, 22)
+    search = reading("open calls in Bulgaria", meant(Intent.FIND_CALL, bulgaria))
+    assert isinstance(search, Search)
+    assert search.query.listing
+    assert decide(search, found(7, probability=0.01), DialogueState(), None, LIMITS) == Answer(search.query, (7,))
+    assert not wider_is_better(search, found(7, probability=0.01), found(8, probability=0.2), LIMITS)
 
 
 def test_a_language_is_changed_to_the_one_that_is_named() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.calibration import THRESHOLD, Evidence, foreign, profile, profiles
@@ -37,7 +37,6 @@ def strengthened(evidence: Evidence, dense: float, share: float, margin: float) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(deadline=None)
 @given(dense=unit, share=unit, margin=st.floats(0, 3), away=st.sampled_from([0.0, 1.0]))
 def test_better_evidence_never_lowers_the_probability(
     name: str, dense: float, share: float, margin: float, away: float

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.fusion import Weights, fuse, normalise
@@ -38,7 +38,6 @@ def test_weights_of_nothing_do_not_divide_by_zero() -> None:
     assert fuse(row(1, 2), row(2, 1), Weights(0, 0)).tolist() == [0.0, 0.0]
 
 
-@settings(deadline=None)
 @given(scores, st.floats(0.1, 50), st.floats(-50, 50))
 def test_stretching_and_moving_a_half_changes_no_order(values: list[float], factor: float, shift: float) -> None:
     dense = row(*values)

@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.grams import identifiers, named, terms
@@ -98,7 +98,6 @@ def test_segments_score_as_if_they_were_one() -> None:
     assert most == pytest.approx(most_apart)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.text())
 def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str) -> None:
     half = len(texts) // 2
