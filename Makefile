@@ -5,6 +5,8 @@ PYTHON_NLU ?= python3.10
 VENV := .venv
 VENV_NLU := .venv-nlu
 BIN := $(VENV)/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test lint figures clean
@@ -25,6 +27,12 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+figures: setup $(VENV)/.ready-dev ## measure what the README reports
+	$(BIN)/python -m tests.quality.desk_figures
+	$(BIN)/python -m index.benchmark --encode
+	$(BIN)/punte evaluate index/golden/*.jsonl
+	$(BIN)/punte nlu evaluate
+
 clean: ## remove what was built; the desk's own folder stays
 	rm -rf $(VENV) $(VENV_NLU) build *.egg-info
 
@@ -33,22 +41,26 @@ make_venv = if $(1) --version >/dev/null 2>&1; then $(1) -m venv $(2); \
 	elif command -v uv >/dev/null; then uv venv --quiet --seed --python $(patsubst python%,%,$(1)) $(2); \
 	else false; fi
 
+# One line a package says what is going on; what pip has to say else is shown when it fails.
+install = $(1) install --progress-bar off $(2) 2>$(3)/pip.log | \
+	sed -un 's/^Collecting \([^ ]*\).*/  \1/p; s/^Installing collected.*/  installing .../p' || { cat $(3)/pip.log >&2; false; }
+
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Building the desk's environment ($(VENV)); the first time this takes some minutes ..."
 	@test -x $(BIN)/python || { $(call make_venv,$(PYTHON),$(VENV)); } || \
 		{ echo "Punte needs Python 3.11: install it (with pyenv, uv or your system) and run make again."; exit 1; }
-	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e .
+	@$(call install,$(BIN)/pip,-c constraints.txt -e .,$(VENV))
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@echo "Adding what the tests need ..."
-	@$(BIN)/pip install --quiet --progress-bar on -c constraints.txt -e .[dev]
+	@$(call install,$(BIN)/pip,-c constraints.txt -e .[dev],$(VENV))
 	@touch $@
 
 $(VENV_NLU)/.ready: nlu/requirements.txt
 	@echo "Building Rasa's environment ($(VENV_NLU)); the first time this takes a minute or two ..."
 	@if test -x $(VENV_NLU)/bin/python || { $(call make_venv,$(PYTHON_NLU),$(VENV_NLU)); }; then \
-		$(VENV_NLU)/bin/pip install --quiet --progress-bar on --no-deps -r nlu/requirements.txt && touch $@; \
+		$(call install,$(VENV_NLU)/bin/pip,--no-deps -r nlu/requirements.txt,$(VENV_NLU)) && touch $@; \
 	else \
 		echo "Python 3.10 is missing, so the desk runs without Rasa, on its keyword twin; install it and run make again."; \
 	fi
