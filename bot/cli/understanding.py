@@ -14,7 +14,7 @@ from nlu.evaluation import check as find_problems
 from nlu.evaluation import evaluate as run_evaluation
 from nlu.keywords import KeywordUnderstander
 
-HELD_OUT = Path(str(files("nlu").joinpath("heldout.jsonl")))
+HELD_OUT = Path(str(files("nlu").joinpath("heldout_blind.jsonl")))
 
 
 def add_commands(app: typer.Typer) -> None:

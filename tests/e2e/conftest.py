@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class DeskProcess:
-    """`punte serve` in a home of its own; without Rasa unless `nlu_python` is given."""
+    """`punte serve` in a home of its own, with the quick encoder and without Rasa unless settings say otherwise."""
 
     def __init__(self, home: Path, **settings: str) -> None:
         self.port = free_port()
@@ -41,6 +41,7 @@ class DeskProcess:
             "PUNTE_PORT": str(self.port),
             "PUNTE_NLU_PYTHON": str(home / "no-rasa"),
             "PUNTE_STARTER": "false",
+            "PUNTE_ENCODER": "hashing",
             **settings,
         }
         self.process: subprocess.Popen[str] | None = None
@@ -166,6 +167,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, telegram: BotApiServer) ->
     """A desk that serves the web and Telegram, for all tests of a file; its admin's password is `PASSWORD`."""
     desk = DeskProcess(
         tmp_path_factory.mktemp("shared") / "desk",
+        PUNTE_ENCODER="",
         PUNTE_TELEGRAM_TOKEN=telegram.token,
         PUNTE_TELEGRAM_API_URL=telegram.url,
     )

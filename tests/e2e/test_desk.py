@@ -74,20 +74,21 @@ def test_a_published_entry_is_found_within_a_second(running: DeskProcess) -> Non
     assert "guide-zeppelin" not in expert.client.get("/api/search", params={"q": "zeppelin permit"}).text
 
 
-def test_an_answer_is_delivered_although_the_desk_was_killed(desk_with: Make, telegram: BotApiServer) -> None:
-    desk = desk_with(PUNTE_TELEGRAM_TOKEN=telegram.token, PUNTE_TELEGRAM_API_URL=telegram.url)
-    desk.start()
-    one_time = desk.password()
-    chat = telegram.chat()
-    hand_over_on_telegram(chat)
-    expert = Expert(desk, one_time)
-    telegram.fail_next(500, times=3, method="sendMessage")
-    expert.answer(1, "Here I am.")
-    desk.stop(signal.SIGKILL)
-    desk.start()
-    assert "Here I am." in asyncio.run(chat.reply(60)).text
-    time.sleep(2)
-    assert sum("Here I am." in message.text for message in chat.messages) == 1
+def test_an_answer_is_delivered_although_the_desk_was_killed(desk_with: Make) -> None:
+    with BotApiServer() as telegram:
+        desk = desk_with(PUNTE_TELEGRAM_TOKEN=telegram.token, PUNTE_TELEGRAM_API_URL=telegram.url)
+        desk.start()
+        chat = telegram.chat()
+        hand_over_on_telegram(chat)
+        expert = Expert(desk, desk.password())
+        telegram.fail_next(500, times=3, method="sendMessage")
+        expert.answer(1, "Here I am.")
+        desk.stop(signal.SIGKILL)
+        desk.start()
+        assert "Here I am." in asyncio.run(chat.reply(60)).text
+        time.sleep(2)
+        assert sum("Here I am." in message.text for message in chat.messages) == 1
+        desk.stop()
 
 
 def test_a_taken_port_is_one_clear_line(desk_with: Make) -> None:
