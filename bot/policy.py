@@ -30,6 +30,18 @@ KIND_OF = {
     Intent.FIND_EXPERT: Kind.EXPERT,
 }
 QUESTIONS = frozenset({Intent.ASK, *KIND_OF})
+_ALWAYS = frozenset({EntityKind.COUNTRY, EntityKind.PROGRAMME, EntityKind.STATUS})
+_LISTS = _ALWAYS | {EntityKind.SECTOR}
+_WHO_IS_WHO = _LISTS | {EntityKind.CITY, EntityKind.ORGANISATION_TYPE}
+FILTERING = {
+    Intent.ASK: _ALWAYS,
+    Intent.FIND_CALL: _LISTS,
+    Intent.FIND_PRACTICE: _LISTS,
+    Intent.FIND_PARTNER: _WHO_IS_WHO,
+    Intent.FIND_EXPERT: _WHO_IS_WHO,
+}
+"""Which named things limit what is searched: "my firm in Varna" tells who asks, unless it is a firm that is sought."""
+
 PAGE = 3
 """How many cards an answer shows."""
 
@@ -68,9 +80,10 @@ def read(
         return Search(Query(text=text), off_topic=True)
     if intent not in QUESTIONS:
         return _command(text, understanding, state)
-    query = Query.new(text, understanding.entities)
+    entities = tuple(entity for entity in understanding.entities if entity.kind in FILTERING[intent])
+    query = Query.new(text, entities)
     kind = KIND_OF.get(intent)
-    if kind and sure and asks_for_a_list(text, understanding.entities):
+    if kind and sure and asks_for_a_list(text, entities):
         query = query.model_copy(update={"listing": True})
     return Search(query, kind)
 
