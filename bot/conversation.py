@@ -17,14 +17,14 @@ from bot.commands import carry_out
 from bot.decisions import Answer, AskFor, Clarify, Decision, Decline, Details, Search, SmallTalk, Wanted
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage, Quote
 from bot.policy import PAGE, Thresholds
+from bot.shelf import Shelf
 from bot.state import DialogueState, Query
 from bot.texts import tag_of_hint
 from index.model import Filters, SearchResult, Vectors
 from index.quoting import best_sentences
 from knowledge import conversations
 from knowledge.database import Database
-from knowledge.entries import get_entries
-from knowledge.models import Author, Entry, EntryState, Message, Passage, TicketState
+from knowledge.models import Author, Entry, Message, TicketState
 from knowledge.tickets import ticket_with_people
 from nlu.understanding import Intent, Understander
 
@@ -36,6 +36,10 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206
 
 class Finder(Protocol):
     """Finds entries by meaning and words."""
+
+    @property
+    def revision(self) -> int:
+        """The revision of the knowledge base that is searched; below 0 while changes are taken in."""
 
     async def encode(self, text: str) -> Vectors: ...
 
@@ -61,7 +65,6 @@ class Detector(Protocol):
 class Context:
     """What the desk knew when a message came."""
 
-    repeated: bool
     state: DialogueState
     language: str | None
     language_chosen: bool
@@ -86,6 +89,7 @@ class Conversation:
         self._understander = understander
         self._detector = detector
         self._finder = finder
+        self._shelf = Shelf(database, lambda: finder.revision)
         self._limits = limits
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -93,12 +97,17 @@ class Conversation:
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
-            context = await asyncio.to_thread(self._load, incoming)
-            if context.repeated:
-                return []
             text = clean(incoming.text)
-            tag = self._language(incoming, text, context)
-            decision = await self._decide(incoming, text, tag, context)
+            action = incoming.action or policy.slash(text)
+            # The vector takes longest, so it is begun before anything is known of the conversation.
+            encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
+            try:
+                context = await asyncio.to_thread(self._load, incoming)
+                tag = self._language(incoming, text, context)
+                decision = await self._decide(action, text, tag, context, encoding)
+            finally:
+                if encoding is not None:
+                    encoding.cancel()
             return await asyncio.to_thread(self._finish, incoming, text, tag, decision, context)
 
     @asynccontextmanager
@@ -111,16 +120,14 @@ class Conversation:
         with self._database.reading() as session:
             conversation = conversations.find_conversation(session, incoming.channel, incoming.address)
             if conversation is None:
-                return Context(False, DialogueState(), None, False, (), None)
-            external_id = incoming.external_id
+                return Context(DialogueState(), None, False, (), None)
             ticket = ticket_with_people(session, conversation.id)
-            recent = conversations.recent_messages(session, conversation.id)
+            chosen = conversation.language_chosen
             return Context(
-                repeated=bool(external_id and conversations.already_received(session, conversation, external_id)),
                 state=_state(conversation.state),
                 language=conversation.language,
-                language_chosen=conversation.language_chosen,
-                history=tuple(m.text for m in recent if m.author is Author.ASKER and not m.data.get("action")),
+                language_chosen=chosen,
+                history=() if chosen else tuple(conversations.recent_words(session, conversation.id)),
                 ticket=ticket.state if ticket else None,
             )
 
@@ -132,8 +139,9 @@ class Conversation:
             return fallback or "en"
         return self._detector.detect(text, context.history, fallback)
 
-    async def _decide(self, incoming: IncomingMessage, text: str, tag: str, context: Context) -> Decision:
-        action = incoming.action or policy.slash(text)
+    async def _decide(
+        self, action: str | None, text: str, tag: str, context: Context, encoding: asyncio.Task[Vectors] | None
+    ) -> Decision:
         if action is not None:
             pressed = policy.press(action, context.state)
             if pressed is None:
@@ -141,14 +149,13 @@ class Conversation:
             if not isinstance(pressed, Search):
                 return pressed
             return await self._searched(pressed, None, tag, replace(context, ticket=None))
-        if not text:
+        if encoding is None:
             return AskFor(Wanted.WORDS)
-        understanding, vector = await asyncio.gather(
-            self._understander.understand(text, tag), self._finder.encode(text)
-        )
+        understanding = await self._understander.understand(text, tag)
         wanted = policy.read(text, understanding, context.state, context.ticket, self._limits)
         if not isinstance(wanted, Search):
             return wanted
+        vector = await encoding
         return await self._searched(wanted, vector if wanted.query.text == text else None, tag, context)
 
     async def _searched(self, search: Search, vector: Vectors | None, tag: str, context: Context) -> Decision:
@@ -183,7 +190,7 @@ class Conversation:
                 conversation,
                 label,
                 external_id=incoming.external_id,
-                data={"action": incoming.action} if incoming.action else {},
+                kind="text" if incoming.action is None else "action",
             )
             if reply is None:
                 conversation, reply = carry_out(session, conversation, decision, received, incoming.on_message, tag)
@@ -205,25 +212,19 @@ class Conversation:
             case Decline():
                 return replies.decline(decision, tag)
             case Details(entry_id=entry_id):
-                shown = self._entries([entry_id])
+                shown = self._shelf.entries([entry_id])
                 return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
             case Clarify(found=found):
-                return replies.clarify(decision, self._entries(found[:PAGE]), tag, today)
+                return replies.clarify(decision, self._shelf.entries(found[:PAGE]), tag, today)
             case Answer(found=found, first=first):
-                entries = self._entries(found[first : first + PAGE])
+                entries = self._shelf.entries(found[first : first + PAGE])
                 return replies.answer(decision, entries, self._quotes(decision, entries), tag, today)
         return None
-
-    def _entries(self, ids: Sequence[int]) -> list[Entry]:
-        with self._database.reading() as session:
-            entries = get_entries(session, ids)
-        return [entries[each] for each in ids if each in entries and entries[each].state is EntryState.PUBLISHED]
 
     def _quotes(self, decision: Answer, entries: Sequence[Entry]) -> list[Quote]:
         if decision.passage_id is None or not entries:
             return []
-        with self._database.reading() as session:
-            passage = session.get(Passage, decision.passage_id)
+        passage = self._shelf.passage(decision.passage_id)
         if passage is None or not passage.text or passage.entry_id != entries[0].id:
             return []
         first = entries[0]

@@ -255,7 +255,12 @@ def _announce(desk: Desk, model: Path | None, began: float, console: Console) ->
 def _listen(settings: Settings) -> Iterator[socket.socket]:
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+        # The event loop turns Nagle's algorithm off only for sockets that name their protocol, and with it on every
+        # second frame of an answer waits 40 ms for an acknowledgement.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((settings.host, settings.port))
+        listening.listen(512)
     except OSError as error:
         raise PortTaken(f"{settings.host}:{settings.port}: {error.strerror or error}") from error
     with listening:

@@ -1,6 +1,7 @@
 """Encodes questions off the event loop, those that wait together in one batch."""
 
 import asyncio
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 from index.model import Encoder, Vectors
@@ -9,18 +10,24 @@ from index.model import Encoder, Vectors
 class AsyncEncoder:
     """An encoder for many concurrent askers of one event loop.
 
-    While a batch is being encoded in the one worker thread, questions gather; together they make the next batch.
+    While a batch is being encoded in the one worker thread, questions gather; together they make the next batch. The
+    vectors of the last `remembered` questions are kept: people ask the same things, and follow-ups repeat them.
     """
 
-    def __init__(self, encoder: Encoder, *, largest_batch: int = 16) -> None:
+    def __init__(self, encoder: Encoder, *, largest_batch: int = 16, remembered: int = 1000) -> None:
         self._encoder = encoder
         self._largest = largest_batch
+        self._remembered = remembered
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
         self._waiting: list[tuple[str, asyncio.Future[Vectors]]] = []
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._task: asyncio.Task[None] | None = None
 
     async def encode(self, text: str) -> Vectors:
         """Return the unit vector of `text`, of shape (d,); raises what the encoder raises."""
+        if (known := self._known.get(text)) is not None:
+            self._known.move_to_end(text)
+            return known
         future: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
         self._waiting.append((text, future))
         if self._task is None or self._task.done():
@@ -44,9 +51,15 @@ class AsyncEncoder:
                 _fail([*batch, *self._waiting], None)
                 self._waiting = []
                 raise
-            for (_, future), vector in zip(batch, vectors, strict=True):
+            for (text, future), vector in zip(batch, vectors, strict=True):
+                self._known[text] = vector
                 if not future.done():
                     future.set_result(vector)
+            self._forget()
+
+    def _forget(self) -> None:
+        while len(self._known) > self._remembered:
+            self._known.popitem(last=False)
 
 
 def _fail(batch: list[tuple[str, asyncio.Future[Vectors]]], error: Exception | None) -> None:

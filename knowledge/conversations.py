@@ -46,11 +46,11 @@ def receive_message(
     text: str,
     *,
     external_id: str | None,
-    data: dict[str, Any] | None = None,
+    kind: str = "text",
 ) -> Message:
-    """Write down what the asker sent."""
+    """Write down what the asker sent: words (`text`) or the label of a pressed button (`action`)."""
     message = Message(
-        conversation_id=conversation.id, author=Author.ASKER, external_id=external_id, text=text, data=data or {}
+        conversation_id=conversation.id, author=Author.ASKER, external_id=external_id, text=text, kind=kind
     )
     conversation.updated_at = now()
     session.add(message)
@@ -104,6 +104,17 @@ def recent_messages(session: Session, conversation_id: int, *, limit: int = 10) 
     """Return the last messages of a conversation, oldest first."""
     statement = (
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(limit)
+    )
+    return list(session.scalars(statement))[::-1]
+
+
+def recent_words(session: Session, conversation_id: int, *, limit: int = 5) -> list[str]:
+    """Return what the asker wrote last, oldest first; pressed buttons (messages of the kind `action`) are left out."""
+    statement = (
+        select(Message.text)
+        .where(Message.conversation_id == conversation_id, Message.author == Author.ASKER, Message.kind == "text")
+        .order_by(Message.id.desc())
+        .limit(limit)
     )
     return list(session.scalars(statement))[::-1]
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -33,12 +34,23 @@ class Database:
         self.engine = _engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+        self._turn = Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a session that commits when the block ends well."""
-        with self._sessions.begin() as session:
+        with self._writing(), self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let the writers of this process queue: SQLite itself makes them sleep and try again, ever longer."""
+        taken = self._turn is not None and self._turn.acquire(timeout=BUSY_TIMEOUT_S)
+        try:
+            yield
+        finally:
+            if self._turn is not None and taken:
+                self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

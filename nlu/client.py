@@ -1,8 +1,10 @@
 """Rasa's understanding over its HTTP API."""
 
+import json
+from functools import cached_property
 from typing import Any
 
-import httpx
+import aiohttp
 
 from nlu import gazetteer
 from nlu.folding import fold_with_offsets
@@ -12,32 +14,43 @@ from nlu.understanding import EntityKind, Intent, Understanding
 LONGEST_TEXT = 2000
 """How many characters of a message are read; the rest says nothing new about its meaning."""
 
+_CONNECTIONS = 32
+
 
 class RasaUnderstander:
     """Asks a Rasa server at `url`. Network and protocol errors are raised: `WithFallback` answers for them."""
 
-    def __init__(
-        self,
-        url: str,
-        timeout_s: float = 1.0,
-        *,
-        today: Today = today_utc,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
+    def __init__(self, url: str, timeout_s: float = 1.0, *, today: Today = today_utc) -> None:
+        self._parse_url = f"{url.rstrip('/')}/model/parse"
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._today = today
-        self._client = httpx.AsyncClient(base_url=url, timeout=timeout_s, transport=transport, trust_env=False)
+
+    @cached_property
+    def _session(self) -> aiohttp.ClientSession:
+        # Made at the first message: a session belongs to the loop that runs then.
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=self._timeout,
+            trust_env=False,
+        )
 
     async def understand(self, text: str, language: str) -> Understanding:
-        """Return the meaning of `text`; raises `httpx.HTTPError`, or `ValueError` for an answer that is not Rasa's."""
+        """Return the meaning of `text`.
+
+        Raises `aiohttp.ClientError` or `TimeoutError`, or `ValueError` for an answer that is not Rasa's.
+        """
         folded = fold_with_offsets(text[:LONGEST_TEXT])
         if not folded.text:
             return Understanding(Intent.OUT_OF_SCOPE, 0.0, by="rasa")
         # A lone surrogate cannot be sent; a question mark keeps its place.
         sendable = folded.text.encode("utf-8", "replace").decode()
-        response = await self._client.post("/model/parse", json={"text": sendable})
-        response.raise_for_status()
+        async with self._session.post(self._parse_url, json={"text": sendable}, allow_redirects=False) as response:
+            if not 200 <= response.status < 300:
+                raise ValueError(f"The server at the Rasa address answered with the status {response.status}.")
+            body = await response.read()
         try:
-            parsed = response.json()
+            parsed = json.loads(body)
             intent, confidence = _intent(parsed)
             findings = [
                 Finding(EntityKind(found["entity"]), int(found["start"]), int(found["end"]))
@@ -49,8 +62,8 @@ class RasaUnderstander:
         return Understanding(intent, confidence, entities, by="rasa")
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
+        """Close the connections; no message can be sent afterwards."""
+        await self._session.close()
 
 
 def _intent(parsed: dict[str, Any]) -> tuple[Intent, float]:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-import httpx
+import aiohttp
 
 from nlu.understanding import Understander, Understanding
 
@@ -36,7 +36,7 @@ class WithFallback:
         if self._clock() >= self._resting_until:
             try:
                 return await self._primary.understand(text, language)
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, RuntimeError) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RuntimeError) as error:
                 # Messages that arrive meanwhile are not held up by a server that is away.
                 self._resting_until = self._clock() + self._rest_s
                 logger.warning("NLU answers from the offline twin for %.0f s: %s", self._rest_s, type(error).__name__)

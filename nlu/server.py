@@ -9,7 +9,7 @@ import socket
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import httpx
+import aiohttp
 
 from nlu.errors import ServerNotReady
 from nlu.train import environment
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 _POLL_S = 0.25
+_ANSWER_S = 2.0
 
 
 class RasaServer:
@@ -60,9 +61,10 @@ class RasaServer:
     async def wait_ready(self, timeout_s: float = 240.0) -> None:
         """Wait until the server answers with its model loaded; raises `ServerNotReady`."""
         try:
-            async with asyncio.timeout(timeout_s), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+            limit = aiohttp.ClientTimeout(total=_ANSWER_S)
+            async with asyncio.timeout(timeout_s), aiohttp.ClientSession(self.url, timeout=limit) as session:
                 # Another process becomes ready: there is no event to wait for, only its answer.
-                while not await _is_ready(client):  # noqa: ASYNC110
+                while not await _is_ready(session):  # noqa: ASYNC110
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             raise ServerNotReady(str(self._log_file)) from None
@@ -112,10 +114,11 @@ class RasaServer:
             self._process = await self._spawn()
 
 
-async def _is_ready(client: httpx.AsyncClient) -> bool:
+async def _is_ready(session: aiohttp.ClientSession) -> bool:
     # Rasa answers 409 to /status while it has no model.
-    with contextlib.suppress(httpx.HTTPError):
-        return (await client.get("/status", timeout=2.0)).is_success
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+        async with session.get("/status", allow_redirects=False) as response:
+            return 200 <= response.status < 300
     return False
 
 

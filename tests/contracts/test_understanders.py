@@ -1,12 +1,14 @@
 """What every Understander does; Rasa over its real server goes through the same suite in integration/test_rasa.py."""
 
-import httpx
+from collections.abc import AsyncIterator
+
 import pytest
 
 from nlu.client import RasaUnderstander
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.understanding import EntityKind, Intent, Understander
+from tests.rasa_stand_in import nobody
 
 pytestmark = pytest.mark.anyio
 
@@ -23,13 +25,6 @@ HOSTILE = [
     "'; DROP TABLE messages; --",
     "İIıi ẞß ǆ",
 ]
-
-
-def dead_rasa() -> RasaUnderstander:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("nobody there", request=request)
-
-    return RasaUnderstander("http://rasa", transport=httpx.MockTransport(refuse))
 
 
 class UnderstanderContract:
@@ -74,5 +69,8 @@ class TestKeywords(UnderstanderContract):
 
 class TestWithFallback(UnderstanderContract):
     @pytest.fixture
-    def understander(self) -> Understander:
-        return WithFallback(dead_rasa(), KeywordUnderstander())
+    async def understander(self) -> AsyncIterator[Understander]:
+        with nobody() as url:
+            understander = WithFallback(RasaUnderstander(url), KeywordUnderstander())
+            yield understander
+            await understander.close()

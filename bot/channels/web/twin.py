@@ -105,8 +105,8 @@ class TwinConversation:
             conversation = open_conversation(session, CHANNEL, incoming.address)
             if incoming.external_id and already_received(session, conversation, incoming.external_id):
                 return []
-            data = {"action": incoming.action} if incoming.action else {}
-            receive_message(session, conversation, incoming.text, external_id=incoming.external_id, data=data)
+            kind = "action" if incoming.action else "text"
+            receive_message(session, conversation, incoming.text, external_id=incoming.external_id, kind=kind)
             if incoming.action and incoming.action.startswith("language:"):
                 conversation.language = parse_tag(incoming.action.partition(":")[2])
                 conversation.language_chosen = True

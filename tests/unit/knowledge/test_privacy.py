@@ -23,7 +23,7 @@ def talk(session: Session, address: str) -> list[int]:
     session.add(staff)
     session.flush()
     waiting = open_ticket(session, conversation, SECRET, reason="asked", language="en")
-    received = receive_message(session, conversation, SECRET, external_id=f"{address}-1", data={"said": SECRET})
+    received = receive_message(session, conversation, SECRET, external_id=f"{address}-1")
     add_asker_message(session, waiting, received)
     done = open_ticket(session, conversation, SECRET, reason="asked", language="en")
     answer_ticket(session, done.id, staff, "Register first.")
