@@ -14,10 +14,10 @@ class Limits:
 
     text: int = 100_000
     frame: int = 400_000
-    messages_rate: float = 20
-    messages_burst: int = 40
-    frames_rate: float = 50
-    frames_burst: int = 100
+    messages_rate: float = 50
+    messages_burst: int = 100
+    frames_rate: float = 100
+    frames_burst: int = 200
     sockets: int = 12
     waiting: int = 25
     hello_s: float = 10

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 PARSE: dict[str, Any] = {
     "intent": {"name": "find_partner", "confidence": 0.8},
-    "entities": [{"entity": "country", "start": 12, "end": 18, "value": "x"}],
+    "entities": [{"entity": "country", "start": 11, "end": 17, "value": "x"}],
     "intent_ranking": [{"name": "find_partner", "confidence": 0.8}],
 }
 
