@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import time
@@ -98,11 +99,12 @@ async def open_desk(settings: Settings, console: Console, nlu_url: str | None = 
         database = await asyncio.to_thread(open_database, settings, console)
         stack.callback(database.close)
         with console.status("Loading the encoder ..."):
-            encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=settings.encoder_threads)
+            encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
         search = Search(database, encoder)
         stack.callback(search.close)
         with _progress(console, "Indexing") as told:
             await asyncio.to_thread(search.build, told)
+        encoder.use_threads(settings.encoder_threads)
         understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
         detector = LanguageDetector()

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     encoder: str = Field(
         DEFAULT_ENCODER, description="the encoder: the packaged one, `hashing` (no model), a folder or a hub model"
     )
-    encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding")
+    encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding while questions are answered")
     answer_threshold: Probability = Field(
         THRESHOLD, description="probability of the first answer from which the desk answers"
     )

@@ -44,6 +44,9 @@ class SeededEncoder:
     name = "seeded"
     dimension = 384
 
+    def use_threads(self, threads: int) -> None:
+        """Do nothing: the vectors come from a table."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, n x 384."""
         rows = np.array(

@@ -69,6 +69,10 @@ class SentenceEncoder:
     def dimension(self) -> int:
         return self._dimension
 
+    def use_threads(self, threads: int) -> None:
+        """Bound the processor threads of one encoding from now on."""
+        self._threads = threads
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, n x d; an empty list gives 0 x d."""
         if not texts:
@@ -107,6 +111,9 @@ class HashingEncoder:
     @property
     def dimension(self) -> int:
         return self._dimension
+
+    def use_threads(self, threads: int) -> None:
+        """Do nothing: this takes one thread and hardly any time."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text, n x d; a text without letters gets a fixed unit row."""

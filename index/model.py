@@ -26,6 +26,9 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int: ...
 
+    def use_threads(self, threads: int) -> None:
+        """Bound the processor threads of one encoding from now on."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row a text, n x d; an empty list gives 0 x d."""
 

@@ -1,6 +1,7 @@
 """Commands that keep the desk: import, reindex, evaluate, user, db."""
 
 import asyncio
+import os
 import time
 from dataclasses import asdict
 from itertools import islice
@@ -133,7 +134,7 @@ def reindex(as_json: AsJson = False) -> None:
     configured = settings.load()
     database = home.open_database(configured)
     began = time.monotonic()
-    encoder = load_encoder(configured.encoder, threads=configured.encoder_threads)
+    encoder = load_encoder(configured.encoder, threads=os.cpu_count() or 1)
     forget_vectors(database, encoder.name)
     with progress("Encoding") as show:
         Search(database, encoder).build(show)
