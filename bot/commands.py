@@ -9,7 +9,7 @@ from bot.state import Query
 from knowledge import conversations, subscriptions, tickets
 from knowledge.errors import NotFound
 from knowledge.languages import parse_tag
-from knowledge.models import Conversation, Kind, Message
+from knowledge.models import Author, Conversation, Kind, Message
 from knowledge.privacy import forget_conversation
 
 
@@ -35,12 +35,29 @@ def carry_out(
             tickets.add_asker_message(session, ticket, received)
             return conversation, replies.ticket_joined(ticket, tag)
         case Command(verb=Verb.DELETE):
-            channel, address = conversation.channel, conversation.address
-            forget_conversation(session, conversation)
-            return conversations.open_conversation(session, channel, address), replies.done(Verb.DELETE, tag)
+            return _begun_anew(session, conversation, received), replies.done(Verb.DELETE, tag)
         case Command():
             return conversation, _command(session, conversation, decision, on_message, tag)
     raise ValueError(decision)
+
+
+def _begun_anew(session: Session, conversation: Conversation, received: Message) -> Conversation:
+    """Delete a conversation; return an empty one that holds only the press of the button.
+
+    It keeps its id: clients read by growing ids, and a database may give the ids of what was deleted once more.
+    """
+    channel, address = conversation.channel, conversation.address
+    id_, text, external_id = received.id, received.text, received.external_id
+    forget_conversation(session, conversation)
+    fresh = conversations.open_conversation(session, channel, address)
+    session.expunge(received)
+    session.add(
+        Message(
+            id=id_, conversation_id=fresh.id, author=Author.ASKER, external_id=external_id, text=text, kind="action"
+        )
+    )
+    session.flush()
+    return fresh
 
 
 def _open_ticket(
@@ -86,9 +103,10 @@ def _rate(session: Session, conversation: Conversation, verdict: str, on_message
 
 
 def _subscribe(session: Session, conversation: Conversation, query: Query | None, tag: str) -> OutgoingMessage:
-    wanted = query or Query()
+    # A call is news while it is not open yet, so its status does not limit the news.
+    wanted = (query or Query()).without("statuses")
     if not wanted.set_fields():
         wanted = wanted.model_copy(update={"kinds": (Kind.FUNDING_CALL,)})
-    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "spoken"})
+    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "asked", "spoken"})
     subscriptions.subscribe(session, conversation, filters)
     return replies.done(Verb.SUBSCRIBE, tag, query=wanted)

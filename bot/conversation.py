@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from bot import policy, replies
 from bot.commands import carry_out
-from bot.decisions import Answer, AskFor, Clarify, Decision, Decline, Details, Search, SmallTalk, Wanted
+from bot.decisions import Answer, AskFor, Clarify, Decision, Decline, Details, NoMore, Search, SmallTalk, Wanted
+from bot.followups import asks_for_more, named_ordinal
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage, Quote
 from bot.policy import PAGE, Thresholds
 from bot.shelf import Shelf
@@ -32,6 +33,9 @@ FOUND = 30
 """How many entries a search brings, for "more" to page through."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+_SENTENCE = re.compile(r"[.!?…;:][\W_]*$")
 
 
 class Finder(Protocol):
@@ -134,6 +138,8 @@ class Conversation:
     def _language(self, incoming: IncomingMessage, text: str, context: Context) -> str:
         if context.language_chosen and context.language:
             return context.language
+        if context.language and (asks_for_more(text) or named_ordinal(text)):
+            return context.language
         fallback = context.language or tag_of_hint(incoming.language_hint)
         if incoming.action or not text or text.startswith("/"):
             return fallback or "en"
@@ -165,7 +171,17 @@ class Conversation:
             wide = await self._find(search.query, vector, tag)
             if policy.wider_is_better(search, result, wide, self._limits):
                 narrow, result = search, wide
-        return policy.decide(narrow, result, context.state, context.ticket, self._limits)
+        decision = policy.decide(narrow, result, context.state, context.ticket, self._limits)
+        if isinstance(decision, Decline) and decision.nothing_within:
+            return await self._nearest(decision, tag)
+        return decision
+
+    async def _nearest(self, decision: Decline, tag: str) -> Decision:
+        for loosened in policy.looser(decision.query):
+            result = await self._find(loosened, None, tag)
+            if found := policy.nearest(decision.query, loosened, result, self._limits):
+                return found
+        return decision
 
     async def _find(self, query: Query, vector: Vectors | None, tag: str) -> SearchResult:
         return await self._finder.search(
@@ -211,6 +227,8 @@ class Conversation:
                 return replies.ask_for(what, tag)
             case Decline():
                 return replies.decline(decision, tag)
+            case NoMore():
+                return replies.no_more(tag)
             case Details(entry_id=entry_id):
                 shown = self._shelf.entries([entry_id])
                 return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
@@ -228,7 +246,8 @@ class Conversation:
         if passage is None or not passage.text or passage.entry_id != entries[0].id:
             return []
         first = entries[0]
-        sentences = best_sentences(decision.query.text, passage.text)
+        # A line of facts, such as a city or an identifier, ends without a stop and says nothing as a quote.
+        sentences = [each for each in best_sentences(decision.query.text, passage.text) if _SENTENCE.search(each)]
         as_of = first.verified_on or first.published_on
         quote = Quote(text=" ".join(sentences), title=first.title, url=first.url, language=first.language, as_of=as_of)
         return [quote] if sentences else []

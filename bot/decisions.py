@@ -10,13 +10,22 @@ from nlu.understanding import Intent
 
 @dataclass(frozen=True)
 class Answer:
-    """Show what was found, from `first` on, after the best sentences of the passage, if one is named."""
+    """Show what was found, from `first` on, after the best sentences of the passage, if one is named.
+
+    `nearest` says that the query's filters left nothing, so what was found lies outside one of them.
+    """
 
     query: Query
     found: tuple[int, ...]
     first: int = 0
     passage_id: int | None = None
     offer_person: bool = False
+    nearest: bool = False
+
+
+@dataclass(frozen=True)
+class NoMore:
+    """Say that there are no further results; those that were shown can still be pointed at."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class Command:
     query: Query | None = None
 
 
-Decision = Answer | Clarify | Decline | Details | AskFor | OpenTicket | JoinTicket | SmallTalk | Command
+Decision = Answer | NoMore | Clarify | Decline | Details | AskFor | OpenTicket | JoinTicket | SmallTalk | Command
 
 
 @dataclass(frozen=True)

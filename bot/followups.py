@@ -13,6 +13,7 @@ from nlu.understanding import Entity
 
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORDS = 8
+_MAX_STOP_WORDS = 5
 _MAX_SUBJECT_WORDS = 2
 """A list is asked for by its filters; with more words of its own, a message asks about a subject."""
 
@@ -51,6 +52,19 @@ def asks_for_a_list(text: str, entities: tuple[Entity, ...]) -> bool:
     """Say whether `text` names filters and hardly anything else ("open calls for tourism in Bulgaria")."""
     words = [word for word in residue(text, entities) if word not in _fillers()]
     return _names_filters(entities) and len(words) <= _MAX_SUBJECT_WORDS
+
+
+def asks_to_stop(text: str, *, news_meant: bool) -> bool:
+    """Say whether `text` asks for no more news; `news_meant` says that it is about news anyway."""
+    spoken = _WORD.findall(fold(text))
+    words = [word for word in spoken if word not in _fillers() and len(word) > 2]
+    stop = _data()["stop"]
+    if len(words) == 1 and words[0].startswith(stop["alone"]):
+        return True
+    said = any(word.startswith(stop["verbs"]) for word in words)
+    if news_meant:
+        return said or any(word in stop["not"] for word in spoken)
+    return said and len(spoken) <= _MAX_STOP_WORDS and any(word.startswith(stop["news"]) for word in words)
 
 
 def residue(text: str, entities: tuple[Entity, ...]) -> list[str]:
@@ -94,6 +108,7 @@ def _data() -> dict[str, Any]:
     return {
         "more": frozenset(fold(phrase) for phrase in raw["more"]),
         "ordinals": {number: [_folded(form) for form in forms] for number, forms in raw["ordinals"].items()},
+        "stop": {part: tuple(fold(stem) for stem in stems) for part, stems in raw["stop"].items()},
         "fillers": {tag: [fold(str(word)) for word in words] for tag, words in raw["fillers"].items()},
     }
 

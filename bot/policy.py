@@ -1,5 +1,6 @@
 """What the desk does next: pure functions from what it knows to a decision; no clock, no database, no network."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.decisions import (
@@ -11,15 +12,17 @@ from bot.decisions import (
     Decline,
     Details,
     JoinTicket,
+    NoMore,
     OpenTicket,
     Search,
     SmallTalk,
     Verb,
     Wanted,
 )
-from bot.followups import asks_for_a_list, asks_for_more, named_ordinal, only_refines
+from bot.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_ordinal, only_refines
 from bot.state import DialogueState, Query
 from index.model import SearchResult
+from knowledge.calls import CallStatus
 from knowledge.models import Kind, TicketState
 from nlu.understanding import EntityKind, Intent, Understanding
 
@@ -70,12 +73,15 @@ def read(
         return OpenTicket(text, reason="asked")
     if ticket is TicketState.CLAIMED and not state.aside and intent in QUESTIONS | {Intent.THANKS, Intent.OUT_OF_SCOPE}:
         return JoinTicket()
-    if state.found and asks_for_more(text):
+    if state.query and asks_for_more(text):
         return more(state)
-    if (number := named_ordinal(text)) and (entry_id := _card(number, state)):
-        return Details(entry_id)
-    if state.query and only_refines(text, understanding.entities):
-        return Search(state.query.refined(understanding.entities))
+    if state.found and (number := named_ordinal(text)):
+        entry_id = _card(number, state)
+        return NoMore() if entry_id is None else Details(entry_id)
+    if asks_to_stop(text, news_meant=intent is Intent.SUBSCRIBE):
+        return Command(Verb.UNSUBSCRIBE)
+    if (state.query or intent in QUESTIONS) and only_refines(text, understanding.entities):
+        return Search(_refined(text, understanding, state))
     if intent is Intent.OUT_OF_SCOPE:
         return Search(Query(text=text), off_topic=True)
     if intent not in QUESTIONS:
@@ -117,15 +123,39 @@ def wider_is_better(search: Search, narrow: SearchResult, wide: SearchResult, li
     """Say whether the guessed kind of `search` is dropped: it was not said, so it may not hide an answer."""
     if narrow.probability >= limits.answer or (search.query.listing and narrow.hits):
         return False
-    return not narrow.hits or wide.probability > narrow.probability
+    return bool(wide.hits) and (not narrow.hits or wide.probability > narrow.probability)
+
+
+def looser(query: Query) -> Iterator[Query]:
+    """Yield a query's looser forms: a list's with one filter loosened at a time, then what its words alone ask.
+
+    A list is of what its filters name, so it keeps to them, but a programme's name may be a part of the question.
+    """
+    if query.listing:
+        if CallStatus.OPEN in query.statuses:
+            yield query.model_copy(update={"statuses": (CallStatus.FORTHCOMING,)})
+        for field in ("statuses", "sectors", "organisation_types", "cities"):
+            if field in query.set_fields():
+                yield query.without(field)
+    if query.programmes or not query.listing:
+        yield Query(text=query.text)
+
+
+def nearest(query: Query, loosened: Query, result: SearchResult, limits: Thresholds) -> Answer | None:
+    """Return what the looser form of a query found, in place of the nothing that its own filters left."""
+    if not result.hits or not (loosened.listing or result.probability >= limits.clarify):
+        return None
+    sure = result.probability >= limits.answer and not loosened.listing
+    passage_id = result.hits[0].passage_id if sure else None
+    return Answer(query, tuple(hit.entry_id for hit in result.hits[:PAGE]), passage_id=passage_id, nearest=True)
 
 
 def more(state: DialogueState) -> Decision:
-    """Return the next page of what was found; at its end a person is offered."""
+    """Return the next page of what was found."""
     if state.query is None:
-        return AskFor(Wanted.WORDS)
+        return SmallTalk(Intent.HELP)
     if state.shown >= len(state.found):
-        return Decline(state.query, nothing_within=False)
+        return NoMore()
     return Answer(state.query, state.found, first=state.shown)
 
 
@@ -171,7 +201,7 @@ def press(action: str, state: DialogueState) -> Decision | Search | None:
 def person(state: DialogueState) -> Decision:
     """Return how a person is brought in: with the last question, or by asking for one."""
     if state.query and state.query.text:
-        return OpenTicket(state.query.text, reason="declined" if not state.found else "asked")
+        return OpenTicket(state.query.asked or state.query.text, reason="declined" if not state.found else "asked")
     return AskFor(Wanted.QUESTION)
 
 
@@ -187,10 +217,24 @@ def slash(text: str) -> str | None:
 
 
 def _card(number: int, state: DialogueState) -> int | None:
-    """Return the entry of a card by the number it carries, or else by its place among those shown last."""
+    """Return the entry of a card by the number it carries, else by its place among those shown last or among all."""
     first = state.shown - len(state.cards) + 1
-    place = number - first if first <= number <= state.shown else number - 1
-    return state.cards[place] if 0 <= place < len(state.cards) else None
+    if number < first and number <= len(state.cards):
+        return state.cards[number - 1]
+    return state.found[number - 1] if number <= len(state.found) else None
+
+
+def _refined(text: str, understanding: Understanding, state: DialogueState) -> Query:
+    """Return the query of before with the filters that were named; without one, whatever they leave is listed."""
+    if state.query and not _seeks_others(understanding, state.query):
+        return state.query.refined(understanding.entities, text)
+    return Query.new(text, understanding.entities).model_copy(update={"listing": True})
+
+
+def _seeks_others(understanding: Understanding, query: Query) -> bool:
+    """Say whether a type of organisation is named after a question that was about something else."""
+    named = any(entity.kind is EntityKind.ORGANISATION_TYPE for entity in understanding.entities)
+    return named and not query.organisation_types and query.kinds not in ((), (Kind.ORGANISATION,))
 
 
 def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision:
@@ -201,7 +245,8 @@ def _command(text: str, understanding: Understanding, state: DialogueState) -> D
             return Command(Verb.TICKETS)
         case Intent.SUBSCRIBE:
             named = Query.new(text, understanding.entities)
-            return Command(Verb.SUBSCRIBE, query=named if named.set_fields() else state.query)
+            listed = state.query if state.query and state.query.listing else None
+            return Command(Verb.SUBSCRIBE, query=named if named.set_fields() else listed)
         case Intent.LANGUAGE:
             named_tags = [entity.value for entity in understanding.entities if entity.kind == EntityKind.LANGUAGE]
             return Command(Verb.LANGUAGE, named_tags[0]) if named_tags else AskFor(Wanted.LANGUAGE)
@@ -243,7 +288,7 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             return base.model_copy(
                 update={"query": query, "found": (), "shown": 0, "cards": (), "poor_answers": state.poor_answers + 1}
             )
-        case AskFor(what=Wanted.WORDS):
+        case AskFor(what=Wanted.WORDS) | NoMore():
             return state
         case SmallTalk(about=about) if about:
             return base.model_copy(update={"query": Query(text=about), "found": (), "shown": 0, "cards": ()})

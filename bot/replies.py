@@ -1,5 +1,6 @@
 """Puts decisions into words: what the desk says, in the asker's language, with its buttons."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,12 +9,14 @@ from bot.messages import Button, OutgoingMessage, Quote
 from bot.policy import PAGE
 from bot.state import Query
 from bot.texts import language_name, texts
-from bot.wording import card, facts, filter_labels, kind_label
+from bot.wording import card, facts, filter_labels
 from knowledge.languages import TAGS
-from knowledge.models import Entry, Ticket, TicketState
+from knowledge.models import Entry, Kind, Ticket, TicketState
 from nlu.understanding import Intent
 
 MAX_DETAILS_CHARS = 1_500
+
+_HEADING = re.compile(r"^#+ +", re.MULTILINE)
 
 
 def answer(
@@ -21,9 +24,12 @@ def answer(
 ) -> OutgoingMessage:
     """Return the answer: best sentences, cards, the filters that were understood, and what can be done next."""
     _ = texts(tag).gettext
-    lines = [_("Here is what I found.") if decision.first == 0 else _("More results:")]
-    if labels := filter_labels(decision.query, tag):
-        lines.append(_("Only: {filters}").format(filters=" · ".join(labels.values())))
+    labels = " · ".join(filter_labels(decision.query, tag).values())
+    if decision.nearest:
+        lines = [_("I have nothing within: {filters}. This comes nearest:").format(filters=labels)]
+    else:
+        lines = [_("Here is what I found.") if decision.first == 0 else _("More results:")]
+        lines += [_("Only: {filters}").format(filters=labels)] if labels else []
     if decision.offer_person:
         lines.append(_("If this does not help, an expert can answer you."))
     shown = decision.first + len(entries)
@@ -31,6 +37,7 @@ def answer(
         _numbers(entries, decision.first, tag),
         (Button(label=_("More"), action="more"),) if shown < len(decision.found) else (),
         (Button(label="👍", action="up"), Button(label="👎", action="down"), _person(tag)),
+        (_news(tag),) if decision.query.listing else (),
         *_filter_rows(decision.query, tag),
     ]
     return OutgoingMessage(
@@ -76,14 +83,22 @@ def decline(decision: Decline, tag: str) -> OutgoingMessage:
     return OutgoingMessage(text=text, language=tag, buttons=((ask,), *_filter_rows(decision.query, tag)))
 
 
+def no_more(tag: str) -> OutgoingMessage:
+    """Return that all that was found has been shown."""
+    _ = texts(tag).gettext
+    return OutgoingMessage(text=_("That is all that I have on this."), language=tag, buttons=((_person(tag),),))
+
+
 def details(entry: Entry, tag: str, today: date) -> OutgoingMessage:
     """Return one entry whole: its facts in the asker's language, its text in its own."""
     _ = texts(tag).gettext
-    text = (
-        entry.text if len(entry.text) <= MAX_DETAILS_CHARS else entry.text[:MAX_DETAILS_CHARS].rsplit(" ", 1)[0] + " …"
-    )
-    source = _("The full text is at the source.") if len(entry.text) > MAX_DETAILS_CHARS and entry.url else ""
-    lines = [kind_label(entry.kind, tag), *facts(entry, tag, today), source]
+    text = _HEADING.sub("", entry.text)
+    if cut := len(text) > MAX_DETAILS_CHARS:
+        text = text[:MAX_DETAILS_CHARS].rsplit(" ", 1)[0] + " …"
+    source = _("The full text is at the source.") if cut and entry.url else ""
+    shown = card(entry, 1, tag, today)
+    head = " · ".join(filter(None, (shown.kind, "" if entry.kind is Kind.FUNDING_CALL else shown.countries)))
+    lines = [entry.title, head, *facts(entry, tag, today), source]
     quote = Quote(
         text=text or entry.title, title=entry.title, url=entry.url, language=entry.language, as_of=entry.verified_on
     )
@@ -91,7 +106,6 @@ def details(entry: Entry, tag: str, today: date) -> OutgoingMessage:
         text="\n".join(line for line in lines if line),
         language=tag,
         quotes=(quote,),
-        cards=(card(entry, 1, tag, today),),
         buttons=((Button(label="👍", action="up"), Button(label="👎", action="down"), _person(tag)),),
     )
 
@@ -213,7 +227,8 @@ def done(verb: Verb, tag: str, argument: str = "", query: Query | None = None) -
             text = _("Thank you for saying so. Shall an expert look at it?")
             return OutgoingMessage(text=text, language=tag, buttons=((_person(tag),),))
         case Verb.RATE:
-            return OutgoingMessage(text=_("Thank you for your feedback."), language=tag)
+            rows = ((_person(tag),),) if argument == "words" else ()
+            return OutgoingMessage(text=_("Thank you for your feedback."), language=tag, buttons=rows)
         case Verb.RESTART:
             return OutgoingMessage(text=_("Let us begin anew. What would you like to know?"), language=tag)
         case Verb.DELETE:
@@ -256,6 +271,10 @@ def _numbers(entries: Sequence[Entry], first: int, tag: str) -> tuple[Button, ..
 
 def _person(tag: str) -> Button:
     return Button(label=texts(tag).gettext("Ask an expert"), action="person")
+
+
+def _news(tag: str) -> Button:
+    return Button(label=texts(tag).gettext("Tell me about new ones"), action="subscribe")
 
 
 def _tickets(tag: str) -> Button:

@@ -25,12 +25,14 @@ _STATUSES = frozenset(CallStatus)
 class Query(BaseModel):
     """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid.
 
+    `asked` is what the asker wrote, with every follow-up, once `text` differs from it: for people to read.
     `listing` says that the asker wants whatever the filters leave, rather than the answer to a question.
     """
 
     model_config = ConfigDict(frozen=True)
 
     text: str = ""
+    asked: str = ""
     listing: bool = False
     kinds: tuple[Kind, ...] = ()
     countries: tuple[str, ...] = ()
@@ -46,13 +48,14 @@ class Query(BaseModel):
         """Return the query that a fresh question makes."""
         return cls(text=text)._with(entities)
 
-    def refined(self, entities: tuple[Entity, ...]) -> Self:
+    def refined(self, entities: tuple[Entity, ...], words: str) -> Self:
         """Return this query with what a follow-up named in place of what was named before of the same kind."""
         named = {FIELD_OF[entity.kind] for entity in entities if entity.kind in FIELD_OF}
         query = self
         for field in named:
             query = query.without(field)
-        return query._with(entities)
+        asked = f"{self.asked or self.text} / {words}"
+        return query._with(entities).model_copy(update={"asked": asked})
 
     def without(self, field: str) -> Self:
         """Return this query without one field's filter and without the words that said it."""
@@ -60,7 +63,8 @@ class Query(BaseModel):
         for words in self.spoken.get(field, ()):
             text = " ".join(text.replace(words, " ").split())
         spoken = {name: words for name, words in self.spoken.items() if name != field}
-        return self.model_copy(update={field: (), "spoken": spoken, "text": text or self.text})
+        asked = self.asked or self.text
+        return self.model_copy(update={field: (), "spoken": spoken, "text": text or self.text, "asked": asked})
 
     def filters(self) -> Filters:
         """Return what the index is to keep to."""

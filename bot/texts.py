@@ -30,7 +30,7 @@ def texts(tag: str) -> NullTranslations:
 
 @cache
 def _locale(tag: str) -> Locale:
-    return Locale.parse(tag.replace("-", "_"))
+    return Locale.parse("en_GB" if tag == "en" else tag.replace("-", "_"))
 
 
 def country_name(code: str, tag: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from knowledge.errors import NotFound
 from knowledge.models import Author, Conversation, Delivery, Message, now
@@ -95,7 +95,7 @@ def messages_after(session: Session, conversation_id: int, after: int, *, limit:
         .where(Message.conversation_id == conversation_id, Message.id > after)
         .order_by(Message.id)
         .limit(limit)
-        .options(selectinload(Message.delivery))
+        .options(joinedload(Message.delivery))
     )
     return list(session.scalars(statement))
 

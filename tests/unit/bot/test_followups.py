@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.followups import asks_for_more, named_ordinal, only_refines
+from bot.followups import asks_for_more, asks_to_stop, named_ordinal, only_refines
 from nlu.understanding import Entity, EntityKind
 
 
@@ -47,6 +47,48 @@ def test_naming_a_filter_and_no_more_refines(text: str, words: str) -> None:
 )
 def test_a_question_of_its_own_does_not_refine(text: str, words: str) -> None:
     assert not only_refines(text, named(text, words))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("better in Bulgaria", "Bulgaria"), ("në Bullgari më mirë", "Bullgari"), ("по-добре в България", "България"),
+        ("radije u Bugarskoj", "Bugarskoj"), ("bolje u Bugarskoj", "Bugarskoj"), ("подобро во Бугарија", "Бугарија"),
+        ("mai bine în Bulgaria", "Bulgaria"), ("радије у Бугарској", "Бугарској"),
+        ("Bulgaristan'da olsun", "Bulgaristan"),
+    ],
+)  # fmt: skip
+def test_a_preference_refines(text: str, words: str) -> None:
+    assert only_refines(text, named(text, words))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unsubscribe", "stop the news", "stop", "ndalo njoftimet", "спри новините", "zaustavi novosti", "odjavi me",
+        "prekini obavještenja", "σταμάτα τις ειδοποιήσεις", "запри ги вестите", "opriți noutățile", "dezaboneaza-ma",
+        "престани", "ustavi novice", "bildirimleri durdur", "припини розсилку",
+    ],
+)  # fmt: skip
+def test_news_are_refused_in_every_language(text: str) -> None:
+    assert asks_to_stop(text, news_meant=False)
+
+
+@pytest.mark.parametrize("text", ["не искам повече новини", "ne želim više novosti", "nu mai vreau noutăți"])
+def test_a_refusal_counts_in_what_is_about_news(text: str) -> None:
+    assert asks_to_stop(text, news_meant=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["tell me of new calls", "obavesti me o novim pozivima", "anunță-mă despre apeluri noi", "нови покани", ""]
+)
+def test_a_wish_for_news_is_no_refusal(text: str) -> None:
+    assert not asks_to_stop(text, news_meant=True)
+
+
+@pytest.mark.parametrize("text", ["Kako odjaviti obrt?", "How may a customer cancel a subscription?", "stop losses"])
+def test_a_question_is_no_refusal(text: str) -> None:
+    assert not asks_to_stop(text, news_meant=False)
 
 
 def test_nothing_named_refines_nothing() -> None:

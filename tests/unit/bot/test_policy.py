@@ -15,6 +15,7 @@ from bot.decisions import (
     Decline,
     Details,
     JoinTicket,
+    NoMore,
     OpenTicket,
     Search,
     SmallTalk,
@@ -27,7 +28,9 @@ from bot.policy import (
     Thresholds,
     after,
     decide,
+    looser,
     more,
+    nearest,
     person,
     press,
     read,
@@ -142,7 +145,15 @@ def test_a_subscription_is_to_what_is_named_or_to_what_was_asked_last() -> None:
     assert isinstance(named, Command)
     assert named.query is not None
     assert named.query.countries == ("BG",)
-    assert reading("tell me of new ones", meant(Intent.SUBSCRIBE), ANSWERED) == Command(Verb.SUBSCRIBE, query=QUERY)
+    listing = QUERY.model_copy(update={"listing": True})
+    listed = ANSWERED.model_copy(update={"query": listing})
+    assert reading("tell me of new ones", meant(Intent.SUBSCRIBE), listed) == Command(Verb.SUBSCRIBE, query=listing)
+    assert reading("tell me of new ones", meant(Intent.SUBSCRIBE), ANSWERED) == Command(Verb.SUBSCRIBE)
+
+
+@pytest.mark.parametrize("intent", [Intent.SUBSCRIBE, Intent.ASK, Intent.FEEDBACK])
+def test_news_are_stopped_in_words_whatever_the_words_are_taken_for(intent: Intent) -> None:
+    assert reading("stop the news", meant(intent), ANSWERED) == Command(Verb.UNSUBSCRIBE)
 
 
 def test_a_wish_for_a_person_holds_the_question_when_it_names_one() -> None:
@@ -238,8 +249,9 @@ def test_a_follow_up_refines_the_last_question(
     assert getattr(search.query, field) == values
 
 
-def test_the_same_words_are_a_question_when_nothing_was_asked_before() -> None:
-    assert reading("in Bulgaria", meant(Intent.ASK, BULGARIA)) == Search(Query.new("in Bulgaria", (BULGARIA,)))
+def test_the_same_words_ask_for_a_list_when_nothing_was_asked_before() -> None:
+    query = Query.new("in Bulgaria", (BULGARIA,)).model_copy(update={"listing": True})
+    assert reading("in Bulgaria", meant(Intent.ASK, BULGARIA)) == Search(query)
 
 
 def test_a_new_question_forgets_the_filters_of_the_last() -> None:
@@ -252,11 +264,12 @@ def test_more_shows_the_next_page(text: str) -> None:
     assert reading(text, meant(Intent.ASK), ANSWERED) == Answer(QUERY, ANSWERED.found, first=3)
 
 
-def test_at_the_end_of_the_pages_a_person_is_offered() -> None:
+def test_at_the_end_of_the_pages_nothing_is_forgotten() -> None:
     state = after(ANSWERED, more(ANSWERED))
     assert state.shown == 4
-    assert more(state) == Decline(QUERY, nothing_within=False)
-    assert more(FRESH) == AskFor(Wanted.WORDS)
+    assert more(state) == NoMore()
+    assert after(state, NoMore()) == state
+    assert more(FRESH) == SmallTalk(Intent.HELP)
 
 
 @pytest.mark.parametrize(
@@ -266,8 +279,9 @@ def test_a_card_is_opened_by_its_number(text: str, entry: int) -> None:
     assert reading(text, meant(Intent.ASK), ANSWERED) == Details(entry)
 
 
-def test_a_number_beyond_the_cards_opens_nothing() -> None:
-    assert isinstance(reading("4", meant(Intent.ASK), ANSWERED), Search)
+def test_a_number_beyond_the_cards_opens_what_was_found() -> None:
+    assert reading("4", meant(Intent.ASK), ANSWERED) == Details(14)
+    assert reading("5", meant(Intent.ASK), ANSWERED) == NoMore()
     assert isinstance(reading("the second one", meant(Intent.ASK), FRESH), Search)
 
 
@@ -284,6 +298,51 @@ def test_a_number_beyond_the_cards_opens_nothing() -> None:
 )
 def test_the_probability_of_the_answer_decides(probability: float, decision: Decision) -> None:
     assert decide(Search(QUERY), found(1, 2, probability=probability), FRESH, None, LIMITS) == decision
+
+
+def test_a_list_that_is_empty_is_loosened_by_one_filter_at_a_time() -> None:
+    query = Query(
+        text="open calls", listing=True, kinds=(Kind.FUNDING_CALL,), statuses=(CallStatus.OPEN,), countries=("BG",),
+        sectors=("tourism",),
+    )  # fmt: skip
+    assert [(each.statuses, each.sectors) for each in looser(query)] == [
+        ((CallStatus.FORTHCOMING,), ("tourism",)), ((), ("tourism",)), ((CallStatus.OPEN,), ()),
+    ]  # fmt: skip
+    assert {(each.kinds, each.countries) for each in looser(query)} == {(query.kinds, query.countries)}
+    assert nearest(query, query, found(1, 2, 3, 4, probability=0.0), LIMITS) == Answer(query, (1, 2, 3), nearest=True)
+    assert nearest(query, query, found(), LIMITS) is None
+
+
+def test_the_name_of_a_programme_may_be_a_part_of_the_question() -> None:
+    query = Query(text="Erasmus for bakers", listing=True, programmes=("erasmus_plus",))
+    assert list(looser(query)) == [Query(text="Erasmus for bakers")]
+
+
+def test_a_question_whose_filters_leave_nothing_is_searched_without_them() -> None:
+    assert list(looser(QUERY)) == [Query(text=QUERY.text)]
+    assert nearest(QUERY, QUERY, found(1, 2, probability=0.8), LIMITS) == Answer(
+        QUERY, (1, 2), passage_id=10, nearest=True
+    )
+    assert nearest(QUERY, QUERY, found(1, 2, probability=0.5), LIMITS) == Answer(QUERY, (1, 2), nearest=True)
+    assert nearest(QUERY, QUERY, found(1, 2, probability=0.3), LIMITS) is None
+
+
+def test_a_type_of_organisation_begins_a_new_list_after_another_kind() -> None:
+    clusters = Entity(EntityKind.ORGANISATION_TYPE, "cluster", "clusters", 0, 8)
+    calls = DialogueState(query=QUERY.model_copy(update={"kinds": (Kind.FUNDING_CALL,)}), found=(1,), shown=1)
+    anew = reading("clusters", meant(Intent.FIND_PARTNER, clusters), calls)
+    assert anew == Search(Query.new("clusters", (clusters,)).model_copy(update={"listing": True}))
+    partners = DialogueState(query=QUERY.model_copy(update={"kinds": (Kind.ORGANISATION,)}), found=(1,), shown=1)
+    search = reading("clusters", meant(Intent.FIND_PARTNER, clusters), partners)
+    assert isinstance(search, Search)
+    assert search.query.countries == ("RS",)
+
+
+def test_people_read_all_that_was_asked() -> None:
+    asked = Query(text="grants in Serbia", countries=("RS",), spoken={"countries": ("Serbia",)})
+    search = reading("in Bulgaria", meant(Intent.ASK, BULGARIA), DialogueState(query=asked))
+    assert isinstance(search, Search)
+    assert person(DialogueState(query=search.query)) == OpenTicket("grants in Serbia / in Bulgaria", "declined")
 
 
 def test_filters_that_leave_nothing_are_told() -> None:
@@ -344,7 +403,7 @@ def test_forged_actions_do_nothing(action: str) -> None:
 
 
 def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
-    assert press("more", FRESH) == AskFor(Wanted.WORDS)
+    assert press("more", FRESH) == SmallTalk(Intent.HELP)
     assert press("person", FRESH) == AskFor(Wanted.QUESTION) == person(FRESH)
     assert press("drop:countries", FRESH) is None
     assert press("subscribe", FRESH) == Command(Verb.SUBSCRIBE, query=None)

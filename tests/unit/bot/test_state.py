@@ -47,7 +47,7 @@ def test_a_status_that_is_none_is_left_out(value: str) -> None:
 
 
 def test_a_follow_up_takes_the_place_of_what_was_named_of_its_kind() -> None:
-    query = Query.new("grants in Serbia for tourism", (SERBIA, TOURISM)).refined((ROMANIA,))
+    query = Query.new("grants in Serbia for tourism", (SERBIA, TOURISM)).refined((ROMANIA,), "in Romania")
     assert (query.countries, query.sectors) == (("RO",), ("tourism",))
     assert query.text == "grants in for tourism"
     assert query.spoken == {"countries": ("Romania",), "sectors": ("tourism",)}
@@ -98,7 +98,7 @@ entities = st.lists(
 def test_any_entities_make_a_query_that_can_be_stored(
     text: str, first: tuple[Entity, ...], then: tuple[Entity, ...], field: str
 ) -> None:
-    query = Query.new(text, first).refined(then)
+    query = Query.new(text, first).refined(then, "")
     dropped = query.without(field)
     assert field not in dropped.set_fields()
     for each in (query, dropped):

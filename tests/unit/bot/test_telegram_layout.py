@@ -55,7 +55,7 @@ def test_a_quote_names_its_source_and_a_card_its_facts() -> None:
         ),
     )
     assert shown(outgoing) == [
-        "Here.\n\nGrants pay 70 %.\n— Guide · March 12, 2026\n\n2. Call\nFunding call · Serbia · open · 1 May 2026"
+        "Here.\n\nGrants pay 70 %.\n— Guide · 12 March 2026\n\n2. Call\nFunding call · Serbia · open · 1 May 2026"
     ]
     assert "<b>" in parts_of(outgoing)[0]
 

@@ -27,6 +27,7 @@ BUTTONS = (
     "My tickets",
     "No, keep it",
     "Stop the news",
+    "Tell me about new ones",
     "Yes, ask an expert",
     "Yes, delete everything",
 )

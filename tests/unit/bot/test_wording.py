@@ -51,11 +51,11 @@ def test_every_kind_tells_its_facts_in_every_language(sqlite_database: Database,
 @pytest.mark.parametrize(
     ("today", "code", "deadline"),
     [
-        (date(2025, 12, 31), "forthcoming", "June 1, 2026"),
-        (date(2026, 2, 1), "open", "June 1, 2026"),
-        (date(2026, 5, 25), "closing_soon", "June 1, 2026"),
-        (date(2026, 6, 1), "closing_soon", "June 1, 2026"),
-        (date(2026, 6, 2), "open", "December 1, 2026"),
+        (date(2025, 12, 31), "forthcoming", "1 June 2026"),
+        (date(2026, 2, 1), "open", "1 June 2026"),
+        (date(2026, 5, 25), "closing_soon", "1 June 2026"),
+        (date(2026, 6, 1), "closing_soon", "1 June 2026"),
+        (date(2026, 6, 2), "open", "1 December 2026"),
         (date(2026, 12, 2), "closed", ""),
     ],
 )

@@ -50,6 +50,7 @@ let tag = "en";
 let messages = new Map();
 let lastDay = "";
 let timers = {};
+let forgetting = null;
 
 const transport = new Transport(store, {
   message: show,
@@ -117,6 +118,10 @@ function show(message) {
   const near = atEnd();
   const own = message.author === "asker";
   if (own && message.client_id) pendingElement(message.client_id)?.remove();
+  if (!own && forgetting && message.replaces === forgetting) {
+    forgetting = null;
+    clearLog();
+  }
   messages.set(message.id, message);
   setTalking(true);
   if (!own) setTyping(false);
@@ -168,6 +173,7 @@ function submit(value) {
 
 function press(button, message, pressed) {
   pressed.setAttribute("aria-pressed", "true");
+  if (button.action === "delete:yes") forgetting = message.id;
   transport.send({ id: newId(), action: button.action, on_message: message.id });
   expectAnswer();
 }
