@@ -107,6 +107,6 @@ def _subscribe(session: Session, conversation: Conversation, query: Query | None
     wanted = (query or Query()).without("statuses")
     if not wanted.set_fields():
         wanted = wanted.model_copy(update={"kinds": (Kind.FUNDING_CALL,)})
-    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "asked", "spoken"})
+    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "asked", "listing", "spoken"})
     subscriptions.subscribe(session, conversation, filters)
     return replies.done(Verb.SUBSCRIBE, tag, query=wanted)

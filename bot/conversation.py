@@ -171,17 +171,7 @@ class Conversation:
             wide = await self._find(search.query, vector, tag)
             if policy.wider_is_better(search, result, wide, self._limits):
                 narrow, result = search, wide
-        decision = policy.decide(narrow, result, context.state, context.ticket, self._limits)
-        if isinstance(decision, Decline) and decision.nothing_within:
-            return await self._nearest(decision, tag)
-        return decision
-
-    async def _nearest(self, decision: Decline, tag: str) -> Decision:
-        for loosened in policy.looser(decision.query):
-            result = await self._find(loosened, None, tag)
-            if found := policy.nearest(decision.query, loosened, result, self._limits):
-                return found
-        return decision
+        return policy.decide(narrow, result, context.state, context.ticket, self._limits)
 
     async def _find(self, query: Query, vector: Vectors | None, tag: str) -> SearchResult:
         return await self._finder.search(

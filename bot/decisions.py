@@ -10,17 +10,13 @@ from nlu.understanding import Intent
 
 @dataclass(frozen=True)
 class Answer:
-    """Show what was found, from `first` on, after the best sentences of the passage, if one is named.
-
-    `nearest` says that the query's filters left nothing, so what was found lies outside one of them.
-    """
+    """Show what was found, from `first` on, after the best sentences of the passage, if one is named."""
 
     query: Query
     found: tuple[int, ...]
     first: int = 0
     passage_id: int | None = None
     offer_person: bool = False
-    nearest: bool = False
 
 
 @dataclass(frozen=True)

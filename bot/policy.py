@@ -1,6 +1,5 @@
 """What the desk does next: pure functions from what it knows to a decision; no clock, no database, no network."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.decisions import (
@@ -22,7 +21,6 @@ from bot.decisions import (
 from bot.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_ordinal, only_refines
 from bot.state import DialogueState, Query
 from index.model import SearchResult
-from knowledge.calls import CallStatus
 from knowledge.models import Kind, TicketState
 from nlu.understanding import EntityKind, Intent, Understanding
 
@@ -124,30 +122,6 @@ def wider_is_better(search: Search, narrow: SearchResult, wide: SearchResult, li
     if narrow.probability >= limits.answer or (search.query.listing and narrow.hits):
         return False
     return bool(wide.hits) and (not narrow.hits or wide.probability > narrow.probability)
-
-
-def looser(query: Query) -> Iterator[Query]:
-    """Yield a query's looser forms: a list's with one filter loosened at a time, then what its words alone ask.
-
-    A list is of what its filters name, so it keeps to them, but a programme's name may be a part of the question.
-    """
-    if query.listing:
-        if CallStatus.OPEN in query.statuses:
-            yield query.model_copy(update={"statuses": (CallStatus.FORTHCOMING,)})
-        for field in ("statuses", "sectors", "organisation_types", "cities"):
-            if field in query.set_fields():
-                yield query.without(field)
-    if query.programmes or not query.listing:
-        yield Query(text=query.text)
-
-
-def nearest(query: Query, loosened: Query, result: SearchResult, limits: Thresholds) -> Answer | None:
-    """Return what the looser form of a query found, in place of the nothing that its own filters left."""
-    if not result.hits or not (loosened.listing or result.probability >= limits.clarify):
-        return None
-    sure = result.probability >= limits.answer and not loosened.listing
-    passage_id = result.hits[0].passage_id if sure else None
-    return Answer(query, tuple(hit.entry_id for hit in result.hits[:PAGE]), passage_id=passage_id, nearest=True)
 
 
 def more(state: DialogueState) -> Decision:

@@ -25,11 +25,9 @@ def answer(
     """Return the answer: best sentences, cards, the filters that were understood, and what can be done next."""
     _ = texts(tag).gettext
     labels = " · ".join(filter_labels(decision.query, tag).values())
-    if decision.nearest:
-        lines = [_("I have nothing within: {filters}. This comes nearest:").format(filters=labels)]
-    else:
-        lines = [_("Here is what I found.") if decision.first == 0 else _("More results:")]
-        lines += [_("Only: {filters}").format(filters=labels)] if labels else []
+    lines = [_("Here is what I found.") if decision.first == 0 else _("More results:")]
+    if labels:
+        lines.append(_("Only: {filters}").format(filters=labels))
     if decision.offer_person:
         lines.append(_("If this does not help, an expert can answer you."))
     shown = decision.first + len(entries)

@@ -28,9 +28,7 @@ from bot.policy import (
     Thresholds,
     after,
     decide,
-    looser,
     more,
-    nearest,
     person,
     press,
     read,
@@ -298,33 +296,6 @@ def test_a_number_beyond_the_cards_opens_what_was_found() -> None:
 )
 def test_the_probability_of_the_answer_decides(probability: float, decision: Decision) -> None:
     assert decide(Search(QUERY), found(1, 2, probability=probability), FRESH, None, LIMITS) == decision
-
-
-def test_a_list_that_is_empty_is_loosened_by_one_filter_at_a_time() -> None:
-    query = Query(
-        text="open calls", listing=True, kinds=(Kind.FUNDING_CALL,), statuses=(CallStatus.OPEN,), countries=("BG",),
-        sectors=("tourism",),
-    )  # fmt: skip
-    assert [(each.statuses, each.sectors) for each in looser(query)] == [
-        ((CallStatus.FORTHCOMING,), ("tourism",)), ((), ("tourism",)), ((CallStatus.OPEN,), ()),
-    ]  # fmt: skip
-    assert {(each.kinds, each.countries) for each in looser(query)} == {(query.kinds, query.countries)}
-    assert nearest(query, query, found(1, 2, 3, 4, probability=0.0), LIMITS) == Answer(query, (1, 2, 3), nearest=True)
-    assert nearest(query, query, found(), LIMITS) is None
-
-
-def test_the_name_of_a_programme_may_be_a_part_of_the_question() -> None:
-    query = Query(text="Erasmus for bakers", listing=True, programmes=("erasmus_plus",))
-    assert list(looser(query)) == [Query(text="Erasmus for bakers")]
-
-
-def test_a_question_whose_filters_leave_nothing_is_searched_without_them() -> None:
-    assert list(looser(QUERY)) == [Query(text=QUERY.text)]
-    assert nearest(QUERY, QUERY, found(1, 2, probability=0.8), LIMITS) == Answer(
-        QUERY, (1, 2), passage_id=10, nearest=True
-    )
-    assert nearest(QUERY, QUERY, found(1, 2, probability=0.5), LIMITS) == Answer(QUERY, (1, 2), nearest=True)
-    assert nearest(QUERY, QUERY, found(1, 2, probability=0.3), LIMITS) is None
 
 
 def test_a_type_of_organisation_begins_a_new_list_after_another_kind() -> None:
