@@ -108,9 +108,17 @@ async def open_desk(settings: Settings, console: Console, nlu_url: str | None = 
         understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
         detector = LanguageDetector()
+        await _warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         conversation = Conversation(database, understander, detector, search, limits)
         yield Desk(settings, database, search, detector, conversation)
+
+
+async def _warm_up(detector: LanguageDetector) -> None:
+    """Load what is loaded at first use, so that the first asker does not wait for it."""
+    question = "Where do I find a grant?"
+    await asyncio.to_thread(detector.detect, question)
+    await KeywordUnderstander().understand(question, "en")
 
 
 def understander_at(url: str | None, settings: Settings) -> Understander:
