@@ -158,7 +158,7 @@ def small_talk(intent: Intent, tag: str) -> OutgoingMessage:
     text = _(
         "I answer questions about funding calls, best practice, guides, events, companies, clusters and experts in"
         " the Balkans, the Black Sea and the Danube region, always with the source. Write in your own words, for"
-        " example: open calls for tourism in Bulgaria. If I do not know, an expert answers you here."
+        " example: calls for tourism in Bulgaria. If I do not know, an expert answers you here."
     )
     tickets = Button(label=_("My tickets"), action="tickets")
     return OutgoingMessage(text=text, language=tag, buttons=((languages, person), (tickets,)))
