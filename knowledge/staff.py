@@ -47,11 +47,6 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
     return staff, password
 
 
-def has_staff(session: Session) -> bool:
-    """Say whether anybody can log in."""
-    return session.scalar(select(Staff.id).limit(1)) is not None
-
-
 def log_in(session: Session, email: str, password: str) -> tuple[Staff, str]:
     """Return the account and a new session's token; raises `LoginRefused`, as slowly for an unknown address."""
     address = _address(email)

@@ -9,8 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.channels.web import Limits, create_router
-from bot.channels.web.twin import TwinConversation, twin_render
 from knowledge.database import Database
+from tests.web_twin import TwinConversation, twin_render
 
 KEY = b"a key for tests, of 32 bytes or more"
 QUICK = Limits(messages_rate=5, poll_s=0.1, hello_s=0.6, messages_burst=12, sockets=3, page=5)

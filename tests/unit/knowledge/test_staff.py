@@ -13,7 +13,7 @@ from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 from knowledge.staff import (
     change_password,
     create_staff,
-    has_staff,
+    first_admin_password,
     log_in,
     log_out,
     record,
@@ -158,10 +158,16 @@ def test_a_new_password_ends_all_sessions(session: Session, admin: Staff) -> Non
     assert log_in(session, admin.email, "another password")[0] is admin
 
 
-def test_a_desk_knows_whether_anybody_can_log_in(session: Session) -> None:
-    assert not has_staff(session)
-    session.add(Staff(email="a@b.c", name="A", role=Role.ADMIN, password_hash="x"))
-    assert has_staff(session)
+def test_the_first_admin_gets_a_new_one_time_password_until_it_is_used(session: Session) -> None:
+    first = first_admin_password(session, "admin@example.org")
+    second = first_admin_password(session, "admin@example.org")
+    assert first
+    assert second
+    with pytest.raises(LoginRefused):
+        log_in(session, "admin@example.org", first)
+    admin, _ = log_in(session, "admin@example.org", second)
+    change_password(session, admin, second, "a password of my own")
+    assert first_admin_password(session, "admin@example.org") is None
 
 
 @pytest.mark.parametrize(

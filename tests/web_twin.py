@@ -1,6 +1,6 @@
 """A conversation that runs without the core: it writes real rows and answers with samples of every part.
 
-For tests and for working on the page: `python -m bot.channels.web.twin [port]`.
+For tests and for working on the page: `python -m tests.web_twin [port]`.
 """
 
 import sys
