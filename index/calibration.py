@@ -6,103 +6,100 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from index.fusion import Scores, Weights
+from index.fusion import Blend, Kinship, Weights, kinship
 from index.model import Hit
-from knowledge.languages import base, script
 
-THRESHOLD = 0.3
+THRESHOLD = 0.25
 """From this probability on the desk answers, unless a setting says otherwise."""
 
 FALLBACK = "*"
 """The profile of an encoder that has none of its own."""
 
-_LARGEST_MARGIN = 3.0
+_LARGEST = 3.0
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What speaks for the first hit.
 
-    `dense` is its cosine and `share` its lexical score as a part of what no passage could pass (0 to 1);
-    `best_dense` and `best_share` are the highest of all candidates; `margin` is its lead over the next entry in fused
-    z-scores, 0 to 3; `words` the logarithm of the question's words; `foreign` is 1 when the question is not English,
-    and `foreign_dense`, `foreign_share` are the first two again for such questions.
+    `dense` is its cosine, `share` its lexical score as a part of what no passage could pass (0 to 1), `margin` its lead
+    over the next entry in fused z-scores (0 to 3), `words` the logarithm of the question's words. `kin` is what its
+    language is to the question's.
     """
 
     dense: float
     share: float
-    best_dense: float
-    best_share: float
     margin: float
     words: float
-    foreign: float
-    foreign_dense: float
-    foreign_share: float
+    kin: Kinship
 
     @classmethod
-    def of(
-        cls, hits: Sequence[Hit], dense: Scores, lexical: Scores, most: float, question: str, language: str | None
-    ) -> "Evidence | None":
-        """Weigh the hits of a question, best first, against all candidates' scores; no hits, no evidence."""
+    def of(cls, hits: Sequence[Hit], most: float, question: str, asked: str) -> "Evidence | None":
+        """Weigh the hits, best first, of a question asked in a language; without hits there is no evidence.
+
+        `most` is the lexical score that no passage could pass.
+        """
         if not hits:
             return None
-        most = most or 1.0
-        lead = hits[0].score - hits[1].score if len(hits) > 1 else _LARGEST_MARGIN
-        away = float(foreign(question, language))
+        first = hits[0]
+        lead = first.score - hits[1].score if len(hits) > 1 else _LARGEST
         return cls(
-            dense=hits[0].dense,
-            share=hits[0].lexical / most,
-            best_dense=float(dense.max()),
-            best_share=float(lexical.max()) / most,
-            margin=min(max(lead, 0.0), _LARGEST_MARGIN),
+            dense=first.dense,
+            share=first.lexical / (most or 1.0),
+            margin=min(max(lead, 0.0), _LARGEST),
             words=math.log1p(len(question.split())),
-            foreign=away,
-            foreign_dense=away * hits[0].dense,
-            foreign_share=away * hits[0].lexical / most,
+            kin=kinship(asked, first.language),
         )
+
+    def values(self) -> list[float]:
+        """Return the numbers in the order of `MEASURES`."""
+        return [getattr(self, name) for name in MEASURES]
+
+
+MEASURES = tuple(field.name for field in fields(Evidence) if field.name != "kin")
+
+SPEAKS_NEITHER_WAY = frozenset({"words"})
+"""Of the measures; every other one speaks for the hit, the more the higher it is."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A logistic function of the evidence."""
+
+    intercept: float
+    coefficients: Mapping[str, float]
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability (0 to 1) that the first hit answers."""
+        total = self.intercept + sum(weight * getattr(evidence, name) for name, weight in self.coefficients.items())
+        return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What was measured for one encoder: how the halves are weighed, and the coefficients of `Evidence`'s fields."""
+    """What was measured for one encoder: how the halves are weighed, and what evidence is worth, by kinship."""
 
-    english: Weights
-    other: Weights
-    intercept: float
-    coefficients: Mapping[str, float]
-
-    def weights(self, question: str, language: str | None) -> Weights:
-        """Return the weights for a question in `language`."""
-        return self.other if foreign(question, language) else self.english
+    blend: Blend
+    beliefs: Mapping[Kinship, Belief]
 
     def probability(self, evidence: Evidence | None) -> float:
         """Return the probability (0 to 1) that the first hit answers; without evidence it is 0."""
-        if evidence is None:
-            return 0.0
-        values = asdict(evidence)
-        total = self.intercept + sum(weight * values[name] for name, weight in self.coefficients.items())
-        return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
-
-
-def foreign(question: str, language: str | None) -> bool:
-    """Return whether a question is not English; where its language is unknown, whether its letters are not Latin."""
-    return base(language) != "en" if language else script(question) not in ("Latn", "Zyyy")
+        return self.beliefs[evidence.kin].probability(evidence) if evidence else 0.0
 
 
 def profile(encoder: str) -> Profile:
     """Return the profile of the encoder of this name; one without its own gets the most cautious one."""
     known = profiles()
     found = known.get(encoder) or known.get(encoder.partition("@")[0]) or known[FALLBACK]
+    named = {kin: found["kinships"][kin.name.lower()] for kin in Kinship}
     return Profile(
-        english=Weights(**found["weights"]["english"]),
-        other=Weights(**found["weights"]["other"]),
-        intercept=found["intercept"],
-        coefficients=found["coefficients"],
+        blend={kin: Weights(**one["weights"]) for kin, one in named.items()},
+        beliefs={kin: Belief(one["intercept"], one["coefficients"]) for kin, one in named.items()},
     )
 
 

@@ -1,28 +1,34 @@
-"""Fits an encoder's profile, weights and calibration, on question and passage pairs: `python -m index.fit PAIRS`.
+"""Fits an encoder's profile, weights and calibration: `python -m index.fit --pairs FILE --aligned FOLDER`.
 
-PAIRS is a folder of `NAME_LANGUAGE.tsv.gz` files, each line a question, a passage that answers it, and a source;
-`--forum` and `--guides` name files of entries with titles. Each question is asked twice: of all passages of its file,
-and of all but the one that answers it, where whatever comes first is wrong. Only figures are written, no texts.
+Weights are chosen so that answers come first. Then each question is asked of all passages, of all but those that
+answer it, and of passages about something else, and a logistic function learns how likely the first hit is right. The
+questions should be of texts that the encoder has not been trained on, or it looks better than it is. `--aligned` is a
+folder of one sentence file a language, whose sentences say the same; parts of them are asked across languages. Only
+figures are written, no texts.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 
 from index import encoder
-from index.calibration import Evidence, Profile, foreign
-from index.fusion import Weights
+from index.calibration import MEASURES, SPEAKS_NEITHER_WAY, Belief, Evidence, Profile
+from index.fusion import EVEN, Blend, Kinship, Weights, normalise
+from index.measuring import trust
+from index.measuring.trust import Answers
 from index.model import Encoder, Filters, Vectors
-from index.pairs import read_forum, read_guides, read_pairs
+from index.pairs import Pairs, part, read_aligned, read_file, read_forum, read_guides, read_titles
 from index.search import Layer, Snapshot, whole
 from index.segment import Segment
 from index.source import Piece, Record
@@ -31,78 +37,121 @@ from knowledge.models import Kind
 PROFILES = Path(__file__).with_name("calibration.json")
 
 _TODAY = date(2026, 1, 1)
-_SHARES = tuple(step / 10 for step in range(11))
 _PENALTY = 1.0
+_NEIGHBOURS = "bg-mk mk-bg hr-sl sl-hr bs-sl uk-bg sr-bg mk-sr el-bg tr-ro sq-el ro-bg bg-tr uk-ro sr-sq mk-sq".split()
 
-ANSWERABLE = 0.75
-"""Of the questions that a desk is asked, the part that its knowledge base is taken to answer."""
+SHARES = {"answered": 0.7, "removed": 0.2, "astray": 0.1}
+"""How often a desk is taken to be asked what it can answer, what it nearly can, and what is about something else."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Passages of one file, the questions about them with their vectors, and which passage answers each."""
+    """Passages, the questions about them with their vectors, and the places of the passages that answer each."""
 
-    language: str
+    name: str
+    asked: str
     layer: Layer
     questions: Sequence[str]
     vectors: Vectors
-    answers: Sequence[int]
+    answers: Sequence[frozenset[int]]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What the index said to a question, and whether its first hit was right."""
+    """What the index said to a question, `asked` in one of the ways of `SHARES`, and whether it was right."""
 
+    corpus: str
     evidence: Evidence
+    asked: str
     right: bool
     weight: float
 
 
-def build(language: str, pairs: Sequence[tuple[str, str]], model: Encoder) -> Corpus:
-    """Return the corpus of some pairs; equal passages are one."""
-    places = {passage: place for place, passage in enumerate(dict.fromkeys(passage for _, passage in pairs))}
-    records = [_record(place, passage, language) for passage, place in places.items()]
+def build(name: str, asked: str, passages: Pairs, questions: Sequence[tuple[str, set[str]]], model: Encoder) -> Corpus:
+    """Return a corpus of (language, passage) pairs and questions with the passages that answer them; equals are one."""
+    places = {text: place for place, text in enumerate(dict.fromkeys(text for _, text in passages))}
+    languages = {text: language for language, text in reversed(passages)}
+    records = [_record(place, text, languages[text]) for text, place in places.items()]
     rows = model.encode(list(places))
-    vectors = {str(place): rows[place] for place in places.values()}
-    segment = Segment.build(records, vectors, model.dimension)
-    questions = [question for question, _ in pairs]
-    return Corpus(
-        language, whole(segment), questions, model.encode(questions), [places[passage] for _, passage in pairs]
-    )
+    segment = Segment.build(records, {str(place): rows[place] for place in places.values()}, model.dimension)
+    texts = [question for question, _ in questions]
+    answers = [frozenset(places[text] for text in right) for _, right in questions]
+    return Corpus(name, asked, whole(segment), texts, model.encode(texts), answers)
 
 
-def observe(corpus: Corpus, weights: Weights, *, removed: bool = True) -> Iterator[Observation]:
-    """Ask each question of the corpus, and with `removed` again without its answer."""
-    watcher = _Watcher(weights, weights, 0.0, {})
-    for question, vector, answer in zip(corpus.questions, corpus.vectors, corpus.answers, strict=True):
-        asked = ((corpus.layer, ANSWERABLE), (corpus.layer.without({answer}), 1 - ANSWERABLE))
-        for layer, weight in asked[: 2 if removed else 1]:
-            result = Snapshot((layer,), watcher).search(
-                question, vector, Filters(), language=corpus.language, today=_TODAY, limit=1
-            )
-            if result.hits and (evidence := watcher.seen):
-                yield Observation(evidence, result.hits[0].entry_id == answer, weight)
+def fit_blend(corpora: Sequence[Corpus]) -> Blend:
+    """Return the weights under which the answers come first: a softmax over each question's candidates, by kinship.
+
+    The weights of a kinship sum to one; one that was never seen gets even weights. Every corpus counts alike.
+    """
+    seen: Mapping[Kinship, list[_Choice]] = {kin: [] for kin in Kinship}
+    for corpus in corpora:
+        snapshot = Snapshot((corpus.layer,), Profile(EVEN, {}))
+        for question, vector, answers in zip(corpus.questions, corpus.vectors, corpus.answers, strict=True):
+            found = snapshot.candidates(question, vector, language=corpus.asked, today=_TODAY)
+            right = np.isin(found.places, list(answers))
+            if right.any():
+                choice = _Choice(normalise(found.dense), normalise(found.lexical), right, 1 / len(corpus.questions))
+                seen[Kinship(int(found.kins[right][0]))].append(choice)
+    return {kin: _weights(choices) if choices else EVEN[kin] for kin, choices in seen.items()}
 
 
-def best_weights(corpora: Iterable[Corpus]) -> tuple[Weights, dict[str, float]]:
-    """Return the weights with the most right first hits, averaged over the corpora, and that rate for each share."""
-    corpora = list(corpora)
-    rates = {}
-    for share in _SHARES:
-        weights = Weights(dense=share, lexical=round(1 - share, 2))
-        rates[str(share)] = round(
-            float(np.mean([np.mean([o.right for o in observe(c, weights, removed=False)]) for c in corpora])), 4
-        )
-    best = max(rates, key=lambda share: rates[share])
-    return Weights(dense=float(best), lexical=round(1 - float(best), 2)), rates
+@dataclass(frozen=True)
+class _Choice:
+    """The candidates of a question, n: both halves' z-scores, which are right, and what the question counts."""
+
+    dense: Vectors
+    lexical: Vectors
+    right: NDArray[np.bool_]
+    weight: float
+
+    def loss(self, share: float, heat: float) -> float:
+        scores = heat * (share * self.dense + (1 - share) * self.lexical)
+        return self.weight * float(logsumexp(scores) - logsumexp(scores[self.right]))
 
 
-def fit(observations: Sequence[Observation]) -> tuple[float, dict[str, float]]:
-    """Return the intercept and the coefficients of a logistic regression with a small penalty on their squares."""
-    names = [field.name for field in fields(Evidence)]
-    values = np.array([[asdict(observation.evidence)[name] for name in names] for observation in observations])
+def _weights(choices: Sequence[_Choice]) -> Weights:
+    """Return the weights of least cross-entropy, whatever the softmax's own scale."""
+
+    def loss(at: NDArray[np.float64]) -> float:
+        return sum(choice.loss(at[0], at[1]) for choice in choices)
+
+    found = minimize(loss, np.array([0.5, 2.0]), method="L-BFGS-B", bounds=[(0.0, 1.0), (0.1, 20.0)]).x
+    share = round(float(found[0]), 2)
+    return Weights(share, round(1 - share, 2))
+
+
+def observe(corpora: Sequence[Corpus], blend: Blend) -> Iterator[Observation]:
+    """Ask each question of its corpus, of the corpus without its answers, and of another one."""
+    watcher = _Watcher(blend, {})
+    for number, corpus in enumerate(corpora):
+        others = [other for other in (*corpora[number + 1 :], *corpora[:number]) if other.asked == corpus.asked]
+        astray = others[0].layer if others else None
+        for question, vector, answers in zip(corpus.questions, corpus.vectors, corpus.answers, strict=True):
+            asked: dict[str, Layer | None] = {
+                "answered": corpus.layer, "removed": corpus.layer.without(set(answers)), "astray": astray,
+            }  # fmt: skip
+            for name, layer in asked.items():
+                if layer is None:
+                    continue
+                result = Snapshot((layer,), watcher).search(
+                    question, vector, Filters(), language=corpus.asked, today=_TODAY, limit=1
+                )
+                if result.hits and (evidence := watcher.seen):
+                    right = name == "answered" and result.hits[0].entry_id in answers
+                    weight = SHARES[name] / len(corpus.questions)
+                    yield Observation(corpus.name, evidence, name, right, weight)
+
+
+def fit(observations: Sequence[Observation]) -> Belief:
+    """Return the logistic function with the least loss and a small penalty on its coefficients' squares.
+
+    What speaks for a hit never lowers the probability.
+    """
+    values = np.array([observation.evidence.values() for observation in observations])
     right = np.array([observation.right for observation in observations], float)
     counts = np.array([observation.weight for observation in observations])
+    counts *= len(counts) / counts.sum()
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread < 1e-6] = 1.0
     scaled = np.column_stack([np.ones(len(values)), (values - centre) / spread])
@@ -113,10 +162,35 @@ def fit(observations: Sequence[Observation]) -> tuple[float, dict[str, float]]:
         value = counts @ (np.logaddexp(0, logits) - right * logits) + _PENALTY * (kept @ kept) / 2
         return float(value), scaled.T @ (counts * (1 / (1 + np.exp(-logits)) - right)) + _PENALTY * kept
 
-    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    bounds = [(None, None), *((None if name in SPEAKS_NEITHER_WAY else 0.0, None) for name in MEASURES)]
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     slopes = found[1:] / spread
-    intercept = float(found[0] - slopes @ centre)
-    return round(intercept, 4), {name: round(float(slope), 4) for name, slope in zip(names, slopes, strict=True)}
+    coefficients = {name: round(float(slope), 4) for name, slope in zip(MEASURES, slopes, strict=True)}
+    return Belief(round(float(found[0] - slopes @ centre), 4), coefficients)
+
+
+def fit_beliefs(observations: Sequence[Observation]) -> Mapping[Kinship, Belief]:
+    """Return a belief for every kinship; one that was never seen gets that of all together."""
+    return {kin: fit([one for one in observations if one.evidence.kin == kin] or list(observations)) for kin in Kinship}
+
+
+def held_out(observations: Sequence[Observation], folds: int = 5) -> Answers:
+    """Return what was said to each question by beliefs fitted on the other corpora, `folds` groups of them.
+
+    Questions count as often as `SHARES` says that a desk is asked such.
+    """
+    names = list(dict.fromkeys(one.corpus for one in observations))
+    given = np.zeros(len(observations))
+    for fold in range(folds):
+        hidden = set(names[fold::folds])
+        beliefs = fit_beliefs([one for one in observations if one.corpus not in hidden])
+        for place, one in enumerate(observations):
+            if one.corpus in hidden:
+                given[place] = beliefs[one.evidence.kin].probability(one.evidence)
+    times = [round(10 * SHARES[one.asked]) for one in observations]
+    right = np.array([one.right for one in observations])
+    answerable = np.array([one.asked == "answered" for one in observations])
+    return Answers(np.repeat(given, times), np.repeat(right, times), np.repeat(answerable, times))
 
 
 class _Watcher(Profile):
@@ -132,60 +206,71 @@ class _Watcher(Profile):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, write the profile into `calibration.json` and the figures to standard output."""
     parser = argparse.ArgumentParser(prog="python -m index.fit", description=(__doc__ or "").partition(":")[0])
-    parser.add_argument("pairs", type=Path)
-    parser.add_argument("--forum", type=Path, action="append", default=[])
-    parser.add_argument("--guides", type=Path, action="append", default=[])
+    parser.add_argument("--pairs", type=Path, action="append", default=[], help="*.tsv.gz: question, passage, source")
+    parser.add_argument("--forum", type=Path, action="append", default=[], help="*.jsonl.gz: title, body, answers")
+    parser.add_argument("--guides", type=Path, action="append", default=[], help="*.jsonl: description, title, text")
+    parser.add_argument("--titles", type=Path, action="append", default=[], help="*.jsonl: title, description, lang")
+    parser.add_argument("--aligned", type=Path, help="a folder of <language>.tsv with index_id and text")
     parser.add_argument("--encoder", default=None)
-    parser.add_argument("--per-file", type=int, default=300)
+    parser.add_argument("--limit", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
     model = encoder.load(options.encoder, threads=options.threads)
-    corpora = list(_corpora(options, model))
-    english, english_rates = best_weights(c for c in corpora if not foreign("", c.language))
-    other, other_rates = best_weights(c for c in corpora if foreign("", c.language))
-    observations = [
-        observation
-        for corpus in corpora
-        for observation in observe(corpus, other if foreign("", corpus.language) else english)
-    ]
-    intercept, coefficients = fit(observations)
+    corpora = []
+    for corpus in _corpora(options, model):
+        corpora.append(corpus)
+        sys.stderr.write(f"{corpus.name}: {len(corpus.questions)} questions\n")
+    blend = fit_blend(corpora)
+    observations = list(observe(corpora, blend))
+    beliefs = fit_beliefs(observations)
+    answers = held_out(observations)
     name = model.name.partition("@")[0]
     profile: dict[str, Any] = {
-        "weights": {"english": asdict(english), "other": asdict(other)},
-        "intercept": intercept,
-        "coefficients": coefficients,
-        "fitted_on": f"{len(observations)} questions asked of {len(corpora)} sets of pairs",
-        "right_by_dense_share": {"english": english_rates, "other": other_rates},
-        "reliability": _reliability(observations, Profile(english, other, intercept, coefficients)),
-    }
+        "kinships": {
+            kin.name.lower(): {"weights": asdict(blend[kin]), **asdict(beliefs[kin])} for kin in Kinship
+        },
+        "fitted_on": f"{len(observations)} questions asked of {len(corpora)} sets of passages",
+        "held_out": {
+            "auroc": trust.auroc(answers),
+            "calibration_error": trust.calibration_error(answers),
+            "reliability": trust.reliability(answers),
+            "thresholds": [trust.at(answers, threshold) for threshold in trust.THRESHOLDS],
+        },
+    }  # fmt: skip
     known = json.loads(PROFILES.read_text(encoding="utf-8")) if PROFILES.exists() else {}
     PROFILES.write_text(json.dumps(known | {name: profile}, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps({name: profile}, indent=1) + "\n")
 
 
 def _corpora(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
-    for language, pairs in read_pairs(options.pairs, options.per_file):
-        yield build(language, pairs, model)
+    for path in options.pairs:
+        yield _within(path.name.partition(".")[0], "en", read_file(path, options.limit), model)
     for path in options.forum:
-        yield build("en", read_forum(path, 4 * options.per_file), model)
+        yield _within(path.stem, "en", read_forum(path, options.limit), model)
     for path in options.guides:
-        yield build("en", read_guides(path, 4 * options.per_file), model)
+        yield _within(path.stem, "en", read_guides(path, options.limit), model)
+    for path in options.titles:
+        for language, pairs in read_titles(path, options.limit):
+            yield _within(f"{path.parent.name} {language}", language, pairs, model)
+    if options.aligned:
+        yield from _aligned(read_aligned(options.aligned), options.limit, model)
 
 
-def _reliability(observations: Sequence[Observation], profile: Profile) -> list[dict[str, float]]:
-    """Return, by tenths of probability, how many questions fell there and how many of their first hits were right."""
-    tenths: Mapping[int, list[Observation]] = {tenth: [] for tenth in range(10)}
-    for observation in observations:
-        tenths[min(int(profile.probability(observation.evidence) * 10), 9)].append(observation)
-    return [
-        {
-            "from": tenth / 10,
-            "questions": len(those),
-            "right": round(float(np.average([o.right for o in those], weights=[o.weight for o in those])), 3),
-        }
-        for tenth, those in tenths.items()
-        if those
-    ]
+def _within(name: str, language: str, pairs: Pairs, model: Encoder) -> Corpus:
+    return build(name, language, [(language, text) for _, text in pairs], [(q, {text}) for q, text in pairs], model)
+
+
+def _aligned(sentences: Mapping[str, Mapping[str, str]], limit: int, model: Encoder) -> Iterator[Corpus]:
+    """Yield parts of sentences asked of their translations."""
+    chance = Random(3)
+    others = [language for language in sentences if language != "en"]
+    directions = [pair for language in others for pair in ((language, "en"), ("en", language))]
+    directions += [(pair[:2], pair[3:]) for pair in _NEIGHBOURS if pair[:2] in sentences and pair[3:] in sentences]
+    for asked, written in directions:
+        numbers = chance.sample(sorted(sentences[asked].keys() & sentences[written].keys()), limit)
+        pairs = [(part(sentences[asked][n], chance), sentences[written][n]) for n in numbers]
+        passages = [(written, text) for _, text in pairs]
+        yield build(f"{asked}>{written}", asked, passages, [(question, {text}) for question, text in pairs], model)
 
 
 def _record(place: int, passage: str, language: str) -> Record:

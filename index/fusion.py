@@ -1,19 +1,74 @@
-"""Fuses the two halves of a search: the sum of z-normalised scores over their candidates. Pure."""
+"""Fuses the two halves of a search: the weighted sum of their z-scores over the candidates. Pure.
 
+How much words say depends on the languages: within one they say much, between relatives less, between strangers
+little. So the weights know what a passage's language is to the question's.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.languages import base, script
+
 Scores = NDArray[np.float32]
+Kins = NDArray[np.int8]
+
+
+class Kinship(IntEnum):
+    """What a passage's language is to the question's."""
+
+    ENGLISH = 0
+    """Both are English."""
+    SAME = 1
+    """One language, or two whose speakers read each other without effort."""
+    NEAR = 2
+    """Slavic languages, which share most of their words once they are folded."""
+    TO_ENGLISH = 3
+    """An English passage for somebody who asks in another language."""
+    FAR = 4
+
+
+_ONE = (frozenset({"bs", "hr", "sr"}),)
+_RELATED = (frozenset({"bg", "bs", "hr", "mk", "sl", "sr", "uk"}),)
+
+
+def kinship(question: str, passage: str) -> Kinship:
+    """Return what one language is to another, given their tags; an unknown language is far from all."""
+    asked, written = base(question), base(passage)
+    if asked == written:
+        return Kinship.ENGLISH if asked == "en" else Kinship.SAME
+    if any({asked, written} <= group for group in _ONE):
+        return Kinship.SAME
+    if any({asked, written} <= group for group in _RELATED):
+        return Kinship.NEAR
+    return Kinship.TO_ENGLISH if written == "en" else Kinship.FAR
+
+
+def kinships(question: str, languages: Sequence[str]) -> Kins:
+    """Return the kinship of each of `languages` to the question's, n."""
+    return np.array([kinship(question, language) for language in languages], np.int8)
+
+
+def spoken(question: str, language: str | None) -> str:
+    """Return the language of a question, or where it is not known the commonest one of its script."""
+    return language or {"Cyrl": "bg", "Grek": "el"}.get(script(question), "en")
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each half counts; only their proportion matters."""
+    """How much each half counts."""
 
-    dense: float = 1.0
-    lexical: float = 1.0
+    dense: float
+    lexical: float
+
+
+Blend = Mapping[Kinship, Weights]
+"""The weights for every kinship."""
+
+EVEN: Blend = {kin: Weights(0.5, 0.5) for kin in Kinship}
 
 
 def normalise(scores: Scores) -> Scores:
@@ -26,8 +81,8 @@ def normalise(scores: Scores) -> Scores:
     return np.asarray((scores - scores.mean()) / spread, np.float32)
 
 
-def fuse(dense: Scores, lexical: Scores, weights: Weights) -> Scores:
-    """Return the fused score of each candidate, n: the weighted mean of the z-scores of the two halves, each of n."""
-    total = weights.dense + weights.lexical
-    mixed = weights.dense * normalise(dense) + weights.lexical * normalise(lexical)
-    return np.asarray(mixed / total if total else mixed, np.float32)
+def fuse(dense: Scores, lexical: Scores, kins: Kins, blend: Blend) -> Scores:
+    """Return the fused score of each candidate, n, from the scores of both halves and their kinships, each of n."""
+    table = np.array([[blend[kin].dense, blend[kin].lexical] for kin in Kinship], np.float32)
+    weights = table[kins]
+    return np.asarray(weights[:, 0] * normalise(dense) + weights[:, 1] * normalise(lexical), np.float32)

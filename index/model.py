@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.packed import Mask
 from knowledge.calls import CallStatus
 from knowledge.models import Kind
 
@@ -45,8 +46,11 @@ class VectorStore(Protocol):
     def vectors(self, ids: Ids) -> Vectors:
         """Return the rows of `ids`, n x d; raises `RuntimeError` for an unknown one."""
 
-    def search(self, vector: Vectors, limit: int, within: Ids | None = None) -> tuple[Ids, Vectors]:
-        """Return at most `limit` ids and their inner products, best first; `within` limits to those ids."""
+    def search(self, vector: Vectors, limit: int, within: Mask | None = None) -> tuple[Ids, Vectors]:
+        """Return at most `limit` ids and their inner products, best first.
+
+        `within` limits to the ids at whose places it is true, and has none of those beyond its end.
+        """
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Hit:
 
     entry_id: int
     reference: str
+    language: str
     passage_id: int
     score: float
     dense: float

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from knowledge.languages import parse_tag
-
 Pairs = list[tuple[str, str]]
 
 _SHORTEST = 40
@@ -16,15 +14,12 @@ _ASKED_CHARS = 250
 _ANSWER_CHARS = 1000
 
 
-def read_pairs(folder: Path, limit: int) -> Iterator[tuple[str, Pairs]]:
-    """Yield the language and at most `limit` pairs of each `NAME_LANGUAGE.tsv.gz` (question, passage, source)."""
-    for path in sorted(folder.glob("*.tsv.gz")):
-        language = parse_tag(path.name.removesuffix(".tsv.gz").rpartition("_")[2])
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            pairs = {row[0]: row[1] for row in rows if len(row) >= 2 and row[0] and len(row[1]) > _SHORTEST}
-        if language and len(pairs) > _SHORTEST:
-            yield language, _sample(list(pairs.items()), limit)
+def read_file(path: Path, limit: int) -> Pairs:
+    """Return at most `limit` pairs of a TSV.gz file of question, passage and source."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        pairs = {row[0]: row[1] for row in rows if len(row) >= 2 and row[0] and len(row[1]) > _SHORTEST}
+    return _sample(list(pairs.items()), limit)
 
 
 def read_forum(path: Path, limit: int) -> Pairs:
@@ -53,6 +48,36 @@ def read_guides(path: Path, limit: int) -> Pairs:
         ],
         limit,
     )
+
+
+def read_titles(path: Path, limit: int) -> Iterator[tuple[str, Pairs]]:
+    """Yield each language of a JSONL file of entries, and at most `limit` of its titles with their descriptions."""
+    found = dict[str, dict[str, str]]()
+    with path.open(encoding="utf-8") as file:
+        for entry in map(json.loads, file):
+            title, description = entry.get("title") or "", entry.get("description") or ""
+            if title and len(description) > max(_SHORTEST, len(title)):
+                found.setdefault(entry["lang"], {})[title] = description[:_ANSWER_CHARS]
+    for language, pairs in sorted(found.items()):
+        yield language, _sample(list(pairs.items()), limit)
+
+
+def read_aligned(folder: Path) -> dict[str, dict[str, str]]:
+    """Return by language the sentences of `<language>.tsv` (columns `index_id` and `text`) by their number."""
+    sentences = {}
+    for path in sorted(folder.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            sentences[path.stem] = {row["index_id"]: row["text"] for row in rows}
+    return sentences
+
+
+def part(sentence: str, chance: Random) -> str:
+    """Return four tenths of a sentence's words in one piece, at least four: what somebody might ask about it."""
+    words = sentence.split()
+    length = max(4, len(words) * 4 // 10)
+    start = chance.randrange(max(1, len(words) - length + 1))
+    return " ".join(words[start : start + length])
 
 
 def _best(thread: dict[str, list[dict[str, str]]]) -> str:

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.calibration import Evidence, Profile
-from index.facets import Mask
-from index.fusion import fuse
-from index.grams import Terms, named
+from index.fusion import Kins, fuse, kinships, spoken
+from index.grams import named
 from index.lexical import score
 from index.model import Filters, Hit, SearchResult, Vectors
+from index.packed import Mask
 from index.segment import Segment
 from knowledge.calls import CallStatus
+from knowledge.models import Kind
 
 POOL = 100
 """Passages that each half of the search puts forward."""
@@ -26,6 +28,13 @@ PASSED = 0.5
 NAMED = 5.0
 """What a passage gains that holds an identifier of the question: more than meaning and words can make up for."""
 
+TWIN_COSINE = 0.985
+TWIN_LEXICAL = 0.02
+"""Two passages this near in meaning, whose lexical scores differ by no larger part, say the same twice."""
+
+_DISTINCT = (Kind.ORGANISATION, Kind.EXPERT)
+"""Kinds whose entries are never one, however like they are described."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -36,12 +45,8 @@ class Layer:
 
     def without(self, entry_ids: set[int]) -> "Layer":
         """Return the layer in which these entries no longer stand."""
-        places = [place for entry_id in entry_ids if (place := self.segment.places.get(entry_id)) is not None]
-        if not places:
-            return self
-        alive = self.alive.copy()
-        alive[places] = False
-        return Layer(self.segment, alive)
+        gone = np.isin(self.segment.records.ids, list(entry_ids))
+        return Layer(self.segment, self.alive & ~gone) if gone.any() else self
 
     def merged(self, other: "Layer") -> "Layer":
         """Return one layer of what stands in both."""
@@ -49,13 +54,17 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class _Pool:
-    """Candidates side by side: layer and place, both scores, whether they hold an identifier, whether they passed."""
+class Candidates:
+    """Passages side by side, n of them: layer and place, both scores, what their languages are to the question's,
+    whether they hold an identifier of it, whether they passed. `most` is the lexical score that none could pass.
+    """
 
+    most: float
     layers: NDArray[np.int64]
     places: NDArray[np.int64]
     dense: Vectors
     lexical: Vectors
+    kins: Kins
     named: Mask
     passed: Mask
 
@@ -85,70 +94,87 @@ class Snapshot:
         candidates = sum(int(mask.sum()) for mask in chosen)
         if not candidates or not question.strip():
             return SearchResult(hits=(), probability=0.0, candidates=candidates)
-        lexical, most = score([layer.segment.postings for layer in self.layers], question)
-        pool = self._pool(chosen, vector, lexical, named(question), today)
-        weights = self.profile.weights(question, language)
+        asked = spoken(question, language)
+        found = self._candidates(chosen, question, vector, asked, today)
         passed = 0.0 if CallStatus.CLOSED in filters.statuses else PASSED
-        priors = NAMED * pool.named - passed * pool.passed
-        fused = fuse(pool.dense, pool.lexical, weights) + priors.astype(np.float32)
-        order = np.argsort(-fused, kind="stable")
-        hits = self._hits(pool, fused, order, limit + 1)
-        evidence = Evidence.of(hits, pool.dense, pool.lexical, most, question, language)
+        priors = NAMED * found.named - passed * found.passed
+        fused = fuse(found.dense, found.lexical, found.kins, self.profile.blend) + priors.astype(np.float32)
+        hits = self._hits(found, fused, limit + 1)
+        evidence = Evidence.of(hits, found.most, question, asked)
         return SearchResult(tuple(hits[:limit]), self.profile.probability(evidence), candidates)
+
+    def candidates(self, question: str, vector: Vectors, *, language: str | None, today: date) -> Candidates:
+        """Return what both halves of the search put forward for a question, without filters."""
+        chosen = [layer.alive for layer in self.layers]
+        return self._candidates(chosen, question, vector, spoken(question, language), today)
 
     def _choose(self, layer: Layer, filters: Filters, today: date) -> Mask:
         selected = layer.segment.facets.select(filters, today)
         return layer.alive if selected is None else layer.alive & selected
 
-    def _pool(
-        self, chosen: Sequence[Mask], vector: Vectors, lexical: Sequence[Vectors], identifiers: Terms, today: date
-    ) -> _Pool:
-        layers, places, dense, words, holding, passed = [], [], [], [], [], []
-        for number, (layer, mask, scores) in enumerate(zip(self.layers, chosen, lexical, strict=True)):
+    def _candidates(
+        self, chosen: Sequence[Mask], question: str, vector: Vectors, asked: str, today: date
+    ) -> Candidates:
+        lexical, most = score([layer.segment.postings for layer in self.layers], question)
+        identifiers = named(question)
+        parts = list[tuple[NDArray[Any], ...]]()
+        for number, (layer, mask, matches) in enumerate(zip(self.layers, chosen, lexical, strict=True)):
             segment = layer.segment
             if not mask.any():
                 continue
-            within = None if mask.all() else np.flatnonzero(mask[segment.owners])
+            within = None if mask.all() else mask[segment.owners]
             near, _ = segment.vectors.search(vector, POOL, within)
-            found = np.union1d(near, _best(scores, POOL, within))
-            layers.append(np.full(len(found), number))
-            places.append(found)
-            dense.append(segment.vectors.vectors(found) @ vector)
-            words.append(scores[found])
-            holding.append(np.isin(found, segment.postings.holding(identifiers)))
-            passed.append(segment.facets.passed(today)[segment.owners[found]])
-        return _Pool(*(np.concatenate(parts) for parts in (layers, places, dense, words, holding, passed)))
+            found, words = matches.best(POOL, within, near)
+            owners = segment.owners[found]
+            parts.append(
+                (
+                    np.full(len(found), number),
+                    found,
+                    segment.vectors.vectors(found) @ vector,
+                    words,
+                    kinships(asked, segment.records.tags)[segment.records.spoken[owners]],
+                    np.isin(found, segment.postings.holding(identifiers)),
+                    segment.facets.passed(today)[owners],
+                )
+            )
+        columns: list[NDArray[Any]] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return Candidates(most, *columns)
 
-    def _hits(self, pool: _Pool, fused: Vectors, order: NDArray[np.int64], limit: int) -> list[Hit]:
-        """Return the best passage of each entry, best first."""
+    def _hits(self, found: Candidates, fused: Vectors, limit: int) -> list[Hit]:
+        """Return the best passage of each entry, best first; of entries that say the same, the first alone."""
         hits = dict[int, Hit]()
-        for position in order.tolist():
-            segment = self.layers[pool.layers[position]].segment
-            place = int(pool.places[position])
+        said = list[tuple[Vectors, float]]()
+        for position in np.argsort(-fused, kind="stable").tolist():
+            segment = self.layers[found.layers[position]].segment
+            place = int(found.places[position])
             record = segment.records[segment.owners[place]]
             if record.id in hits:
                 continue
+            lexical = float(found.lexical[position])
+            if not segment.facets.is_one_of(int(segment.owners[place]), _DISTINCT):
+                vector = segment.vectors.vectors(np.array([place], np.int64))[0]
+                if any(_twins(vector, lexical, other, score) for other, score in said):
+                    continue
+                said.append((vector, lexical))
             hits[record.id] = Hit(
                 entry_id=record.id,
                 reference=record.reference,
+                language=record.language,
                 passage_id=int(segment.passages[place]),
                 score=float(fused[position]),
-                dense=float(pool.dense[position]),
-                lexical=float(pool.lexical[position]),
+                dense=float(found.dense[position]),
+                lexical=lexical,
             )
             if len(hits) >= limit:
                 break
         return list(hits.values())
 
 
+def _twins(vector: Vectors, lexical: float, other: Vectors, other_lexical: float) -> bool:
+    alike = abs(lexical - other_lexical) <= TWIN_LEXICAL * max(lexical, other_lexical)
+    return alike and float(vector @ other) >= TWIN_COSINE
+
+
 def whole(segment: Segment) -> Layer:
     """Return the layer in which every entry of `segment` stands."""
     return Layer(segment, np.ones(len(segment.records), bool))
-
-
-def _best(scores: Vectors, limit: int, within: NDArray[np.int64] | None) -> NDArray[np.int64]:
-    """Return the places of the highest scores above nothing, at most `limit`, in any order."""
-    places = np.flatnonzero(scores > 0) if within is None else within[scores[within] > 0]
-    if len(places) <= limit:
-        return places
-    return places[np.argpartition(-scores[places], limit)[:limit]]

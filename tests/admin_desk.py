@@ -39,7 +39,7 @@ class TitleSearch:
                 query = EntryQuery(words=word, kinds=filters.kinds, states=[EntryState.PUBLISHED])
                 for entry in find_entries(session, query, limit=limit)[0]:
                     passage = get_entry(session, entry.reference).passages[0]
-                    hits[entry.id] = Hit(entry.id, entry.reference, passage.id, 1.0, 0.5, 0.5)
+                    hits[entry.id] = Hit(entry.id, entry.reference, entry.language, passage.id, 1.0, 0.5, 0.5)
         return SearchResult(tuple(hits.values())[:limit], 0.7 if hits else 0.0, len(hits))
 
 

@@ -63,7 +63,7 @@ def reading(
 
 
 def found(*ids: int, probability: float = 0.9) -> SearchResult:
-    hits = tuple(Hit(entry_id, f"e{entry_id}", entry_id * 10, 1.0, 1.0, 1.0) for entry_id in ids)
+    hits = tuple(Hit(entry_id, f"e{entry_id}", "en", entry_id * 10, 1.0, 1.0, 1.0) for entry_id in ids)
     return SearchResult(hits, probability, len(ids))
 
 

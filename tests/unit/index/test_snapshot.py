@@ -114,3 +114,17 @@ def test_what_no_longer_stands_is_not_found(make_record: MakeRecord, make_snapsh
     assert found(ask(snapshot, "grants"))[0] == 1
     assert (without.entries, without.passages) == (1, 1)
     assert np.count_nonzero(snapshot.layers[0].alive) == 2
+
+
+def test_entries_that_say_the_same_are_shown_once(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
+    text = "Vouchers for small firms that go digital"
+    snapshot = make_snapshot(
+        [make_record(1, text), make_record(2, text), make_record(3, "Vouchers for bakeries that go digital in Varna")]
+    )
+    assert found(ask(snapshot, "vouchers to go digital")) == [1, 3]
+
+
+def test_two_organisations_described_alike_stay_two(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
+    text = "Software house with forty engineers"
+    snapshot = make_snapshot([make_record(number, text, kind=Kind.ORGANISATION) for number in (1, 2)])
+    assert sorted(found(ask(snapshot, "software house"))) == [1, 2]

@@ -1,0 +1,73 @@
+"""The fit finds in made-up passages what was put into them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import fit
+from index.calibration import Evidence
+from index.encoder import HashingEncoder
+from index.fit import SHARES, Observation, build, fit_beliefs, fit_blend, held_out, observe
+from index.fusion import EVEN, Kinship
+
+EVIDENCE = Evidence(dense=0.5, share=0.3, margin=0.5, words=2.0, kin=Kinship.SAME)
+TRADES = "bakery cheesemaker sawmill printer winery potter tannery brewery weaver smithy".split()
+PLACES = "Skopje Tirana Varna Zagreb Patras Izmir Lviv Maribor Constanta Mostar".split()
+
+
+def corpus(asked: str = "en") -> fit.Corpus:
+    pairs = [
+        (f"grant for a {trade}, {place}", f"The {trade} in {place} received a grant for new machines.")
+        for trade, place in zip(TRADES, PLACES, strict=True)
+    ]
+    passages = [("en", text) for _, text in pairs]
+    return build(f"trades {asked}", asked, passages, [(question, {text}) for question, text in pairs], HashingEncoder())
+
+
+def test_equal_passages_are_one() -> None:
+    made = build("twice", "en", [("en", "one"), ("en", "two"), ("en", "one")], [("?", {"two"})], HashingEncoder())
+    assert len(made.layer.segment) == 2
+    assert made.answers == [frozenset({1})]
+
+
+def test_the_weights_of_a_kinship_sum_to_one_and_are_even_where_nothing_was_asked() -> None:
+    blend = fit_blend([corpus("en"), corpus("tr")])
+    assert all(weights.dense + weights.lexical == pytest.approx(1) for weights in blend.values())
+    assert all(min(weights.dense, weights.lexical) >= 0 for weights in blend.values())
+    assert blend[Kinship.SAME] == EVEN[Kinship.SAME]
+    assert blend[Kinship.TO_ENGLISH] == blend[Kinship.ENGLISH]
+
+
+def test_each_question_is_asked_with_its_answer_without_it_and_of_others() -> None:
+    observations = list(observe([corpus(), replace(corpus(), name="again")], EVEN))
+    assert len(observations) == 6 * len(TRADES)
+    assert {one.asked for one in observations} == set(SHARES)
+    assert sum(one.right for one in observations) == 2 * len(TRADES)
+    assert all(one.right == (one.asked == "answered") for one in observations)
+
+
+def test_a_belief_finds_what_tells_right_from_wrong() -> None:
+    observations = [
+        Observation("made up", replace(EVIDENCE, dense=dense / 50), "answered", dense > 25 or dense % 7 == 0, 1.0)
+        for dense in range(50)
+    ]
+    beliefs = fit_beliefs(observations)
+    found = beliefs[Kinship.SAME]
+    assert found.coefficients["dense"] > 1
+    assert found.coefficients["words"] == pytest.approx(0, abs=1e-3)
+    assert found.intercept < 0
+    assert beliefs[Kinship.FAR] == found
+
+
+def test_the_packaged_profiles_name_every_kinship() -> None:
+    for name, found in json.loads(Path(fit.PROFILES).read_text(encoding="utf-8")).items():
+        assert set(found["kinships"]) == {kin.name.lower() for kin in Kinship}, name
+
+
+def test_what_is_held_out_is_judged_by_what_others_taught() -> None:
+    answers = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    assert len(answers.probability) == sum(round(10 * share) for share in SHARES.values()) * 2 * len(TRADES)
+    assert answers.right.sum() == answers.answerable.sum() == 14 * len(TRADES)
+    assert answers.probability[answers.answerable].mean() > answers.probability[~answers.answerable].mean()
