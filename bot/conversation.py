@@ -59,6 +59,12 @@ class Finder(Protocol):
     ) -> SearchResult: ...
 
 
+class Quoting(Protocol):
+    """Picks the sentences of a passage that answer a question best, given the question's vector too."""
+
+    def __call__(self, question: str, passage_text: str, *, vector: Vectors | None = None) -> list[str]: ...
+
+
 class Detector(Protocol):
     """Tells the language of a message."""
 
@@ -87,6 +93,7 @@ class Conversation:
         finder: Finder,
         limits: Thresholds,
         *,
+        quote: Quoting = best_sentences,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -95,6 +102,7 @@ class Conversation:
         self._finder = finder
         self._shelf = Shelf(database, lambda: finder.revision)
         self._limits = limits
+        self._quote = quote
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -109,10 +117,11 @@ class Conversation:
                 context = await asyncio.to_thread(self._load, incoming)
                 tag = self._language(incoming, text, context)
                 decision = await self._decide(action, text, tag, context, encoding)
+                vector = await self._vector(decision)
             finally:
                 if encoding is not None:
                     encoding.cancel()
-            return await asyncio.to_thread(self._finish, incoming, text, tag, decision, context)
+            return await asyncio.to_thread(self._finish, incoming, text, tag, decision, vector, context)
 
     @asynccontextmanager
     async def _turn(self, incoming: IncomingMessage) -> AsyncIterator[None]:
@@ -178,10 +187,23 @@ class Conversation:
             query.text, query.filters(), language=tag, today=self._clock().date(), limit=FOUND, vector=vector
         )
 
+    async def _vector(self, decision: Decision) -> Vectors | None:
+        """Return the vector of what was asked, if it is to be quoted for."""
+        if not isinstance(decision, Answer) or decision.passage_id is None:
+            return None
+        # The finder remembers what it just searched for, so this costs nothing.
+        return await self._finder.encode(decision.query.text)
+
     def _finish(
-        self, incoming: IncomingMessage, text: str, tag: str, decision: Decision, context: Context
+        self,
+        incoming: IncomingMessage,
+        text: str,
+        tag: str,
+        decision: Decision,
+        vector: Vectors | None,
+        context: Context,
     ) -> list[int]:
-        reply = self._compose(decision, tag)
+        reply = self._compose(decision, vector, tag)
         if reply and len(incoming.text) > MAX_INCOMING_CHARS:
             reply = reply.model_copy(update={"text": f"{replies.cut_short(tag)}\n{reply.text}"})
         with self._database.transaction() as session:
@@ -207,7 +229,7 @@ class Conversation:
             )
             return [sent.id]
 
-    def _compose(self, decision: Decision, tag: str) -> OutgoingMessage | None:
+    def _compose(self, decision: Decision, vector: Vectors | None, tag: str) -> OutgoingMessage | None:
         """Put a decision that changes nothing into words; None for one that must be carried out."""
         today = self._clock().date()
         match decision:
@@ -226,10 +248,10 @@ class Conversation:
                 return replies.clarify(decision, self._shelf.entries(found[:PAGE]), tag, today)
             case Answer(found=found, first=first):
                 entries = self._shelf.entries(found[first : first + PAGE])
-                return replies.answer(decision, entries, self._quotes(decision, entries), tag, today)
+                return replies.answer(decision, entries, self._quotes(decision, entries, vector), tag, today)
         return None
 
-    def _quotes(self, decision: Answer, entries: Sequence[Entry]) -> list[Quote]:
+    def _quotes(self, decision: Answer, entries: Sequence[Entry], vector: Vectors | None) -> list[Quote]:
         if decision.passage_id is None or not entries:
             return []
         passage = self._shelf.passage(decision.passage_id)
@@ -237,7 +259,8 @@ class Conversation:
             return []
         first = entries[0]
         # A line of facts, such as a city or an identifier, ends without a stop and says nothing as a quote.
-        sentences = [each for each in best_sentences(decision.query.text, passage.text) if _SENTENCE.search(each)]
+        best = self._quote(decision.query.text, passage.text, vector=vector)
+        sentences = [each for each in best if _SENTENCE.search(each)]
         as_of = first.verified_on or first.published_on
         quote = Quote(text=" ".join(sentences), title=first.title, url=first.url, language=first.language, as_of=as_of)
         return [quote] if sentences else []

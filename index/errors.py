@@ -3,7 +3,8 @@
 PunteError
 ├── EncoderUnavailable
 ├── IndexNotReady
-└── GoldenFileInvalid
+├── GoldenFileInvalid
+└── SampleInvalid
 """
 
 from knowledge.errors import PunteError
@@ -19,3 +20,7 @@ class IndexNotReady(PunteError):
 
 class GoldenFileInvalid(PunteError):
     """The file of questions cannot be read; mend the named line and run the evaluation again."""
+
+
+class SampleInvalid(PunteError):
+    """The sample cannot be measured; mend the named file or line and run the evaluation again."""

@@ -14,6 +14,7 @@ import numpy as np
 from index.calibration import THRESHOLD
 from index.errors import GoldenFileInvalid
 from index.library import Search
+from index.measuring import trust
 from index.model import Vectors
 from knowledge.languages import parse_tag
 
@@ -67,8 +68,9 @@ def evaluate(
 ) -> dict[str, Any]:
     """Ask every question, without filters, and return figures over all and by language.
 
-    Fractions are null where there is nothing to count. `warnings` names relevant references that cannot be found in
-    the index; they count as misses. `latency_ms` is of single questions, encoding included.
+    Fractions are null where there is nothing to count. `probability` says whether the probability can be trusted, and
+    `thresholds` what other thresholds would do; see `index.measuring.trust`. `warnings` names relevant references that
+    cannot be found in the index; they count as misses. `latency_ms` is of single questions, encoding included.
     """
     day = today or date.today()  # noqa: DTZ011 - a deadline's day is the desk's local one
     vectors = search.encode_sync([question.text for question in questions])
@@ -77,10 +79,22 @@ def evaluate(
     for outcome in outcomes:
         by_language[outcome.language].append(outcome)
     known = search.references()
+    answers = trust.Answers(
+        np.array([outcome.probability for outcome in outcomes], np.float64),
+        np.array([outcome.rank == 1 for outcome in outcomes], bool),
+        np.array([outcome.answerable for outcome in outcomes], bool),
+    )
     return {
         "threshold": threshold,
         "overall": figures(outcomes, threshold),
         "languages": {tag: figures(by_language[tag], threshold) for tag in sorted(by_language)},
+        "probability": {
+            "auroc": trust.auroc(answers),
+            "calibration_error": trust.calibration_error(answers),
+            "reliability": trust.reliability(answers),
+            "at_threshold": trust.at(answers, threshold),
+        },
+        "thresholds": [trust.at(answers, each) for each in trust.THRESHOLDS],
         "latency_ms": _latency(search, questions, day),
         "warnings": [
             f"{question.id}: no published entry {reference}"

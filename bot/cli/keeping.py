@@ -1,22 +1,18 @@
-"""Commands that keep the desk: import, reindex, evaluate, user, db."""
+"""Commands that keep the desk: import, reindex, user, db."""
 
-import asyncio
 import os
 import time
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from bot import home, main, settings
-from bot.cli.output import AsJson, err, out, progress, write_json
+from bot import home, settings
+from bot.cli.output import AsJson, out, progress, write_json
 from index.embeddings import forget as forget_vectors
 from index.encoder import load as load_encoder
-from index.evaluation import evaluate as run_evaluation
-from index.evaluation import read_questions
 from index.library import Search
 from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, Role
@@ -32,7 +28,6 @@ def add_commands(app: typer.Typer) -> None:
     """Add this module's commands to `app`."""
     app.command(name="import")(import_files)
     app.command()(reindex)
-    app.command()(evaluate)
     user = typer.Typer(help="Staff accounts.", no_args_is_help=True)
     user.command(name="add")(add_user)
     app.add_typer(user, name="user")
@@ -95,40 +90,6 @@ def _show_report(report: ImportReport) -> None:
         out.print("  Nothing was stored: correct the file, or give --partial to take its good rows.", style="yellow")
 
 
-def evaluate(files: Files, as_json: AsJson = False) -> None:
-    """Ask the questions of JSONL files (`id`, `lang`, `question`, `relevant_ids`) and print how good the search is."""
-    questions = [question for file in files for question in read_questions(file)]
-    configured = settings.load()
-
-    async def once() -> dict[str, Any]:
-        async with main.open_desk(configured, err) as desk:
-            return await asyncio.to_thread(
-                run_evaluation, desk.search, questions, configured.answer_threshold, today=main.today()
-            )
-
-    figures = asyncio.run(once())
-    if as_json:
-        write_json(figures)
-    else:
-        _show_figures(figures)
-
-
-def _show_figures(figures: dict[str, Any]) -> None:
-    columns = ("questions", "hit@1", "hit@5", "hit@10", "mrr", "answered", "declined")
-    table = Table("", *columns)
-    for name, row in (*figures["languages"].items(), ("overall", figures["overall"])):
-        table.add_row(name, str(row["questions"]), *(_fraction(row[column]) for column in columns[1:]))
-    out.print(table)
-    latency = figures["latency_ms"]
-    out.print(f"A question takes p50 {latency['p50']} ms, p95 {latency['p95']} ms, p99 {latency['p99']} ms.")
-    for warning in figures["warnings"]:
-        err.print(f"punte: {warning}", markup=False)
-
-
-def _fraction(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
 def reindex(as_json: AsJson = False) -> None:
     """Encode every passage anew and build the index from nothing."""
     configured = settings.load()
@@ -137,7 +98,7 @@ def reindex(as_json: AsJson = False) -> None:
     encoder = load_encoder(configured.encoder, threads=os.cpu_count() or 1)
     forget_vectors(database, encoder.name)
     with progress("Encoding") as show:
-        Search(database, encoder).build(show)
+        Search(database, encoder, folder=home.index_folder(configured)).rebuild(show)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         write_json({"encoder": encoder.name, "seconds": seconds})

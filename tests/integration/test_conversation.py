@@ -14,6 +14,7 @@ from bot.policy import Thresholds
 from bot.rendering import outgoing_of
 from index.encoder import HashingEncoder
 from index.library import Search
+from index.model import Vectors
 from knowledge.conversations import find_conversation, messages_after
 from knowledge.database import Database
 from knowledge.drafts import parse_draft
@@ -157,6 +158,35 @@ async def test_a_question_is_answered_with_its_source(person: Person) -> None:
     assert reply.quotes[0].url == "https://example.org/hotels"
     assert reply.cards[0].status_code == "open"
     assert reply.cards[0].deadline == "31 December 2026"
+
+
+async def test_quotes_are_picked_with_the_vector_of_what_was_asked(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        for record in ENTRIES:
+            save_entry(session, parse_draft(record)[0], source="test", state=EntryState.PUBLISHED)
+    encoder = HashingEncoder()
+    search = Search(sqlite_database, encoder)
+    search.build()
+    asked: list[tuple[str, list[float]]] = []
+
+    def quote(question: str, passage_text: str, *, vector: Vectors | None = None) -> list[str]:
+        assert vector is not None
+        asked.append((question, vector.tolist()))
+        return ["The grant pays half of the costs."]
+
+    limits = Thresholds(answer=0.05, clarify=0.04)
+    conversation = Conversation(
+        sqlite_database, Script(meaning), InEnglish(), search, limits, quote=quote, clock=lambda: NOON
+    )
+    person = Person(sqlite_database, conversation)
+    reply = await person.say("grant for booking systems for tourism")
+    assert reply.quotes[0].text == "The grant pays half of the costs."
+    await person.say("hello")
+    await person.say("only open ones")
+    search.close()
+    assert len({question for question, _ in asked}) == len(asked) - 1 == 1
+    for question, vector in asked:
+        assert vector == encoder.encode([question])[0].tolist()
 
 
 async def test_filters_are_shown_and_taken_off(person: Person) -> None:

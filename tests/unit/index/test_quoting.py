@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index.encoder import HashingEncoder
-from index.quoting import best_sentences
+from index.quoting import Quoter, best_sentences
 
 PASSAGE = (
     "The chamber helps small firms in the region. It was founded in 1990 by twelve companies. "
@@ -36,6 +36,36 @@ def test_across_languages_meaning_decides_where_vectors_are_given() -> None:
     vector = encoder.encode(["Exporters receive certificates of origin within two working days."])[0]
     chosen = best_sentences("Κόστος;", PASSAGE, encoder=encoder, vector=vector)
     assert "Exporters receive certificates of origin within two working days." in chosen
+
+
+def test_meaning_decides_between_sentences_that_share_as_many_words() -> None:
+    encoder = HashingEncoder()
+    text = "The fee is low in spring. The fee is due in advance. Rooms can be rented. Parking is behind the house."
+    question = "When must the fee be paid?"
+    vector = encoder.encode(["The fee is due in advance."])[0]
+    assert best_sentences(question, text, 1, encoder=encoder, vector=vector) == ["The fee is due in advance."]
+    vector = encoder.encode(["The fee is low in spring."])[0]
+    assert best_sentences(question, text, 1, encoder=encoder, vector=vector) == ["The fee is low in spring."]
+
+
+def test_clear_words_need_no_encoder() -> None:
+    encoder = HashingEncoder()
+    vector = encoder.encode(["The office in Plovdiv opens at nine."])[0]
+    question = "How much does membership cost a year?"
+    assert best_sentences(question, PASSAGE, 1, encoder=encoder, vector=vector) == [
+        "Membership costs 120 euro a year for firms with fewer than ten employees."
+    ]
+
+
+def test_a_quoter_quotes_as_its_encoder_says() -> None:
+    encoder = HashingEncoder()
+    vector = encoder.encode(["Exporters receive certificates of origin within two working days."])[0]
+    quoter = Quoter(encoder)
+    for _ in range(2):
+        assert quoter.quote("Κόστος;", PASSAGE, 1, vector=vector) == [
+            "Exporters receive certificates of origin within two working days."
+        ]
+    assert quoter.quote("Κόστος;", PASSAGE) == best_sentences("Κόστος;", PASSAGE)
 
 
 @pytest.mark.parametrize("limit", [0, 1, 2, 3, 10])
