@@ -1,4 +1,4 @@
-"""One desk's folder: its database, key, models and logs, made when they are first needed."""
+"""One desk's folder: its database, key, models, index and logs, made when they are first needed."""
 
 import logging
 import os
@@ -58,6 +58,11 @@ def make_home(settings: Settings) -> None:
         (settings.home / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HomeUnusable(str(error)) from error
+
+
+def index_folder(settings: Settings) -> Path:
+    """Return where a large index is kept between starts."""
+    return settings.home / "index"
 
 
 def desk_key(settings: Settings) -> bytes:

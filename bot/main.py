@@ -23,7 +23,7 @@ from bot import subscriptions
 from bot.channels import web
 from bot.channels.telegram import TelegramChannel
 from bot.conversation import Conversation
-from bot.home import desk_key, log_to, open_database, train_nlu
+from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
 from bot.outbox import Outbox
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
@@ -31,6 +31,7 @@ from bot.settings import Settings
 from index.embeddings import Progress as Told
 from index.encoder import load as load_encoder
 from index.library import Search
+from index.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
 from knowledge.staff import first_admin_password
@@ -100,7 +101,7 @@ async def open_desk(settings: Settings, console: Console, nlu_url: str | None = 
         stack.callback(database.close)
         with console.status("Loading the encoder ..."):
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
-        search = Search(database, encoder)
+        search = Search(database, encoder, folder=index_folder(settings))
         stack.callback(search.close)
         with _progress(console, "Indexing") as told:
             await asyncio.to_thread(search.build, told)
@@ -110,7 +111,8 @@ async def open_desk(settings: Settings, console: Console, nlu_url: str | None = 
         detector = LanguageDetector()
         await _warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
-        conversation = Conversation(database, understander, detector, search, limits)
+        quote = Quoter(encoder).quote
+        conversation = Conversation(database, understander, detector, search, limits, quote=quote)
         yield Desk(settings, database, search, detector, conversation)
 
 

@@ -22,8 +22,19 @@ _CHUNK = 5000
 def fill(database: Database, encoder: Encoder, progress: Progress | None = None) -> int:
     """Encode every published passage that has no vector yet; return how many were missing."""
     with database.reading() as session:
-        texts = source.texts(session)
-    return len(_encode_missing(database, encoder, texts, known(database, encoder.name, texts), progress))
+        missing = source.missing(session, encoder.name)
+    done = 0
+    # Texts of like length are encoded together: padding is the dearest thing that an encoder reads.
+    for hashes in source.chunks(sorted(missing, key=missing.__getitem__), _CHUNK):
+        with database.reading() as session:
+            texts = source.texts(session, hashes)
+
+        def told(part: int, _: int, before: int = done) -> None:
+            if progress:
+                progress(before + part, len(missing))
+
+        done += len(_encode(database, encoder, texts, told))
+    return done
 
 
 def embed(
@@ -31,7 +42,8 @@ def embed(
 ) -> dict[str, Vectors]:
     """Return the vector of each text by content hash, from the cache or else encoded and kept."""
     found = known(database, encoder.name, texts)
-    return found | _encode_missing(database, encoder, texts, found, progress)
+    missing = {content_hash: text for content_hash, text in texts.items() if content_hash not in found}
+    return found | _encode(database, encoder, missing, progress)
 
 
 def known(database: Database, encoder: str, hashes: Iterable[str]) -> dict[str, Vectors]:
@@ -47,24 +59,18 @@ def known(database: Database, encoder: str, hashes: Iterable[str]) -> dict[str, 
     return found
 
 
-def _encode_missing(
-    database: Database,
-    encoder: Encoder,
-    texts: Mapping[str, str],
-    found: Mapping[str, Vectors],
-    progress: Progress | None,
+def _encode(
+    database: Database, encoder: Encoder, texts: Mapping[str, str], progress: Progress | None
 ) -> dict[str, Vectors]:
-    # Texts of like length are encoded together: padding is the dearest thing that an encoder reads.
-    missing = sorted((content_hash for content_hash in texts if content_hash not in found), key=lambda h: len(texts[h]))
     added = dict[str, Vectors]()
-    for batch in source.chunks(missing, _BATCH):
+    for batch in source.chunks(sorted(texts, key=lambda content_hash: len(texts[content_hash])), _BATCH):
         vectors = encoder.encode([texts[content_hash] for content_hash in batch])
         fresh = dict(zip(batch, vectors, strict=True))
         with database.transaction() as session:
             _keep(session, encoder.name, fresh)
         added |= fresh
         if progress:
-            progress(len(added), len(missing))
+            progress(len(added), len(texts))
     return added
 
 

@@ -1,125 +1,204 @@
-"""BM25 (Lucene's form) over folded character 4-grams, in segments that are merged and never changed."""
+"""BM25 (Lucene's form) over folded character 4-grams, in segments that are merged and never changed.
 
-from collections.abc import Sequence
+A question's rare terms are counted in every row that holds them; its frequent ones, whose postings are many and say
+little, only in the rows that the rare ones put forward. A base of a hundred thousand passages is scored in full.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.blocks import LARGEST, Block, Rows, Scores
 from index.grams import Terms, terms
+from index.packed import Arrays, Mask, prefixed, under
 
 K1 = 1.5
 B = 0.75
 
+BUDGET = 400_000
+"""Postings that a question may read in full, the rarest terms first; reading that many takes 4 ms."""
+
+CANDIDATES = 1000
+"""Rows to which the frequent terms are added, at most."""
+
 _CHUNK = 2000
-_MOST_ROWS = 1 << 24
-
-Keys = NDArray[np.uint64]
-"""Postings as numbers: 32 bits of the term, 24 of the row, 8 of how often (at most 255)."""
-
-Rows = NDArray[np.int32]
-Scores = NDArray[np.float32]
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
 class Postings:
-    """Which rows hold which term how often: `rows[starts[t]:starts[t + 1]]` and `counts` belong to `vocabulary[t]`."""
+    """Which rows hold which term how often, in blocks of rows."""
 
-    vocabulary: Terms
-    starts: NDArray[np.int64]
-    rows: Rows
-    counts: NDArray[np.uint8]
-    lengths: Scores
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The number of each block's first row, and at the end that of all rows."""
+        return [0, *accumulate(len(block) for block in self.blocks)]
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return self.starts[-1]
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "Postings":
+    def build(cls, texts: Sequence[str]) -> Self:
         """Return the postings of `texts`; a row is a text's position."""
-        keys = list[Keys]()
-        lengths = np.zeros(len(texts), np.float32)
-        for start in range(0, len(texts), _CHUNK):
-            chunk = texts[start : start + _CHUNK]
-            codes, owners = terms(chunk)
-            lengths[start : start + len(chunk)] = np.bincount(owners, minlength=len(chunk))
-            unique, times = np.unique(_key(codes, owners + np.int32(start)), return_counts=True)
-            keys.append(unique | np.minimum(times, 255).astype(np.uint64))
-        return cls._of(np.concatenate(keys) if keys else np.zeros(0, np.uint64), lengths)
+        return cls.joined([cls((_block(texts[start : start + _CHUNK]),)) for start in range(0, len(texts), _CHUNK)])
 
-    def merged(self, other: "Postings", kept: NDArray[np.bool_], other_kept: NDArray[np.bool_]) -> "Postings":
+    @classmethod
+    def joined(cls, parts: Sequence["Postings"]) -> Self:
+        """Return all rows in order; neighbouring blocks become one where they fit."""
+        groups = list[list[Block]]()
+        for block in (block for part in parts for block in part.blocks if len(block)):
+            if groups and sum(map(len, groups[-1])) + len(block) <= LARGEST:
+                groups[-1].append(block)
+            else:
+                groups.append([block])
+        return cls(tuple(Block.joined(group) for group in groups))
+
+    def kept(self, mask: Mask) -> "Postings":
+        """Return the rows that `mask` leaves, numbered anew; a block that stays whole is shared."""
+        parts = zip(self.blocks, pairwise(self.starts), strict=True)
+        return Postings(tuple(block.kept(mask[start:end]) for block, (start, end) in parts))
+
+    def merged(self, other: "Postings", kept: Mask, other_kept: Mask) -> "Postings":
         """Return both in one, without the rows that are not kept; the kept rows of `other` follow mine, renumbered."""
-        numbers = np.cumsum(kept) - 1
-        other_numbers = np.cumsum(other_kept) - 1 + int(kept.sum())
-        keys = np.concatenate([self._keys(kept, numbers), other._keys(other_kept, other_numbers)])
-        return self._of(keys, np.concatenate([self.lengths[kept], other.lengths[other_kept]]))
-
-    def find(self, wanted: Terms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return where the postings of each wanted term start and end."""
-        if not len(self.vocabulary):
-            none = np.zeros(len(wanted), np.int64)
-            return none, none
-        places = np.minimum(np.searchsorted(self.vocabulary, wanted), len(self.vocabulary) - 1)
-        known = self.vocabulary[places] == wanted
-        return np.where(known, self.starts[places], 0), np.where(known, self.starts[places + 1], 0)
+        return self.joined([self.kept(kept), other.kept(other_kept)])
 
     def holding(self, wanted: Terms) -> Rows:
         """Return the rows that hold any of the wanted terms, in order."""
-        starts, ends = self.find(wanted)
-        return np.unique(np.concatenate([self.rows[:0], *(self.rows[a:b] for a, b in zip(starts, ends, strict=True))]))
+        found = [
+            block.rows[a:b].astype(np.int64) + start
+            for block, start in zip(self.blocks, self.starts, strict=False)
+            for a, b in zip(*block.find(wanted), strict=True)
+        ]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
-    def _keys(self, kept: NDArray[np.bool_], numbers: NDArray[np.int64]) -> Keys:
-        chosen = kept[self.rows]
-        codes = np.repeat(self.vocabulary, np.diff(self.starts))[chosen]
-        return _key(codes, numbers[self.rows[chosen]]) | self.counts[chosen].astype(np.uint64)
+    def arrays(self) -> Arrays:
+        """Return all that there is, to be kept in a file."""
+        parts = (prefixed(str(number), block.arrays()) for number, block in enumerate(self.blocks))
+        return {name: array for part in parts for name, array in part.items()}
 
     @classmethod
-    def _of(cls, keys: Keys, lengths: Scores) -> "Postings":
-        if len(lengths) >= _MOST_ROWS:
-            raise ValueError(f"a segment holds at most {_MOST_ROWS} passages")
-        keys.sort()
-        codes = (keys >> np.uint64(32)).astype(np.uint32)
-        first = np.ones(len(codes), bool)
-        first[1:] = codes[1:] != codes[:-1]
-        rows = (keys >> np.uint64(8) & np.uint64(_MOST_ROWS - 1)).astype(np.int32)
-        starts = np.append(np.flatnonzero(first), len(codes)).astype(np.int64)
-        return cls(codes[first], starts, rows, (keys & np.uint64(255)).astype(np.uint8), lengths)
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return what `arrays` was made of."""
+        numbers = sorted({int(name.partition("/")[0]) for name in arrays})
+        return cls(tuple(Block(**under(str(number), arrays)) for number in numbers))
 
 
-def _key(codes: Terms, rows: NDArray[np.integer[Any]]) -> Keys:
-    """Return posting keys, term before row, so that sorting numbers sorts postings; the count goes into the last 8."""
-    return codes.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64) << np.uint64(8)
+def _block(texts: Sequence[str]) -> Block:
+    codes, owners = terms(texts)
+    lengths = np.bincount(owners, minlength=len(texts)).astype(np.float32)
+    return Block.of(codes, owners, lengths)
 
 
-def score(segments: Sequence[Postings], question: str) -> tuple[list[Scores], float]:
-    """Return the BM25 score of every row of every segment, and the score that no row could pass.
+@dataclass(frozen=True)
+class Matches:
+    """How well the rows of one segment match a question.
+
+    `sure` holds each row's score by the rare terms; `frequent` where each block's postings of the frequent ones start
+    and end, and `weights` what these terms weigh.
+    """
+
+    postings: Postings
+    sure: Scores
+    frequent: Sequence[tuple[Rows, Rows]]
+    weights: Scores
+    mean: float
+
+    def best(self, limit: int, within: Mask | None = None, beside: Rows = _NONE) -> tuple[Rows, Scores]:
+        """Return the rows of the highest scores above nothing, at most `limit`, that `within` allows, and all `beside`.
+
+        Rows come in order, with their scores by every term of the question.
+        """
+        rows = np.flatnonzero(self.sure > 0 if within is None else (self.sure > 0) & within)
+        rows = _highest(rows, self.sure[rows], max(limit, CANDIDATES) if len(self.weights) else limit)
+        rows = np.union1d(rows, beside)
+        scores = self.at(rows)
+        chosen = np.isin(rows, beside)
+        chosen[_highest(np.flatnonzero(scores > 0), scores[scores > 0], limit)] = True
+        return rows[chosen], scores[chosen]
+
+    def at(self, rows: Rows) -> Scores:
+        """Return the scores of `rows`, which come in order, by every term of the question."""
+        scores = self.sure[rows]
+        if not len(self.weights):
+            return scores
+        borders = np.searchsorted(rows, self.postings.starts).tolist()
+        parts = zip(self.postings.blocks, self.frequent, self.postings.starts, pairwise(borders), strict=False)
+        for block, places, first, (a, b) in parts:
+            if b > a:
+                scores[a:b] += self._of(block, places, rows[a:b] - first)
+        return scores
+
+    def _of(self, block: Block, places: tuple[Rows, Rows], rows: Rows) -> Scores:
+        """Return what the frequent terms give to the rows of a block."""
+        held = np.flatnonzero(places[1] > places[0])
+        counts = np.empty((len(held), len(rows)), np.float32)
+        for number, place in enumerate(held):
+            counts[number] = block.counts_of(places[0][place], places[1][place], rows)
+        return np.asarray(self.weights[held] @ _saturated(counts, block.lengths[rows], self.mean), np.float32)
+
+
+def score(segments: Sequence[Postings], question: str) -> tuple[list[Matches], float]:
+    """Return the BM25 scores of the rows of every segment, and the score that no row could pass.
 
     The statistics are those of all segments together, so that a passage scores alike in whichever it lies.
     """
     wanted, times = np.unique(terms([question])[0], return_counts=True)
-    found = [segment.find(wanted) for segment in segments]
+    found = [[block.find(wanted) for block in segment.blocks] for segment in segments]
     rows = sum(len(segment) for segment in segments)
-    letters = sum(float(segment.lengths.sum()) for segment in segments)
-    frequency = sum((ends - starts for starts, ends in found), start=np.zeros(len(wanted), np.int64))
+    letters = sum(block.letters for segment in segments for block in segment.blocks)
+    sizes = (ends - starts for blocks in found for starts, ends in blocks)
+    frequency = sum(sizes, start=np.zeros(len(wanted), np.int64))
     weights = (np.log1p((rows - frequency + 0.5) / (frequency + 0.5)) * times).astype(np.float32)
     mean = letters / rows if letters else 1.0
-    scores = [
-        _score(segment, starts, ends, weights, mean) for segment, (starts, ends) in zip(segments, found, strict=True)
+    rare = _rare(frequency)
+    matches = [
+        Matches(
+            postings=segment,
+            sure=_sure(segment, blocks, rare, weights, mean),
+            frequent=[(starts[~rare], ends[~rare]) for starts, ends in blocks],
+            weights=weights[~rare],
+            mean=mean,
+        )
+        for segment, blocks in zip(segments, found, strict=True)
     ]
-    return scores, float(weights.sum())
+    return matches, float(weights.sum())
 
 
-def _score(
-    segment: Postings, starts: NDArray[np.int64], ends: NDArray[np.int64], weights: Scores, mean: float
-) -> Scores:
-    sizes = ends - starts
-    total = int(sizes.sum())
-    if not total:
-        return np.zeros(len(segment), np.float32)
-    hits = [(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True) if end > start]
-    rows = np.concatenate([segment.rows[start:end] for start, end in hits])
-    counts = np.concatenate([segment.counts[start:end] for start, end in hits]).astype(np.float32)
-    saturation = K1 * (1 - B + B * segment.lengths / mean)
-    shares = np.repeat(weights, sizes) * counts / (counts + saturation[rows])
-    return np.bincount(rows, shares, minlength=len(segment)).astype(np.float32)
+def _rare(frequency: NDArray[np.int64]) -> Mask:
+    """Return which terms are read in full: the rarest ones within the budget, and the rarest that occurs at all."""
+    order = np.argsort(frequency, kind="stable")
+    total = np.cumsum(frequency[order])
+    rare = np.zeros(len(order), bool)
+    rare[order] = (total <= BUDGET) | (total == frequency[order])
+    return rare
+
+
+def _sure(segment: Postings, found: Iterable[tuple[Rows, Rows]], rare: Mask, weights: Scores, mean: float) -> Scores:
+    scores = np.zeros(len(segment), np.float32)
+    for block, start, (starts, ends) in zip(segment.blocks, segment.starts, found, strict=False):
+        hits = [(a, b) for a, b in zip(starts[rare].tolist(), ends[rare].tolist(), strict=True)]
+        rows = np.concatenate([block.rows[:0], *(block.rows[a:b] for a, b in hits)])
+        if not len(rows):
+            continue
+        counts = np.concatenate([block.counts[a:b] for a, b in hits]).astype(np.float32)
+        shares = np.repeat(weights[rare], [b - a for a, b in hits]) * _saturated(counts, block.lengths[rows], mean)
+        scores[start : start + len(block)] = np.bincount(rows, shares, minlength=len(block))
+    return scores
+
+
+def _saturated(counts: Scores, lengths: Scores, mean: float) -> Scores:
+    most = counts + np.float32(K1) * (np.float32(1 - B) + np.float32(B / mean) * lengths)
+    return np.asarray(counts / most, np.float32)
+
+
+def _highest(rows: Rows, scores: Scores, limit: int) -> Rows:
+    if len(rows) <= limit:
+        return rows
+    return rows[np.argpartition(-scores, limit)[:limit]]

@@ -5,41 +5,45 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
-from index import calibration, embeddings, source
+from index import calibration, embeddings
 from index.batching import AsyncEncoder
 from index.errors import IndexNotReady
+from index.files import IndexFiles
+from index.live import LiveIndex
+from index.memory import give_back
 from index.model import Encoder, Filters, SearchResult, Vectors
-from index.search import Layer, Snapshot, whole
+from index.search import Snapshot
 from index.segment import Segment
-from index.source import Change
 from knowledge.database import Database
-from knowledge.entries import current_revision
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.25
 """How often a process asks whether the knowledge base changed."""
 
-_STEP = 25
-"""Changed entries taken in at once; each step becomes searchable before the next is read."""
-
-_SMALL = 2000
-"""Passages up to which the changes' own layer stays beside the large one."""
+KEPT_FROM = 10_000
+"""Passages from which the index is kept in files: fewer are built in the seconds that a start takes anyway."""
 
 
 class Search:
     """Searches the published entries of a database.
 
-    SQL is the truth. A large layer holds what was there at the start, a small one what changed since; once the small
-    one is a quarter of the large one, both are merged. A change therefore costs as much as the change is large.
+    SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it.
     """
 
     def __init__(
-        self, database: Database, encoder: Encoder, *, profile: calibration.Profile | None = None, threads: int = 2
+        self,
+        database: Database,
+        encoder: Encoder,
+        *,
+        profile: calibration.Profile | None = None,
+        threads: int = 2,
+        folder: Path | None = None,
     ) -> None:
         self._database = database
         self._encoder = encoder
@@ -47,58 +51,69 @@ class Search:
         self._questions = AsyncEncoder(encoder)
         self._searchers = ThreadPoolExecutor(threads, thread_name_prefix="search")
         self._refreshing = Lock()
-        self._snapshot: Snapshot | None = None
-        self._seen = 0
-        self._pending = dict[int, int]()
+        self._files = IndexFiles(folder, encoder) if folder else None
+        self._kept: Segment | None = None
+        self._index: LiveIndex | None = None
 
     @property
     def ready(self) -> bool:
         """Whether questions can be answered."""
-        return self._snapshot is not None
+        return self._index is not None
 
     @property
     def revision(self) -> int:
         """The revision of the knowledge base that is searchable as a whole; -1 while changes are being taken in."""
-        return -1 if self._pending or self._snapshot is None else self._seen
+        return self._index.revision if self._index else -1
 
     @property
     def snapshot(self) -> Snapshot:
         """The state that is searched now; raises `IndexNotReady`."""
-        if self._snapshot is None:
+        if self._index is None:
             raise IndexNotReady
-        return self._snapshot
+        return self._index.snapshot
 
     def build(self, progress: embeddings.Progress | None = None) -> None:
-        """Index everything that is published; `progress` hears of passages that had no vector yet."""
+        """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
         with self._refreshing:
-            with self._database.reading() as session:
-                self._seen = current_revision(session)
-                ids = [change.entry_id for change in source.changes(session, 0) if change.published]
-                records = source.records(session, ids)
-            texts = {piece.content_hash: piece.text for record in records for piece in record.pieces}
-            vectors = embeddings.embed(self._database, self._encoder, texts, progress)
-            self._pending = {}
-            layer = whole(Segment.build(records, vectors, self._encoder.dimension))
-            self._snapshot = Snapshot((layer,), self._profile)
+            if self._files and (loaded := LiveIndex.load(self._database, self._encoder, self._profile, self._files)):
+                self._index, self._kept = loaded, loaded.large
+                return
+        self.rebuild(progress)
+
+    def rebuild(self, progress: embeddings.Progress | None = None) -> None:
+        """Index everything from SQL aside, while the present index answers and follows, and put it in its place."""
+        fresh = LiveIndex.build(self._database, self._encoder, self._profile, progress)
+        while fresh.refresh():
+            pass
+        with self._refreshing:
+            while fresh.refresh():
+                pass
+            self._index = fresh
+            self._keep(fresh)
+        give_back()
 
     def refresh(self) -> bool:
         """Take in some of what changed, newest first; return whether more waits.
 
         What was withdrawn goes at once. Safe to call from any thread; builds the index where there is none.
         """
-        if self._snapshot is None:
+        if self._index is None:
             self.build()
             return False
         with self._refreshing:
-            with self._database.reading() as session:
-                revision = current_revision(session)
-                changes = source.changes(session, self._seen) if revision != self._seen else []
-            if changes:
-                self._note(changes)
-            self._seen = max(self._seen, revision)
-            if self._pending:
-                self._take_in(sorted(self._pending, key=lambda entry_id: -self._pending[entry_id])[:_STEP])
-            return bool(self._pending)
+            more = self._index.refresh()
+            if not more:
+                self._keep(self._index)
+            return more
+
+    def _keep(self, index: LiveIndex) -> None:
+        """Write the large segment to the files if it is not the one that they hold; a small one is not worth it."""
+        if self._files and index.large is not self._kept:
+            self._kept = index.large
+            if len(index.large) >= KEPT_FROM:
+                index.save(self._files)
+            else:
+                self._files.discard()
 
     async def watch(self, every: float = EVERY_S) -> None:
         """Keep the index fresh until cancelled; a database that is away is waited for."""
@@ -174,36 +189,6 @@ class Search:
         """Let what runs finish, and take no more questions."""
         self._questions.close()
         self._searchers.shutdown()
-
-    def _note(self, changes: Sequence[Change]) -> None:
-        """Remember what to take in, and drop at once what askers may no longer find."""
-        gone = {change.entry_id for change in changes if not change.published}
-        for change in changes:
-            if change.published:
-                self._pending[change.entry_id] = change.revision
-            else:
-                self._pending.pop(change.entry_id, None)
-        if gone:
-            self._replace([layer.without(gone) for layer in self.snapshot.layers])
-        self._seen = max(change.revision for change in changes)
-
-    def _take_in(self, ids: list[int]) -> None:
-        with self._database.reading() as session:
-            records = source.records(session, ids)
-        texts = {piece.content_hash: piece.text for record in records for piece in record.pieces}
-        vectors = embeddings.embed(self._database, self._encoder, texts)
-        fresh = whole(Segment.build(records, vectors, self._encoder.dimension))
-        large, *small = (layer.without(set(ids)) for layer in self.snapshot.layers)
-        changed = small[0].merged(fresh) if small else fresh
-        if len(changed.segment) > max(_SMALL, len(large.segment) // 4):
-            self._replace([large.merged(changed)])
-        else:
-            self._replace([large, changed])
-        for entry_id in ids:
-            del self._pending[entry_id]
-
-    def _replace(self, layers: Sequence[Layer]) -> None:
-        self._snapshot = Snapshot(tuple(layers), self._profile)
 
 
 def _search(

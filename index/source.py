@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from knowledge.models import Deadline, Entry, EntryState, Facet, FacetName, Kind, Passage
+from knowledge.models import Deadline, Embedding, Entry, EntryState, Facet, FacetName, Kind, Passage
 
 _CHUNK = 5000
 """Ids a statement names: below the limits on parameters of SQLite (32,766) and PostgreSQL (65,535)."""
@@ -52,6 +54,8 @@ class Record:
     ends: date | None
     facets: tuple[tuple[FacetName, str], ...]
     pieces: tuple[Piece, ...]
+    stamp: int = 0
+    """Differs from the entry's stamp before any change, and from that of another database's entry of this id."""
 
 
 def changes(session: Session, since: int) -> list[Change]:
@@ -65,13 +69,37 @@ def records(session: Session, ids: Sequence[int]) -> list[Record]:
     return [record for chunk in chunks(sorted(ids), _CHUNK) for record in _records(session, chunk)]
 
 
-def texts(session: Session) -> dict[str, str]:
-    """Return the text to encode of every published passage by content hash."""
+def stamps(session: Session) -> NDArray[np.int64]:
+    """Return id, revision and stamp of every published entry in the order of their ids, n x 3."""
     statement = (
-        select(Passage.content_hash, Passage.heading, Passage.text)
-        .join(Entry, Entry.id == Passage.entry_id)
-        .where(Entry.state == EntryState.PUBLISHED)
+        select(Entry.id, Entry.revision, Entry.updated_at).where(Entry.state == EntryState.PUBLISHED).order_by(Entry.id)
     )
+    rows = session.execute(statement.execution_options(yield_per=_CHUNK))
+    numbers = ((row.id, row.revision, _stamp(row.revision, row.updated_at)) for row in rows)
+    return np.fromiter(numbers, np.dtype((np.int64, 3)))
+
+
+def count(session: Session) -> int:
+    """Return how many passages are published."""
+    statement = select(func.count(Passage.id)).join(Entry).where(Entry.state == EntryState.PUBLISHED)
+    return session.scalar(statement) or 0
+
+
+def missing(session: Session, encoder: str) -> dict[str, int]:
+    """Return the length of every published text that has no vector of `encoder`, by content hash."""
+    kept = (Embedding.content_hash == Passage.content_hash) & (Embedding.encoder == encoder)
+    statement = (
+        select(Passage.content_hash, func.length(Passage.heading) + func.length(Passage.text))
+        .join(Entry)
+        .outerjoin(Embedding, kept)
+        .where(Entry.state == EntryState.PUBLISHED, Embedding.content_hash.is_(None))
+    )
+    return {content_hash: length for content_hash, length in session.execute(statement)}
+
+
+def texts(session: Session, hashes: Sequence[str]) -> dict[str, str]:
+    """Return the text to encode of each content hash, a few thousand at most."""
+    statement = select(Passage.content_hash, Passage.heading, Passage.text).where(Passage.content_hash.in_(hashes))
     return {row.content_hash: _indexed(row.heading, row.text) for row in session.execute(statement)}
 
 
@@ -97,7 +125,7 @@ def _records(session: Session, ids: list[int]) -> Iterator[Record]:
         pieces[row.entry_id].append(Piece(row.id, _indexed(row.heading, row.text), row.content_hash))
     columns = (
         Entry.id, Entry.reference, Entry.kind, Entry.language, Entry.city, Entry.programme, Entry.organisation_type,
-        Entry.opens_on, Entry.starts_at, Entry.ends_at, Entry.extra,
+        Entry.opens_on, Entry.starts_at, Entry.ends_at, Entry.extra, Entry.revision, Entry.updated_at,
     )  # fmt: skip
     published = select(*columns).where(Entry.id.in_(ids), Entry.state == EntryState.PUBLISHED).order_by(Entry.id)
     for row in session.execute(published):
@@ -115,6 +143,7 @@ def _records(session: Session, ids: list[int]) -> Iterator[Record]:
             ends=ends.date() if ends else None,
             facets=tuple(facets[row.id]),
             pieces=tuple(pieces[row.id]),
+            stamp=_stamp(row.revision, row.updated_at),
         )
 
 
@@ -125,3 +154,8 @@ def _more_programmes(extra: dict[str, object] | None) -> list[object]:
 
 def _indexed(heading: str, text: str) -> str:
     return f"{heading}\n{text}" if text else heading
+
+
+def _stamp(revision: int, updated: datetime) -> int:
+    """Return 63 bits of when an entry was last written and by which revision."""
+    return (int(updated.timestamp() * 1e6) ^ revision << 40) & (1 << 63) - 1

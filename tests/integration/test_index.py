@@ -146,7 +146,7 @@ def test_many_changes_are_taken_in_newest_first(database: Database, search: Sear
 def test_small_layers_are_merged_into_the_large_one(
     database: Database, search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.library._SMALL", 3)
+    monkeypatch.setattr("index.live._SMALL", 3)
     search.build()
     for number in range(10):
         save(database, f"guide-{number}", f"Guide number {number}")
@@ -212,7 +212,7 @@ async def test_a_database_that_is_away_is_waited_for(
     service = Search(sqlite_database, HashingEncoder())
     service.build()
     with monkeypatch.context() as patch:
-        patch.setattr("index.library.current_revision", lambda _: 1 / 0)
+        patch.setattr("index.live.current_revision", lambda _: 1 / 0)
         watcher = asyncio.create_task(service.watch(0.01))
         await asyncio.sleep(0.1)
     save(sqlite_database, "guide-a", "Olive oil")

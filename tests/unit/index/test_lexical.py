@@ -1,4 +1,6 @@
 import warnings
+from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.grams import identifiers, named, terms
-from index.lexical import Postings, score
+from index.lexical import Matches, Postings, Scores, score
 
 TEXTS = [
     "Finanțare pentru digitalizarea micilor firme",
@@ -20,8 +22,18 @@ TEXTS = [
 
 
 def best(question: str, texts: list[str] = TEXTS) -> int:
-    (scores,), _ = score([Postings.build(texts)], question)
+    (scores,), _ = scored([Postings.build(texts)], question)
     return int(np.argmax(scores))
+
+
+def scored(segments: list[Postings], question: str) -> tuple[list[Scores], float]:
+    """The score of every row of every segment, and the most that a row could have."""
+    matches, most = score(segments, question)
+    return [every(each) for each in matches], most
+
+
+def every(matches: Matches) -> Scores:
+    return matches.at(np.arange(len(matches.postings)))
 
 
 @pytest.mark.parametrize(
@@ -65,13 +77,13 @@ def test_rows_are_found_by_a_sure_name() -> None:
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "\u200b", "\x00"])
 def test_a_question_without_words_scores_nothing(question: str) -> None:
-    (scores,), most = score([Postings.build(TEXTS)], question)
+    (scores,), most = scored([Postings.build(TEXTS)], question)
     assert not scores.any()
     assert most == 0
 
 
 def test_nothing_is_found_in_nothing() -> None:
-    (scores,), most = score([Postings.build([])], "anything")
+    (scores,), most = scored([Postings.build([])], "anything")
     assert scores.shape == (0,)
     assert most >= 0
 
@@ -85,24 +97,78 @@ def test_scores_are_those_of_bm25s() -> None:
         reference.index([terms([text])[0].astype(str).tolist() for text in TEXTS], show_progress=False)
     question = "grants for small firms in artificial intelligence"
     codes = terms([question])[0].astype(str).tolist()
-    (scores,), most = score([Postings.build(TEXTS)], question)
+    (scores,), most = scored([Postings.build(TEXTS)], question)
     assert np.allclose(scores, reference.get_scores(codes), atol=1e-4)
     assert scores.max() < most
 
 
 def test_segments_score_as_if_they_were_one() -> None:
     question = "call for small firms"
-    (together,), most = score([Postings.build(TEXTS)], question)
-    (first, second), most_apart = score([Postings.build(TEXTS[:4]), Postings.build(TEXTS[4:])], question)
+    (together,), most = scored([Postings.build(TEXTS)], question)
+    (first, second), most_apart = scored([Postings.build(TEXTS[:4]), Postings.build(TEXTS[4:])], question)
     assert np.allclose(together, np.concatenate([first, second]), atol=1e-5)
     assert most == pytest.approx(most_apart)
 
 
-@given(st.lists(st.text(max_size=40), max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.text())
-def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str) -> None:
+@given(
+    st.lists(st.text(max_size=40), max_size=12),
+    st.lists(st.booleans(), min_size=12, max_size=12),
+    st.text(),
+    st.sampled_from([1, 2, 5, 65_536]),
+)
+def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str, rows: int) -> None:
     half = len(texts) // 2
     kept = np.array(flags[: len(texts)], bool)
-    merged = Postings.build(texts[:half]).merged(Postings.build(texts[half:]), kept[:half], kept[half:])
+    with patch("index.lexical.LARGEST", rows), patch("index.lexical._CHUNK", 1):
+        merged = Postings.build(texts[:half]).merged(Postings.build(texts[half:]), kept[:half], kept[half:])
     built = Postings.build([text for text, keep in zip(texts, kept, strict=True) if keep])
     assert len(merged) == len(built) == kept.sum()
-    assert np.allclose(score([merged], question)[0][0], score([built], question)[0][0], atol=1e-5)
+    assert all(len(block) <= rows for block in merged.blocks)
+    assert np.allclose(scored([merged], question)[0][0], scored([built], question)[0][0], atol=1e-5)
+
+
+def test_a_block_that_stays_whole_is_shared() -> None:
+    with patch("index.lexical.LARGEST", 4), patch("index.lexical._CHUNK", 4):
+        postings = Postings.build(TEXTS)
+        left = postings.kept(np.array([True] * 4 + [False, True, True]))
+    assert len(postings.blocks) == 2
+    assert left.blocks[0] is postings.blocks[0]
+    assert len(left) == 6
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Postings:
+    """Passages that share most of their words, as a large base's do."""
+    chance = Random(1)
+    words = [f"word{number:03}" for number in range(400)]
+    # The first words are in every other passage, the last in a few.
+    weights = [1 / (1 + place) for place in range(len(words))]
+    with patch("index.lexical.LARGEST", 1000):
+        return Postings.build([" ".join(chance.choices(words, weights, k=30)) for _ in range(4000)])
+
+
+@pytest.mark.parametrize("question", ["word000 word001 word390", "word001 word002", "word350 word360 word007", "word"])
+@pytest.mark.parametrize("part", [False, True])
+def test_frequent_terms_add_only_where_it_matters(crowd: Postings, question: str, part: bool) -> None:
+    within = np.arange(4000) % 3 == 1 if part else None
+    (full,), most = score([crowd], question)
+    with patch("index.lexical.BUDGET", 3000), patch("index.lexical.CANDIDATES", 1000):
+        (quick,), same = score([crowd], question)
+    assert most == pytest.approx(same)
+    assert len(quick.weights)
+    rows = np.arange(len(crowd))
+    assert np.allclose(quick.at(rows), full.at(rows), atol=1e-4)
+    (found, scores), (exact, _) = quick.best(20, within), full.best(20, within)
+    assert len(found) == len(exact) <= 20
+    assert np.allclose(scores, full.at(found), atol=1e-4)
+    assert within is None or within[found].all()
+    assert full.at(found).sum() >= 0.98 * full.at(exact).sum()
+
+
+def test_rows_beside_the_best_come_with_their_scores(crowd: Postings) -> None:
+    (matches,), _ = score([crowd], "word350 word007")
+    beside = np.array([3, 1999, 3999])
+    rows, scores = matches.best(5, None, beside)
+    assert np.isin(beside, rows).all()
+    assert 5 <= len(rows) <= 8
+    assert np.allclose(scores, matches.at(rows))
