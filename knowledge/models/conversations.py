@@ -1,10 +1,11 @@
-"""Conversations, their messages, what is owed to people, and what they asked to be told of."""
+"""Conversations, their messages and files, what is owed to people, and what they asked to be told of."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models.base import Base, choice, now
@@ -63,17 +64,24 @@ class Message(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    delivery: Mapped["Delivery | None"] = relationship(lazy="raise", back_populates="message")
+    delivery: Mapped["Delivery | None"] = relationship(
+        lazy="raise", back_populates="message", foreign_keys="Delivery.message_id"
+    )
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "external_id"),
         Index(None, "conversation_id", "id"),
+        Index(None, "ticket_id"),
         CheckConstraint("rating is null or rating in (-1, 1)", name="rating_is_a_thumb"),
     )
 
 
 class Delivery(Base):
-    """One message owed to one person on one channel; written with what caused it, sent by whoever holds the lease."""
+    """One message owed to one person on one channel; written with what caused it, sent by whoever holds the lease.
+
+    `leased_by` names the process that holds it. `fallback_id` is the message that went elsewhere because this one did
+    not arrive; a failed delivery without one is a dead letter. `resent` counts how often people sent it again.
+    """
 
     __tablename__ = "deliveries"
 
@@ -89,12 +97,18 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     external_id: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[str | None] = mapped_column(Text)
+    leased_by: Mapped[str | None] = mapped_column(String(100))
+    failed_at: Mapped[datetime | None]
+    permanent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    resent: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    fallback_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 
-    message: Mapped[Message] = relationship(lazy="raise", back_populates="delivery")
+    message: Mapped[Message] = relationship(lazy="raise", back_populates="delivery", foreign_keys=[message_id])
 
     __table_args__ = (
         Index(None, "state", "due_at"),
         Index(None, "conversation_id", "state"),
+        Index(None, "fallback_id"),
         CheckConstraint("state != 'sent' or sent_at is not null", name="sent_has_its_moment"),
     )
 
@@ -109,3 +123,58 @@ class Subscription(Base):
     filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seen_revision: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class File(Base):
+    """Some bytes, kept once however often they are sent; `sha256` is hexadecimal."""
+
+    __tablename__ = "files"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Attachment(Base):
+    """A file as somebody sent it with a message or wrote it to a ticket's timeline.
+
+    `remote_id` is the channel's own name of it, by which the channel can send it again without the bytes.
+    """
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_events.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("files.sha256"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    remote_id: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuestionOutcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    CLARIFIED = "clarified"
+    DECLINED = "declined"
+    SMALL_TALK = "smalltalk"
+    HANDED = "handed"
+
+
+class Question(Base):
+    """That somebody asked and what became of it; it holds no words, so that the desk's measure outlives deletions."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    outcome: Mapped[QuestionOutcome] = mapped_column(choice(QuestionOutcome))
+    probability: Mapped[float]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id", ondelete="SET NULL"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))

@@ -52,7 +52,10 @@ class FacetName(StrEnum):
 
 
 class Entry(Base):
-    """One record of the knowledge base; the facts of each kind are columns that other kinds leave empty."""
+    """One record of the knowledge base; the facts of each kind are columns that other kinds leave empty.
+
+    After `expires_on` it is withdrawn; `ticket_id` is the ticket that it was made of.
+    """
 
     __tablename__ = "entries"
 
@@ -73,6 +76,8 @@ class Entry(Base):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+    expires_on: Mapped[date | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
 
     opens_on: Mapped[date | None]
     call_identifier: Mapped[str | None] = mapped_column(String(200))
@@ -108,6 +113,8 @@ class Entry(Base):
 
     __table_args__ = (
         Index(None, "state", "kind"),
+        Index(None, "expires_on"),
+        Index(None, "ticket_id"),
         CheckConstraint("length(title) > 0", name="title_not_empty"),
         CheckConstraint("cofinancing_rate is null or cofinancing_rate between 0 and 100", name="rate_is_percent"),
         CheckConstraint("budget_eur is null or budget_eur >= 0", name="budget_not_negative"),

@@ -1,38 +1,82 @@
-"""Tickets: a thin case and its timeline."""
+"""Tickets: a thin case and its timeline, who follows and watches it, and what people write on its page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.models.base import Base, choice, now
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands; it follows from the last lifecycle event of the timeline."""
+    """Where a ticket stands; it follows from the last lifecycle event of the timeline.
+
+    `waiting` is for the asker: an expert asked for details.
+    """
 
     OPEN = "open"
     CLAIMED = "claimed"
+    WAITING = "waiting"
     ANSWERED = "answered"
     CLOSED = "closed"
 
 
+class Priority(StrEnum):
+    """How much a ticket presses, the least first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
 class EventKind(StrEnum):
-    """What happened on a ticket; `note` is for staff only, `message` is the asker's, `answer` the expert's."""
+    """What happened on a ticket; `note` is for staff only, `message` is the asker's, `answer` and `asked` the expert's.
+
+    `handed` is a hand-over, `drafted` an entry made of the ticket, `unreachable` a message that can never arrive.
+    """
 
     OPENED = "opened"
+    ROUTED = "routed"
     MESSAGE = "message"
     CLAIMED = "claimed"
     RELEASED = "released"
+    HANDED = "handed"
+    WATCHED = "watched"
+    PRIORITY = "priority"
+    DUE = "due"
     NOTE = "note"
     ANSWER = "answer"
+    ASKED = "asked"
     CLOSED = "closed"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    RATED = "rated"
+    FOLLOWED = "followed"
+    MERGED = "merged"
+    SPLIT = "split"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    UNREACHABLE = "unreachable"
+    DRAFTED = "drafted"
+
+
+class Words(StrEnum):
+    """What a draft of a ticket's page is going to be."""
+
+    ANSWER = "answer"
+    ASK = "ask"
+    NOTE = "note"
 
 
 class Ticket(Base):
-    """An unresolved question in the hands of people."""
+    """An unresolved question in the hands of people.
+
+    `due_at` is when the desk owes its next word, None while it owes none. `routing` holds who was suggested and why,
+    `findings` what the bot had found. Contacts are kept only with `contact_consent_at`. `rating` is 1 to 5.
+    """
 
     __tablename__ = "tickets"
 
@@ -46,10 +90,38 @@ class Ticket(Base):
     opened_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
+    channel: Mapped[str | None] = mapped_column(String(20))
+    country: Mapped[str | None] = mapped_column(String(2))
+    sector: Mapped[str | None] = mapped_column(String(200))
+    competence: Mapped[str | None] = mapped_column(String(200))
+    wanted_by: Mapped[date | None]
+    priority: Mapped[Priority] = mapped_column(choice(Priority), default=Priority.NORMAL, server_default="normal")
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
+    due_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    first_answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    routing: Mapped[dict[str, Any] | None]
+    findings: Mapped[dict[str, Any] | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    contact_name: Mapped[str | None] = mapped_column(String(200))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    contact_phone: Mapped[str | None] = mapped_column(String(40))
+    contact_consent_at: Mapped[datetime | None]
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str | None] = mapped_column(Text)
+    rated_at: Mapped[datetime | None]
+
     events: Mapped[list["TicketEvent"]] = relationship(lazy="raise", order_by="TicketEvent.id", back_populates="ticket")
 
     __table_args__ = (
         Index(None, "state", "updated_at"),
+        Index(None, "state", "due_at"),
+        Index(None, "assignee_id", "state"),
+        Index(None, "group_id", "state"),
+        Index(None, "opened_at"),
         CheckConstraint("state != 'claimed' or assignee_id is not null", name="claimed_has_assignee"),
     )
 
@@ -60,7 +132,10 @@ class Ticket(Base):
 
 
 class TicketEvent(Base):
-    """One moment of a ticket's timeline; `staff_id` is empty for what the asker or the desk did."""
+    """One moment of a ticket's timeline; `staff_id` is empty for what the asker or the desk did.
+
+    `data` holds what the kind of event needs beside words: to whom it was handed, the new priority, the rating.
+    """
 
     __tablename__ = "ticket_events"
 
@@ -70,11 +145,72 @@ class TicketEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
     text: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="events")
 
     __table_args__ = (
+        Index(None, "created_at"),
+        Index(None, "message_id"),
         CheckConstraint("kind not in ('claimed', 'note', 'answer') or staff_id is not null", name="staff_sign_acts"),
         CheckConstraint("kind not in ('message', 'note', 'answer') or length(text) > 0", name="words_are_not_empty"),
     )
+
+
+class TicketFollower(Base):
+    """A further conversation of the asker in which a ticket is followed."""
+
+    __tablename__ = "ticket_followers"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TicketWatcher(Base):
+    """A member of staff who is told of all that happens on a ticket."""
+
+    __tablename__ = "ticket_watchers"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class TicketDraft(Base):
+    """What a member of staff is writing on a ticket and has not sent."""
+
+    __tablename__ = "ticket_drafts"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[Words] = mapped_column(choice(Words), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Presence(Base):
+    """That a member of staff has a ticket's page before them, and whether they write."""
+
+    __tablename__ = "presence"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    writing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class CannedText(Base):
+    """A ready text for answers; one without an owner is everybody's, one without a language for all languages."""
+
+    __tablename__ = "canned_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(8))
+    competence: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
