@@ -34,6 +34,14 @@ BEHIND = {
     "admin_api": ("admin_api", "bot/main.py"),
     "bot.settings": ("bot/settings.py", "bot/main.py", "bot/home.py", "bot/cli"),
     "rasa": ("nlu/rasa",),
+    "aiosmtplib": ("bot/channels/email",),
+    "email_validator": ("knowledge/contacts.py",),
+    "holidays": ("knowledge/worktime.py",),
+    "phonenumbers": ("knowledge/contacts.py", "knowledge/personal.py"),
+    "presidio_analyzer": ("knowledge/personal.py",),
+    "puremagic": ("knowledge/files.py",),
+    "stdnum": ("knowledge/personal.py",),
+    "tldextract": ("knowledge/personal.py",),
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 
