@@ -96,7 +96,10 @@ def _engine(address: str) -> Engine:
         url = make_url(address)
         backend = url.get_backend_name()
         if backend == "postgresql":
-            return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True)
+            # Hours and weekdays are counted in UTC, as SQLite keeps its moments, wherever the server stands.
+            in_utc = {"options": "-c timezone=utc"}
+            url = url.set(drivername="postgresql+psycopg")
+            return create_engine(url, pool_size=20, pool_pre_ping=True, connect_args=in_utc)
         if backend != "sqlite":
             raise DatabaseUnavailable(f"{backend} is not supported; use a sqlite:/// or postgresql:// URL")
         if url.database:

@@ -1,17 +1,24 @@
-"""Verbs for deliveries: take what is due under a lease, then say how it went. Each flushes; the caller commits."""
+"""Verbs for deliveries: take what is due under a lease, then say how it went. Each flushes; the caller commits.
+
+What becomes of a message that does not arrive is in `knowledge.letters`.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Update, func, literal, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from knowledge.models import Delivery, DeliveryState, now
+from knowledge.letters import give_up
+from knowledge.models import Conversation, Delivery, DeliveryState, Message, now
 
 
 def lease_due(
-    session: Session, channels: list[str], moment: datetime, until: datetime, *, limit: int = 20
+    session: Session, channels: list[str], moment: datetime, until: datetime, *, limit: int = 20, holder: str = ""
 ) -> list[Delivery]:
-    """Take due deliveries of `channels` for sending, oldest first and no two of one conversation, until `until`."""
+    """Take due deliveries of `channels` for sending, oldest first and no two of one conversation, until `until`.
+
+    `holder` is the name of the process that takes them.
+    """
     free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < moment)
     first = (
         select(func.min(Delivery.id))
@@ -25,11 +32,17 @@ def lease_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return lease_these(session, list(session.scalars(due)), moment, until)
+    return lease_these(session, list(session.scalars(due)), moment, until, holder=holder)
 
 
 def lease_next(
-    session: Session, channels: list[str], message_ids: list[int], moment: datetime, until: datetime
+    session: Session,
+    channels: list[str],
+    message_ids: list[int],
+    moment: datetime,
+    until: datetime,
+    *,
+    holder: str = "",
 ) -> list[Delivery]:
     """Take, until `until`, the due deliveries of these messages that are first in line in their conversations."""
     theirs = select(Delivery.conversation_id).where(Delivery.message_id.in_(message_ids))
@@ -55,10 +68,12 @@ def lease_next(
         .order_by(Delivery.id)
         .with_for_update(skip_locked=True)
     )
-    return lease_these(session, list(session.scalars(due)), moment, until)
+    return lease_these(session, list(session.scalars(due)), moment, until, holder=holder)
 
 
-def lease_these(session: Session, ids: list[int], moment: datetime, until: datetime) -> list[Delivery]:
+def lease_these(
+    session: Session, ids: list[int], moment: datetime, until: datetime, *, holder: str = ""
+) -> list[Delivery]:
     """Take the named deliveries that are still pending and free, with their messages, until `until`."""
     if not ids:
         return []
@@ -66,7 +81,7 @@ def lease_these(session: Session, ids: list[int], moment: datetime, until: datet
     taken = session.scalars(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.PENDING, free)
-        .values(leased_until=until, attempts=Delivery.attempts + 1)
+        .values(leased_until=until, leased_by=holder or None, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     ).all()
@@ -81,19 +96,29 @@ def mark_sent(session: Session, delivery_ids: list[int], external_id: str | None
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(delivery_ids))
-        .values(state=DeliveryState.SENT, sent_at=now(), leased_until=None, external_id=external_id, error=None)
+        .values(
+            state=DeliveryState.SENT,
+            sent_at=now(),
+            leased_until=None,
+            leased_by=None,
+            external_id=external_id,
+            error=None,
+        )
         .execution_options(synchronize_session=False)
     )
 
 
 def mark_retry(session: Session, delivery_id: int, due_at: datetime, error: str) -> None:
     """Say that a delivery did not arrive yet and when to try again."""
-    session.execute(_unsent(delivery_id).values(due_at=due_at, leased_until=None, error=error[:1000]))
+    session.execute(_unsent(delivery_id).values(due_at=due_at, leased_until=None, leased_by=None, error=error[:1000]))
 
 
-def mark_failed(session: Session, delivery_id: int, error: str) -> None:
-    """Say that a delivery can never arrive."""
-    session.execute(_unsent(delivery_id).values(state=DeliveryState.FAILED, leased_until=None, error=error[:1000]))
+def mark_failed(session: Session, delivery_id: int, error: str, *, permanent: bool = True) -> None:
+    """Say that a delivery does not arrive: never (`permanent`: a blocked bot, a bad address), or was given up.
+
+    A ticket's message is then tried elsewhere, and whoever is concerned is told.
+    """
+    give_up(session, delivery_id, error, permanent=permanent)
 
 
 def external_id_of(session: Session, conversation_id: int, message_id: int) -> str | None:
@@ -103,6 +128,22 @@ def external_id_of(session: Session, conversation_id: int, message_id: int) -> s
             Delivery.message_id == message_id, Delivery.conversation_id == conversation_id
         )
     )
+
+
+def message_of(session: Session, channel: str, address: str, external_id: str) -> Message | None:
+    """Return our message that has this name in a channel's chat: the one that somebody replied to there.
+
+    A message that a channel sent in parts has the names of all, joined by commas.
+    """
+    named = (literal(",") + Delivery.external_id + ",").contains(f",{external_id},", autoescape=True)
+    statement = (
+        select(Message)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .join(Conversation, Conversation.id == Delivery.conversation_id)
+        .where(Conversation.channel == channel, Conversation.address == address, named)
+        .limit(1)
+    )
+    return session.scalar(statement)
 
 
 def _unsent(delivery_id: int) -> Update:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import Conflict, InvalidEntry, LoginRefused, NotFound
 from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
+from knowledge.tickets import release_all
 
 SESSION_LIFE = timedelta(hours=12)
 MIN_PASSWORD = 10
@@ -113,7 +114,7 @@ def names_of(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
 
 
 def set_active(session: Session, staff_id: int, active: bool) -> Staff:
-    """Let somebody in again or lock them out, which ends their sessions.
+    """Let somebody in again or lock them out, which ends their sessions and puts back the tickets that they hold.
 
     Raises `NotFound`, and `Conflict` for the last admin.
     """
@@ -125,6 +126,7 @@ def set_active(session: Session, staff_id: int, active: bool) -> Staff:
     staff.active = active
     if not active:
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        release_all(session, staff)
     session.flush()
     return staff
 

@@ -1,91 +1,39 @@
-"""Verbs for tickets. Each writes the timeline and what is owed to the asker together; the caller commits."""
+"""Verbs by which staff lead a ticket. Each writes the timeline with what is owed to people; the caller commits.
+
+The asker's side is in `knowledge.asking` and `knowledge.standing`, hand-over and the like in `knowledge.reshaping`,
+lists in `knowledge.listing`.
+"""
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from knowledge.conversations import send_message
+from knowledge.asking import add_asker_message as add_asker_message
+from knowledge.asking import open_ticket as open_ticket
 from knowledge.errors import Conflict, NotFound
-from knowledge.models import (
-    Author,
-    Conversation,
-    EventKind,
-    Message,
-    Staff,
-    Ticket,
-    TicketEvent,
-    TicketState,
-    now,
+from knowledge.listing import list_tickets as list_tickets
+from knowledge.listing import ticket_counts as ticket_counts
+from knowledge.models import Author, EventKind, Message, NoticeKind, Staff, Ticket, TicketEvent, TicketState, now
+from knowledge.notices import notify_concerned, notify_followers, notify_watchers
+from knowledge.standing import ticket_with_people as ticket_with_people
+from knowledge.standing import tickets_of as tickets_of
+from knowledge.trail import (
+    HELD,
+    lock_held,
+    lock_ticket,
+    owe_nothing,
+    owe_word,
+    record_event,
+    tell_asker,
 )
+from knowledge.trail import IN_HAND as IN_HAND
+from knowledge.trail import JOINS as JOINS
+from knowledge.webhooks import call_webhooks
 
-WITH_PEOPLE = (TicketState.OPEN, TicketState.CLAIMED)
-"""The states in which a ticket waits for a person, and the bot does not talk over them."""
-
-
-def open_ticket(session: Session, conversation: Conversation, question: str, *, reason: str, language: str) -> Ticket:
-    """Hand a question to people; `reason` says why: `asked`, `declined` or `unhelpful`."""
-    ticket = Ticket(conversation_id=conversation.id, question=question, reason=reason, language=language)
-    session.add(ticket)
-    session.flush()
-    _record(session, ticket, EventKind.OPENED, text=question)
-    return ticket
-
-
-def ticket_with_people(session: Session, conversation_id: int) -> Ticket | None:
-    """Return the conversation's newest ticket that waits for a person, if any."""
-    statement = (
-        select(Ticket)
-        .where(Ticket.conversation_id == conversation_id, Ticket.state.in_(WITH_PEOPLE))
-        .order_by(Ticket.id.desc())
-        .limit(1)
-    )
-    return session.scalar(statement)
-
-
-def tickets_of(session: Session, conversation_id: int, *, limit: int = 5) -> list[Ticket]:
-    """Return the conversation's tickets, newest first."""
-    statement = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(limit)
-    return list(session.scalars(statement))
-
-
-def add_asker_message(session: Session, ticket: Ticket, message: Message) -> None:
-    """Let what the asker wrote join the ticket."""
-    message.ticket_id = ticket.id
-    _record(session, ticket, EventKind.MESSAGE, text=message.text, message=message)
-
-
-def list_tickets(
-    session: Session,
-    *,
-    states: Sequence[TicketState] = (),
-    assignee_id: int | None = None,
-    limit: int = 50,
-    offset: int = 0,
-    newest_first: bool = False,
-) -> tuple[list[Ticket], int]:
-    """Return a page of tickets, the longest untouched first unless said, and how many there are in all."""
-    limits: list[ColumnElement[bool]] = [Ticket.state.in_(states)] if states else []
-    if assignee_id is not None:
-        limits.append(Ticket.assignee_id == assignee_id)
-    total = session.scalar(select(func.count()).select_from(Ticket).where(*limits)) or 0
-    order = (Ticket.updated_at.desc(), Ticket.id.desc()) if newest_first else (Ticket.updated_at, Ticket.id)
-    page = select(Ticket).where(*limits).order_by(*order).limit(limit).offset(offset)
-    return list(session.scalars(page)), total
-
-
-def ticket_counts(
-    session: Session, staff_id: int, untouched_since: datetime
-) -> tuple[dict[TicketState, int], int, int]:
-    """Return the number of tickets by state, of those that `staff_id` holds, and of those left lying."""
-    by_state = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all()
-    counts = dict.fromkeys(TicketState, 0) | {state: count for state, count in by_state}
-    count = select(func.count()).select_from(Ticket)
-    mine = session.scalar(count.where(Ticket.assignee_id == staff_id, Ticket.state == TicketState.CLAIMED)) or 0
-    lying = count.where(Ticket.state.in_(WITH_PEOPLE), Ticket.updated_at < untouched_since)
-    return counts, mine, session.scalar(lying) or 0
+WITH_PEOPLE = IN_HAND
+"""The states in which a ticket is with people, and the bot does not talk over them."""
 
 
 def get_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -98,8 +46,8 @@ def get_ticket(session: Session, ticket_id: int) -> Ticket:
 
 def claim_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
     """Take a ticket; one's own is taken already. Raises `Conflict` when somebody else holds it or it is closed."""
-    ticket = _locked(session, ticket_id)
-    if ticket.state == TicketState.CLAIMED and ticket.assignee_id == staff.id:
+    ticket = lock_ticket(session, ticket_id)
+    if ticket.state in HELD and ticket.assignee_id == staff.id:
         return ticket
     won = session.scalar(
         update(Ticket)
@@ -110,122 +58,164 @@ def claim_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
     if won is None:
         raise Conflict(f"ticket {ticket.number} is {ticket.state}")
     session.refresh(ticket)
-    _record(session, ticket, EventKind.CLAIMED, staff=staff)
+    event = record_event(session, ticket, EventKind.CLAIMED, staff=staff)
+    notify_watchers(session, ticket, event)
     return ticket
 
 
 def release_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
-    """Put a claimed ticket back for others; raises `Conflict` unless `staff` holds it."""
-    ticket = _held(session, ticket_id, staff)
+    """Put a held ticket back for others; raises `Conflict` unless `staff` holds it."""
+    ticket = lock_held(session, ticket_id, staff)
+    put_back(session, ticket, staff)
+    return ticket
+
+
+def release_all(session: Session, staff: Staff) -> int:
+    """Put back whatever somebody who leaves the desk holds; return how many tickets that were."""
+    held = select(Ticket.id).where(Ticket.assignee_id == staff.id, Ticket.state.in_(HELD)).order_by(Ticket.id)
+    tickets = [lock_ticket(session, ticket_id) for ticket_id in session.scalars(held).all()]
+    for ticket in tickets:
+        put_back(session, ticket, staff)
+    return len(tickets)
+
+
+def put_back(session: Session, ticket: Ticket, staff: Staff) -> None:
+    """Make a locked ticket free for others."""
+    if ticket.due_at is None:
+        owe_word(ticket, now())
     ticket.state, ticket.assignee_id = TicketState.OPEN, None
-    _record(session, ticket, EventKind.RELEASED, staff=staff)
+    event = record_event(session, ticket, EventKind.RELEASED, staff=staff)
+    notify_watchers(session, ticket, event)
+
+
+def add_note(
+    session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "", files: Sequence[int] = ()
+) -> Ticket:
+    """Write down something for staff only; a note with the `key` of an earlier one is not written again."""
+    ticket = lock_ticket(session, ticket_id)
+    unique = _unique("note", ticket, staff, key)
+    notes = select(TicketEvent).where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind == EventKind.NOTE)
+    if unique and any(event.data.get("key") == unique for event in session.scalars(notes)):
+        return ticket
+    data = {"key": unique} if unique else {}
+    event = record_event(session, ticket, EventKind.NOTE, staff=staff, text=text, data=data, files_sent=files)
+    notify_concerned(session, ticket, event, NoticeKind.WATCHED)
     return ticket
 
 
-def add_note(session: Session, ticket_id: int, staff: Staff, text: str) -> Ticket:
-    """Write down something for staff only."""
-    ticket = _locked(session, ticket_id)
-    _record(session, ticket, EventKind.NOTE, staff=staff, text=text)
-    return ticket
-
-
-def answer_ticket(session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "") -> Ticket:
+def answer_ticket(
+    session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "", files: Sequence[int] = ()
+) -> Ticket:
     """Answer the asker where they asked; an unclaimed ticket is claimed on the way.
 
-    An answer that was given with the same `key` before is not given again. Raises `Conflict` when somebody else holds
-    the ticket, it is closed, its asker had their data deleted, or `key` was used for other words.
+    An answer that was given with the same `key` before is not given again. `files` are ids of attachments. Raises
+    `Conflict` when somebody else holds the ticket, it is closed, its asker had their data deleted, or `key` was used
+    for other words.
     """
-    ticket = _locked(session, ticket_id)
-    unique = f"answer:{ticket.id}:{staff.id}:{hashlib.sha256(key.encode()).hexdigest()[:40]}" if key else None
-    if unique and (given := session.scalar(select(Message).where(Message.external_id == unique))):
-        if given.text != text:
-            raise Conflict("the Idempotency-Key was used for another answer")
+    ticket = lock_ticket(session, ticket_id)
+    unique = _unique("answer", ticket, staff, key)
+    if _given(session, unique, text):
         return ticket
-    if ticket.state in (TicketState.OPEN, TicketState.ANSWERED):
-        ticket = claim_ticket(session, ticket_id, staff)
-    ticket = _held(session, ticket_id, staff)
-    message = _tell(session, ticket, "ticket_answer", text, author=Author.EXPERT, staff=staff, external_id=unique)
-    if message is None:
-        raise Conflict(f"the asker of ticket {ticket.number} had their data deleted, so nobody can be answered")
+    ticket = _taken(session, ticket, staff)
+    message = _say(session, ticket, staff, "ticket_answer", text, unique, files)
     ticket.state = TicketState.ANSWERED
-    _record(session, ticket, EventKind.ANSWER, staff=staff, text=text, message=message)
+    ticket.first_answered_at = ticket.first_answered_at or now()
+    owe_nothing(ticket)
+    event = record_event(session, ticket, EventKind.ANSWER, staff=staff, text=text, message=message, files_sent=files)
+    notify_followers(session, event, except_id=message.conversation_id)
+    notify_watchers(session, ticket, event)
+    call_webhooks(session, "ticket.answered", ticket)
     return ticket
 
 
-def close_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
-    """End a ticket and tell the asker; a closed one stays closed. Raises `Conflict` when somebody else holds it."""
-    ticket = _locked(session, ticket_id)
+def ask_asker(
+    session: Session, ticket_id: int, staff: Staff, text: str, *, key: str = "", files: Sequence[int] = ()
+) -> Ticket:
+    """Ask the asker for details; the ticket waits for them, and nothing is due meanwhile.
+
+    As with an answer, an unclaimed ticket is claimed on the way, and the same things raise `Conflict`.
+    """
+    ticket = lock_ticket(session, ticket_id)
+    unique = _unique("asked", ticket, staff, key)
+    if _given(session, unique, text):
+        return ticket
+    ticket = _taken(session, ticket, staff)
+    message = _say(session, ticket, staff, "ticket_asked", text, unique, files)
+    ticket.state = TicketState.WAITING
+    owe_nothing(ticket)
+    event = record_event(session, ticket, EventKind.ASKED, staff=staff, text=text, message=message, files_sent=files)
+    notify_followers(session, event, except_id=message.conversation_id)
+    notify_watchers(session, ticket, event)
+    return ticket
+
+
+def close_ticket(session: Session, ticket_id: int, staff: Staff, text: str = "") -> Ticket:
+    """End a ticket and tell the asker, with a last word if there is one; a closed one stays closed.
+
+    Raises `Conflict` when somebody else holds it.
+    """
+    ticket = lock_ticket(session, ticket_id)
     if ticket.state == TicketState.CLOSED:
         return ticket
-    if ticket.state == TicketState.CLAIMED:
-        _held(session, ticket_id, staff)
-    ticket.state = TicketState.CLOSED
-    _tell(session, ticket, "ticket_closed", "", author=Author.BOT, staff=staff)
-    _record(session, ticket, EventKind.CLOSED, staff=staff)
+    if ticket.state in HELD:
+        lock_held(session, ticket_id, staff)
+    end(session, ticket, staff, text)
     return ticket
 
 
-def _tell(
-    session: Session,
-    ticket: Ticket,
-    kind: str,
-    text: str,
-    *,
-    author: Author,
-    staff: Staff,
-    external_id: str | None = None,
-) -> Message | None:
+def end(session: Session, ticket: Ticket, staff: Staff | None, text: str = "") -> None:
+    """Close a locked ticket, whoever holds it, and tell the asker; no `staff` means the desk itself."""
+    ticket.state, ticket.closed_at = TicketState.CLOSED, now()
+    owe_nothing(ticket)
+    message = tell_asker(session, ticket, "ticket_closed", text, author=Author.BOT, staff=staff)
+    event = record_event(session, ticket, EventKind.CLOSED, staff=staff, text=text, message=message)
+    notify_followers(session, event, except_id=ticket.conversation_id)
+    notify_watchers(session, ticket, event)
+    call_webhooks(session, "ticket.closed", ticket)
+
+
+def reopen_ticket(session: Session, ticket_id: int, staff: Staff) -> Ticket:
+    """Take a closed ticket up again; it is then held by `staff`. One that is not closed stays as it is.
+
+    Raises `Conflict` for a ticket that was joined with another, or whose asker had their data deleted.
+    """
+    ticket = lock_ticket(session, ticket_id)
+    if ticket.state != TicketState.CLOSED:
+        return ticket
+    if ticket.merged_into_id is not None:
+        raise Conflict(f"ticket {ticket.number} went on as P-{ticket.merged_into_id}")
     if ticket.conversation_id is None:
-        return None
-    conversation = session.get_one(Conversation, ticket.conversation_id, with_for_update=True)
-    data = {"ticket": ticket.number, "question": ticket.question, "by": staff.name}
-    return send_message(
-        session,
-        conversation,
-        text,
-        author=author,
-        kind=kind,
-        data=data,
-        ticket_id=ticket.id,
-        external_id=external_id,
-    )
-
-
-def _locked(session: Session, ticket_id: int) -> Ticket:
-    # The conversation is locked first, as every turn of the bot does: the other order would let the two wait in a ring.
-    conversation_id = session.scalar(select(Ticket.conversation_id).where(Ticket.id == ticket_id))
-    if conversation_id is not None:
-        session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
-    ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
-    if ticket is None:
-        raise NotFound(f"ticket {ticket_id}")
+        raise Conflict(f"the asker of ticket {ticket.number} had their data deleted")
+    ticket.state, ticket.assignee_id, ticket.closed_at = TicketState.CLAIMED, staff.id, None
+    owe_word(ticket, now())
+    event = record_event(session, ticket, EventKind.REOPENED, staff=staff)
+    notify_watchers(session, ticket, event)
     return ticket
 
 
-def _held(session: Session, ticket_id: int, staff: Staff) -> Ticket:
-    ticket = _locked(session, ticket_id)
-    if ticket.state != TicketState.CLAIMED or ticket.assignee_id != staff.id:
-        raise Conflict(f"ticket {ticket.number} is {ticket.state} and not yours")
-    return ticket
+def _unique(act: str, ticket: Ticket, staff: Staff, key: str) -> str | None:
+    return f"{act}:{ticket.id}:{staff.id}:{hashlib.sha256(key.encode()).hexdigest()[:40]}" if key else None
 
 
-def _record(
-    session: Session,
-    ticket: Ticket,
-    kind: EventKind,
-    *,
-    staff: Staff | None = None,
-    text: str = "",
-    message: Message | None = None,
-) -> None:
-    ticket.updated_at = now()
-    session.add(
-        TicketEvent(
-            ticket_id=ticket.id,
-            kind=kind,
-            staff_id=staff.id if staff else None,
-            message_id=message.id if message else None,
-            text=text,
-        )
+def _given(session: Session, unique: str | None, text: str) -> bool:
+    given = session.scalar(select(Message).where(Message.external_id == unique)) if unique else None
+    if given is not None and given.text != text:
+        raise Conflict("the Idempotency-Key was used for another answer")
+    return given is not None
+
+
+def _taken(session: Session, ticket: Ticket, staff: Staff) -> Ticket:
+    if ticket.state in (TicketState.OPEN, TicketState.ANSWERED):
+        return claim_ticket(session, ticket.id, staff)
+    return lock_held(session, ticket.id, staff)
+
+
+def _say(
+    session: Session, ticket: Ticket, staff: Staff, kind: str, text: str, unique: str | None, files: Sequence[int]
+) -> Message:
+    message = tell_asker(
+        session, ticket, kind, text, author=Author.EXPERT, staff=staff, external_id=unique, files_sent=files
     )
-    session.flush()
+    if message is None:
+        raise Conflict(f"the asker of ticket {ticket.number} had their data deleted, so nobody can be answered")
+    return message

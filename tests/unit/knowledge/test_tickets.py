@@ -168,7 +168,7 @@ def test_a_conversation_is_with_people_while_its_ticket_waits(
     ticket.assignee_id, ticket.state = ana.id, state
     session.flush()
     waiting = ticket_with_people(session, conversation.id)
-    assert (waiting is ticket) == (state in (TicketState.OPEN, TicketState.CLAIMED))
+    assert (waiting is ticket) == (state in (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING))
 
 
 def test_the_newest_waiting_ticket_counts(session: Session, conversation: Conversation, ticket: Ticket) -> None:
