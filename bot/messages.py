@@ -1,5 +1,6 @@
 """What passes between the conversation and its channels: plain data that any channel can render."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,11 +11,26 @@ MAX_INCOMING_CHARS = 4_000
 
 
 @dataclass(frozen=True)
+class IncomingFile:
+    """A file that a person sent; `read` fetches its bytes (`size` many, as the channel says) when they are wanted.
+
+    `remote_id` is the channel's own name of it, by which the channel can send it again.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    read: Callable[[], Awaitable[bytes]]
+    remote_id: str | None = None
+
+
+@dataclass(frozen=True)
 class IncomingMessage:
-    """What a person did on a channel: wrote `text`, or pressed a button (`action`, on our message `on_message`).
+    """What a person did on a channel: wrote `text`, sent `files`, or pressed a button (`action`, on our `on_message`).
 
     `address` is the channel's own name for the chat, `external_id` its identifier of this message, by which a
-    repeated one is known. `language_hint` is the language of the person's app, a BCP 47 tag.
+    repeated one is known. `language_hint` is the language of the person's app, a BCP 47 tag. `start` is the argument
+    of a link that led here, `reply_to` our message that the person replied to, `person` their name on the channel.
     """
 
     channel: str
@@ -24,6 +40,10 @@ class IncomingMessage:
     on_message: int | None = None
     external_id: str | None = None
     language_hint: str | None = None
+    files: tuple[IncomingFile, ...] = ()
+    start: str | None = None
+    reply_to: int | None = None
+    person: str | None = None
 
 
 class _Part(BaseModel):
@@ -31,20 +51,25 @@ class _Part(BaseModel):
 
 
 class Button(_Part):
-    """Something to press: its label in the person's language, and the action that comes back (at most 40 bytes)."""
+    """Something to press: its label in the person's language, and the action that comes back (at most 40 bytes).
+
+    One with a `url` opens that page instead.
+    """
 
     label: str
     action: str
+    url: str | None = None
 
 
 class Quote(_Part):
-    """Words of an entry, in their own language, with where they are from."""
+    """Words of an entry, in their own language, with where they are from and whose they are (`by`)."""
 
     text: str
     title: str
     url: str | None = None
     language: str
     as_of: date | None = None
+    by: str | None = None
 
 
 class Card(_Part):
@@ -62,8 +87,17 @@ class Card(_Part):
     url: str | None = None
 
 
+class OutgoingFile(_Part):
+    """A file to be sent: the attachment that holds it (see `knowledge.files`), and its size in bytes."""
+
+    attachment_id: int
+    name: str
+    media_type: str
+    size: int
+
+
 class OutgoingMessage(_Part):
-    """What the desk says: text, quotes, cards and rows of buttons, in that order.
+    """What the desk says: text, quotes, cards, files and rows of buttons, in that order.
 
     All texts are plain; a channel escapes them. `replaces` is the id of an earlier message that this one takes the
     place of, where the channel can. `language` is the tag of the desk's own words.
@@ -74,4 +108,5 @@ class OutgoingMessage(_Part):
     quotes: tuple[Quote, ...] = ()
     cards: tuple[Card, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
     replaces: int | None = None
