@@ -118,6 +118,7 @@ class EntryDraft(BaseModel):
     programme: Annotated[str, _term("programmes")] | None = None
     published: OptionalDate = None
     verified: OptionalDate = None
+    expires: OptionalDate = None
 
     opens: OptionalDate = None
     deadlines: Annotated[list[Day], Listed] = []

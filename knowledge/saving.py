@@ -41,7 +41,10 @@ class Prepared:
 
 def prepare(draft: EntryDraft) -> Prepared:
     """Do all of a draft's work that needs no database."""
-    content = json.dumps(draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
+    fields = draft.model_dump(mode="json")
+    if fields["expires"] is None:
+        del fields["expires"]  # so that entries from before this field are still unchanged when they come again
+    content = json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
     return Prepared(
         reference=draft.id,
         content_hash=hashlib.sha256(content.encode()).hexdigest(),
@@ -166,6 +169,7 @@ def _columns(draft: EntryDraft) -> dict[str, Any]:
     return {
         "kind": draft.kind, "language": draft.language, "title": draft.title, "text": draft.text, "url": draft.url,
         "programme": draft.programme, "published_on": draft.published, "verified_on": draft.verified,
+        "expires_on": draft.expires,
         "opens_on": draft.opens, "call_identifier": draft.call_identifier, "budget_eur": draft.budget,
         "cofinancing_rate": draft.cofinancing_rate, "problem": draft.problem, "solution": draft.solution,
         "result": draft.result, "lesson": draft.lesson, "organisation_type": draft.organisation_type,

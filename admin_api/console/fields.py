@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from admin_api.wording import LANGUAGE_NAMES
 from knowledge.drafts import EntryDraft
 from knowledge.languages import TAGS
 from knowledge.models import Kind, OperatingStatus
 from knowledge.taxonomy import vocabulary
-
-LANGUAGE_NAMES = {
-    "en": "English", "sq": "Albanian", "bg": "Bulgarian", "bs": "Bosnian", "hr": "Croatian", "el": "Greek",
-    "mk": "Macedonian", "ro": "Romanian", "sr": "Serbian (Cyrillic)", "sr-Latn": "Serbian (Latin)", "sl": "Slovenian",
-    "tr": "Turkish", "uk": "Ukrainian",
-}  # fmt: skip
 
 KIND_NAMES = {kind: kind.replace("_", " ").capitalize() for kind in Kind} | {Kind.FAQ: "Question and answer"}
 
@@ -79,6 +74,7 @@ FIELDS: tuple[Field, ...] = (
     Field("programme", "Programme", options="programmes"),
     Field("published", "Published", Input.DATE),
     Field("verified", "Checked against the source", Input.DATE),
+    Field("expires", "Holds until", Input.DATE, hint="The last day; it is withdrawn the day after."),
 )
 
 
