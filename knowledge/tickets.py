@@ -38,7 +38,8 @@ WITH_PEOPLE = IN_HAND
 
 def get_ticket(session: Session, ticket_id: int) -> Ticket:
     """Return a ticket with its timeline; raises `NotFound`."""
-    ticket = session.scalar(select(Ticket).where(Ticket.id == ticket_id).options(selectinload(Ticket.events)))
+    statement = select(Ticket).where(Ticket.id == ticket_id).options(selectinload(Ticket.events))
+    ticket = session.scalar(statement.execution_options(populate_existing=True))
     if ticket is None:
         raise NotFound(f"ticket {ticket_id}")
     return ticket
