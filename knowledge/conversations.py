@@ -14,9 +14,14 @@ _AT_ONCE = 500
 
 
 def open_conversation(session: Session, channel: str, address: str) -> Conversation:
-    """Return the conversation of an address on a channel, made if new, with its row locked until the commit."""
+    """Return the conversation of an address on a channel, made if new, with its row locked until the commit.
+
+    The lock lets others write rows that refer to the conversation: a notice to it must not wait for its turn to end.
+    """
     statement = (
-        select(Conversation).where(Conversation.channel == channel, Conversation.address == address).with_for_update()
+        select(Conversation)
+        .where(Conversation.channel == channel, Conversation.address == address)
+        .with_for_update(key_share=True)
     )
     conversation = session.scalar(statement)
     if conversation is None:

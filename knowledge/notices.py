@@ -161,7 +161,7 @@ def drop_told(session: Session, before: datetime) -> int:
 
 def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: TicketEvent) -> Message | None:
     """Repeat what was said where the ticket was opened; the words come from the event."""
-    place = session.get(Conversation, notice.conversation_id, with_for_update=True)
+    place = session.get(Conversation, notice.conversation_id, with_for_update={"key_share": True})
     if place is None:
         return None
     staff = session.get(Staff, event.staff_id) if event.staff_id else None

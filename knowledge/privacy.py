@@ -42,7 +42,10 @@ def forget_conversation(session: Session, conversation: Conversation) -> None:
     with one of them are open again.
     """
     tickets = session.scalars(
-        select(Ticket).where(Ticket.conversation_id == conversation.id).order_by(Ticket.id).with_for_update()
+        select(Ticket)
+        .where(Ticket.conversation_id == conversation.id)
+        .order_by(Ticket.id)
+        .with_for_update(key_share=True)
     ).all()
     ids = [ticket.id for ticket in tickets]
     for ticket in tickets:

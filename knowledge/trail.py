@@ -39,7 +39,9 @@ def lock_ticket(session: Session, ticket_id: int) -> Ticket:
     # The conversation is locked first, as every turn of the bot does: the other order would let the two wait in a ring.
     conversation_id = session.scalar(select(Ticket.conversation_id).where(Ticket.id == ticket_id))
     if conversation_id is not None:
-        session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+        session.execute(
+            select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(key_share=True)
+        )
     return lock_row(session, ticket_id)
 
 
@@ -47,7 +49,7 @@ def lock_tickets(session: Session, ids: Sequence[int]) -> list[Ticket]:
     """Return tickets in the order of `ids`, locked after their conversations; raises `NotFound`."""
     theirs = select(Ticket.conversation_id).where(Ticket.id.in_(ids))
     statement = select(Conversation.id).where(Conversation.id.in_(theirs)).order_by(Conversation.id)
-    session.execute(statement.with_for_update())
+    session.execute(statement.with_for_update(key_share=True))
     locked = {ticket_id: lock_row(session, ticket_id) for ticket_id in sorted(ids)}
     return [locked[ticket_id] for ticket_id in ids]
 
@@ -57,7 +59,7 @@ def lock_row(session: Session, ticket_id: int) -> Ticket:
 
     This is for turns of a conversation, which hold their own: to wait for another one's would make a ring possible.
     """
-    ticket = session.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
+    ticket = session.get(Ticket, ticket_id, with_for_update={"key_share": True}, populate_existing=True)
     if ticket is None:
         raise NotFound(f"ticket {ticket_id}")
     return ticket
@@ -130,7 +132,7 @@ def tell_asker(
     """
     if ticket.conversation_id is None:
         return None
-    conversation = session.get_one(Conversation, ticket.conversation_id, with_for_update=True)
+    conversation = session.get_one(Conversation, ticket.conversation_id, with_for_update={"key_share": True})
     said: dict[str, Any] = {
         "ticket": ticket.number, "question": ticket.question, "by": staff.name if staff else ""
     } | (data or {})  # fmt: skip

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,21 @@ from knowledge.deliveries import lease_due, mark_sent
 from knowledge.drafts import parse_draft
 from knowledge.entries import changes_since, current_revision, save_entry
 from knowledge.errors import Conflict
-from knowledge.models import Author, Conversation, EntryState, Message, Role, Staff, Ticket, TicketState, now
+from knowledge.models import (
+    Author,
+    Conversation,
+    EntryState,
+    EventKind,
+    Message,
+    Role,
+    Staff,
+    Ticket,
+    TicketEvent,
+    TicketFollower,
+    TicketState,
+    now,
+)
+from knowledge.notices import lease_notices, tell
 from knowledge.privacy import forget_conversation
 from knowledge.subscriptions import lock_behind, subscribe
 from knowledge.tickets import (
@@ -77,6 +92,76 @@ def test_of_many_who_claim_a_ticket_one_gets_it(database: Database) -> None:
         ticket = get_ticket(session, ticket_id)
         assert (ticket.state, ticket.assignee_id) == (TicketState.CLAIMED, winners[0])
         assert [event.kind for event in ticket.events] == ["opened", "claimed"]
+
+
+def test_ten_experts_who_claim_a_hundred_tickets_get_each_once(database: Database) -> None:
+    staff = experts(database, 10)
+    with database.transaction() as session:
+        conversation = open_conversation(session, "web", "asker")
+        tickets = [open_ticket(session, conversation, "?", reason="asked", language="en").id for _ in range(100)]
+
+    def claim_all(number: int) -> int:
+        won = 0
+        for ticket_id in tickets[number * 10 :] + tickets[: number * 10]:
+            with suppress(Conflict), database.transaction() as session:
+                claim_ticket(session, ticket_id, session.get_one(Staff, staff[number]))
+                won += 1
+        return won
+
+    with ThreadPoolExecutor(10) as pool:
+        won = sum(pool.map(claim_all, range(10)))
+    with database.reading() as session:
+        held = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all()
+        claims = session.scalar(
+            select(func.count()).select_from(TicketEvent).where(TicketEvent.kind == EventKind.CLAIMED)
+        )
+    assert (won, [tuple(row) for row in held], claims) == (100, [(TicketState.CLAIMED, 100)], 100)
+
+
+def test_chats_that_follow_one_another_and_experts_do_not_wait_in_a_ring(database: Database) -> None:
+    (staff_id,) = experts(database, 1)
+    with database.transaction() as session:
+        places = [open_conversation(session, "web", address) for address in ("one", "other")]
+        tickets = [open_ticket(session, place, "?", reason="asked", language="en") for place in places]
+        for ticket, place in zip(tickets, reversed(places), strict=True):
+            session.add(TicketFollower(ticket_id=ticket.id, conversation_id=place.id))
+
+    def ask(address: str, ticket_id: int) -> None:
+        for number in range(5):
+            with database.transaction() as session:
+                conversation = open_conversation(session, "web", address)
+                received = receive_message(session, conversation, f"More {number}", external_id=None)
+                time.sleep(0.005)
+                add_asker_message(session, session.get_one(Ticket, ticket_id), received)
+
+    def answer(ticket_id: int) -> None:
+        for number in range(5):
+            with database.transaction() as session:
+                answer_ticket(session, ticket_id, session.get_one(Staff, staff_id), f"Answer {number}")
+                time.sleep(0.005)
+
+    def tell_all() -> None:
+        for _ in range(10):
+            moment = now() + timedelta(seconds=1)
+            with database.transaction() as session:
+                leased = [each.id for each in lease_notices(session, moment, moment + timedelta(minutes=1), "me")]
+            for notice_id in leased:
+                with database.transaction() as session:
+                    tell(session, notice_id, ["email"])
+            time.sleep(0.01)
+
+    first, second = (ticket.id for ticket in tickets)
+    acts = [
+        lambda: ask("one", first),
+        lambda: ask("one", second),
+        lambda: ask("other", first),
+        lambda: ask("other", second),
+        lambda: answer(first),
+        lambda: answer(second),
+        tell_all,
+        tell_all,
+    ]
+    assert at_once(*acts) == [None] * 8
 
 
 def test_an_expert_and_the_asker_who_write_at_once_do_not_wait_in_a_ring(database: Database) -> None:
