@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -53,6 +54,15 @@ def _database_address(value: str) -> str:
         ) from error
     if backend not in ("sqlite", "postgresql"):
         raise ValueError(f"{backend} is not supported; use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    return value
+
+
+def _smtp_address(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("this is no mail server; use smtp://USER:PASSWORD@HOST:PORT or smtps://...")
+        _ = parts.port
     return value
 
 
@@ -108,6 +118,24 @@ class Settings(BaseSettings):
         None, description="the secret by which Telegram proves itself at the webhook; empty: one made from the token"
     )
 
+    public_url: Annotated[WebAddress | None, Blank] = Field(
+        None, description="the desk's address as people reach it, for links in messages; empty: no links"
+    )
+    secret: Annotated[SecretStr | None, Blank] = Field(
+        None, description="the desk's secret, 16 letters or more; set it alike where several processes serve one desk"
+    )
+    smtp_url: Annotated[SecretStr | None, Blank, AfterValidator(_smtp_address)] = Field(
+        None, description="the mail server, as smtp://USER:PASSWORD@HOST:PORT (smtps: TLS at once); empty: no e-mail"
+    )
+    mail_from: str = Field(
+        "",
+        pattern=r"^([^@\r\n]+@[^@\s]+)?$",
+        description="the address that e-mail is sent from, such as `Punte <desk@example.org>`",
+    )
+    web_fallback_minutes: int = Field(
+        15, ge=1, le=10_080, description="minutes after which an answer that the web page did not fetch goes by e-mail"
+    )
+
     starter: bool = Field(True, description="whether an empty knowledge base gets the starter entries")
     admin_email: str = Field("admin@punte.local", pattern=r"^[^@\s]+@[^@\s]+$", description="the first admin's log-in")
 
@@ -118,6 +146,13 @@ class Settings(BaseSettings):
             secret = value.get_secret_value()
             if not (1 <= len(secret) <= 256 and all(c.isascii() and (c.isalnum() or c in "_-") for c in secret)):
                 raise ValueError("use 1 to 256 letters, digits, _ and -")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("use 16 letters or more")
         return value
 
     @field_validator("home", "nlu_python")
@@ -133,6 +168,8 @@ class Settings(BaseSettings):
     def _agree(self) -> Self:
         if self.clarify_threshold > self.answer_threshold:
             raise ValueError("PUNTE_CLARIFY_THRESHOLD: must not be above PUNTE_ANSWER_THRESHOLD")
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("PUNTE_MAIL_FROM: say which address e-mail is sent from, as PUNTE_SMTP_URL is set")
         return self
 
     @property

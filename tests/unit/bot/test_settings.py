@@ -52,6 +52,11 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypa
         ("PUNTE_TELEGRAM_API_URL", "not an address"),
         ("PUNTE_TELEGRAM_WEBHOOK_SECRET", "with spaces"),
         ("PUNTE_ADMIN_EMAIL", "nobody"),
+        ("PUNTE_SECRET", "short"),
+        ("PUNTE_SMTP_URL", "mail.example.org"),
+        ("PUNTE_SMTP_URL", "smtp://mail.example.org:many"),
+        ("PUNTE_MAIL_FROM", "desk"),
+        ("PUNTE_WEB_FALLBACK_MINUTES", "0"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_setting(
@@ -69,6 +74,14 @@ def test_settings_that_disagree_are_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PUNTE_CLARIFY_THRESHOLD", "0.6")
     with pytest.raises(WrongSetting, match="PUNTE_CLARIFY_THRESHOLD"):
         load()
+
+
+def test_a_mail_server_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUNTE_SMTP_URL", "smtp://desk:p%40ss@mail.example.org:587")
+    with pytest.raises(WrongSetting, match="PUNTE_MAIL_FROM"):
+        load()
+    monkeypatch.setenv("PUNTE_MAIL_FROM", "Punte <desk@example.org>")
+    assert "p%40ss" not in repr(load())
 
 
 def test_a_bot_api_address_gets_the_form_that_the_library_needs(monkeypatch: pytest.MonkeyPatch) -> None:
