@@ -1,9 +1,12 @@
 """One desk's folder: its database, key, models, index and logs, made when they are first needed."""
 
+import fcntl
+import hashlib
 import logging
 import os
 import secrets
 from importlib.resources import as_file, files
+from itertools import count
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -66,7 +69,9 @@ def index_folder(settings: Settings) -> Path:
 
 
 def desk_key(settings: Settings) -> bytes:
-    """Return the desk's secret key, made at the first start."""
+    """Return the desk's secret key: made of PUNTE_SECRET, else the home's own, made at the first start."""
+    if settings.secret is not None:
+        return hashlib.sha256(b"punte key:" + settings.secret.get_secret_value().encode()).digest()
     path = settings.home / "secret.key"
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -77,8 +82,27 @@ def desk_key(settings: Settings) -> bytes:
 
 
 def log_to(settings: Settings) -> None:
-    """Let the log go to the folder."""
+    """Let the log go to the folder: to desk.log, or to desk-2.log and so on while another process writes there."""
     make_home(settings)
-    handler = RotatingFileHandler(settings.home / "logs" / "desk.log", maxBytes=10_000_000, backupCount=3)
+    handler = _OwnLog(settings.home / "logs")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+
+
+class _OwnLog(RotatingFileHandler):
+    """A log that no other process writes to: two that rotate one file would lose each other's lines."""
+
+    def __init__(self, folder: Path) -> None:
+        for number in count(1):
+            name = "desk.log" if number == 1 else f"desk-{number}.log"
+            self._lock_file = open(folder / f".{name}.lock", "w")
+            try:
+                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                self._lock_file.close()
+        super().__init__(folder / name, maxBytes=10_000_000, backupCount=3)
+
+    def close(self) -> None:
+        super().close()
+        self._lock_file.close()

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -20,20 +20,25 @@ from rich.progress import Progress
 
 import admin_api
 from bot import subscriptions
+from bot.bell import Bell, RingAfterWriting, RingingConversation
 from bot.channels import web
-from bot.channels.telegram import TelegramChannel
+from bot.channels.email import EmailSender, NoEmail
+from bot.channels.telegram import POLLING, TelegramChannel
 from bot.conversation import Conversation
 from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Sender
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
+from bot.serving import Server, listen
 from bot.settings import Settings
+from bot.workers import Workers, process_name
 from index.embeddings import Progress as Told
 from index.encoder import load as load_encoder
 from index.library import Search
 from index.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
+from knowledge.files import file_content
 from knowledge.staff import first_admin_password
 from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
@@ -46,12 +51,11 @@ from nlu.understanding import Understander
 log = logging.getLogger("punte")
 
 NEWS_EVERY_S = 5.0
+POLLING_HELD_S = 15.0
+"""How long the right to poll Telegram outlives a process that died with it."""
+
 STARTER = "starter"
 """The source of the entries that ship with the desk."""
-
-
-class PortTaken(PunteError):
-    """This address cannot be listened on; stop what listens there, or change PUNTE_HOST or PUNTE_PORT."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Desk:
 
 def run(settings: Settings, console: Console) -> None:
     """Serve until Ctrl-C or a termination signal."""
-    with _listen(settings) as listening:
+    with listen(settings.host, settings.port) as listening:
         model = _model_for(settings, console)
         asyncio.run(_serve(settings, listening, model, console))
 
@@ -82,7 +86,7 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
         desk = await stack.enter_async_context(open_desk(settings, console, nlu_url))
-        server = _Server(uvicorn.Config(_application(desk), log_config=None, access_log=False, ws_max_size=2**20))
+        server = Server(uvicorn.Config(_application(desk), log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3
         server.announce = lambda: _announce(desk, model, began, console)
         loop = asyncio.get_running_loop()
@@ -152,30 +156,46 @@ def today() -> date:
 
 def _application(desk: Desk) -> FastAPI:
     """Return the web application; what runs beside it starts and stops with its lifespan."""
-    settings, database = desk.settings, desk.database
-    senders: dict[str, TelegramChannel] = {}
-    outbox = Outbox(database, senders, outgoing_of)
+    settings, database, bell = desk.settings, desk.database, Bell()
+    conversation = RingingConversation(desk.conversation, bell)
+    senders: dict[str, Sender] = {"email": _email(settings, database)}
+    name = process_name()
+    outbox = Outbox(database, senders, outgoing_of, holder=name, gave_up=bell.ring)
+    bell.listen(outbox.notify)
+    telegram = None
     if settings.telegram_token:
-        senders["telegram"] = TelegramChannel(
+        telegram = TelegramChannel(
             settings.telegram_token.get_secret_value(),
-            desk.conversation,
+            conversation,
             outbox.deliver,
             api_url=settings.telegram_api_url,
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=_shown(settings.telegram_webhook_secret),
+            my_turn=lambda: asyncio.to_thread(workers.hold, POLLING, POLLING_HELD_S),
         )
+        senders["telegram"] = telegram
+    workers = Workers(
+        database,
+        name,
+        bell,
+        staff_channels=[*(["telegram"] if telegram else []), *(["email"] if settings.smtp_url else [])],
+        fall_back_after=timedelta(minutes=settings.web_fallback_minutes) if settings.smtp_url else None,
+        shared=telegram.share_pace if telegram else lambda alive: None,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
+            await running.enter_async_context(workers)
             for work in (desk.search.watch(), outbox.run(), _news(database, outbox)):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
-            for channel in senders.values():
-                await running.enter_async_context(channel)
+            if telegram:
+                await running.enter_async_context(telegram)
             yield
 
     application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
+    application.add_middleware(RingAfterWriting, bell=bell)
     admin_api.install_errors(application)
     application.include_router(
         admin_api.create_router(
@@ -187,10 +207,23 @@ def _application(desk: Desk) -> FastAPI:
             )
         )
     )
-    application.include_router(web.create_router(desk.conversation, database, outgoing_of, secret=desk_key(settings)))
-    for channel in senders.values():
-        application.router.routes.extend(channel.routes())
+    application.include_router(web.create_router(conversation, database, outgoing_of, secret=desk_key(settings)))
+    if telegram:
+        application.router.routes.extend(telegram.routes())
     return application
+
+
+def _email(settings: Settings, database: Database) -> Sender:
+    if settings.smtp_url is None:
+        return NoEmail()
+
+    def content(attachment_id: int) -> bytes:
+        with database.reading() as session:
+            return file_content(session, attachment_id)[1]
+
+    return EmailSender(
+        settings.smtp_url.get_secret_value(), settings.mail_from, lambda each: asyncio.to_thread(content, each)
+    )
 
 
 def _shown(secret: SecretStr | None) -> str | None:
@@ -264,43 +297,7 @@ def _announce(desk: Desk, model: Path | None, began: float, console: Console) ->
 
 
 @contextmanager
-def _listen(settings: Settings) -> Iterator[socket.socket]:
-    try:
-        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        # The event loop turns Nagle's algorithm off only for sockets that name their protocol, and with it on every
-        # second frame of an answer waits 40 ms for an acknowledgement.
-        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((settings.host, settings.port))
-        listening.listen(512)
-    except OSError as error:
-        raise PortTaken(f"{settings.host}:{settings.port}: {error.strerror or error}") from error
-    with listening:
-        yield listening
-
-
-@contextmanager
 def _progress(console: Console, label: str) -> Iterator[Told]:
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-class _Server(uvicorn.Server):
-    """A server whose signals are the desk's, and which says when it is ready."""
-
-    announce: Callable[[], None]
-
-    def stop(self) -> None:
-        """End soon; a second time, end now."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self.announce()

@@ -66,11 +66,27 @@ class _Owed:
     replaces: str | None
 
 
+@dataclass(frozen=True)
+class _Broken:
+    delivery_id: int
+    error: str
+
+
+class Lease(Protocol):
+    """Takes some deliveries of channels for sending."""
+
+    def __call__(
+        self, session: Session, channels: list[str], *, moment: datetime, until: datetime, holder: str
+    ) -> list[Delivery]: ...
+
+
 class Outbox:
     """Sends deliveries through `senders` (by channel name), each message made showable by `render(message, tag)`.
 
     `deliver` sends what one turn wrote; `run` is the background worker, to be cancelled at the desk's end. Deliveries
-    of channels without a sender are left alone. `lease_s` bounds one sending (it is broken off at three quarters).
+    of channels without a sender are left alone. `lease_s` bounds one sending (it is broken off at three quarters),
+    `holder` is this process's name, by which its leases are freed should it die. `gave_up` is called, in the event
+    loop, after a message was found not to arrive: others are told of it then.
     """
 
     def __init__(
@@ -83,6 +99,8 @@ class Outbox:
         poll_s: float = 0.3,
         parallel: int = 20,
         first_pause_s: float = 1.0,
+        holder: str = "",
+        gave_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._senders = senders
@@ -91,6 +109,8 @@ class Outbox:
         self._poll_s = poll_s
         self._parallel = parallel
         self._first_pause_s = first_pause_s
+        self._holder = holder
+        self._gave_up = gave_up
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sending = 0
@@ -139,7 +159,7 @@ class Outbox:
         return task
 
     async def _deliver(self, message_ids: list[int]) -> None:
-        lease = partial(_lease_next, message_ids=message_ids)
+        lease = partial(lease_next, message_ids=message_ids)
         while owed := await asyncio.to_thread(self._take, lease):
             await asyncio.gather(*(self._hand_over(each) for each in owed))
 
@@ -149,20 +169,25 @@ class Outbox:
         for each in await asyncio.to_thread(self._take, partial(lease_due, limit=free)):
             self._start(self._hand_over(each))
 
-    def _take(self, lease: Callable[[Session, list[str], datetime, datetime], list[Delivery]]) -> list[_Owed]:
+    def _take(self, lease: Lease) -> list[_Owed]:
         moment = now()
         with self._database.transaction() as session:
-            taken = lease(session, list(self._senders), moment, moment + timedelta(seconds=self._lease_s))
-            return [owed for delivery in taken if (owed := self._owed(session, delivery))]
+            until = moment + timedelta(seconds=self._lease_s)
+            taken = lease(session, list(self._senders), moment=moment, until=until, holder=self._holder)
+            owed = [self._owed(session, delivery) for delivery in taken]
+        for each in owed:
+            if isinstance(each, _Broken):
+                # Giving up locks a ticket and its conversation, so it has a transaction of its own.
+                self._note(partial(mark_failed, delivery_id=each.delivery_id, error=each.error))
+        return [each for each in owed if isinstance(each, _Owed)]
 
-    def _owed(self, session: Session, delivery: Delivery) -> _Owed | None:
+    def _owed(self, session: Session, delivery: Delivery) -> _Owed | _Broken:
         conversation = session.get_one(Conversation, delivery.conversation_id)
         try:
             outgoing = self._render(delivery.message, conversation.language or "en")
         except Exception as error:
             log.exception("Message %d cannot be shown and is given up.", delivery.message_id)
-            mark_failed(session, delivery.id, f"cannot be shown: {error!r}")
-            return None
+            return _Broken(delivery.id, f"cannot be shown: {error!r}")
         replaces = None
         if outgoing.replaces is not None:
             replaces = external_id_of(session, conversation.id, outgoing.replaces)
@@ -182,13 +207,15 @@ class Outbox:
         try:
             outcome = await self._attempt(owed)
             await asyncio.to_thread(self._note, outcome)
+            if outcome.func is _fail:
+                self._gave_up()
         except Exception:
             log.exception("What became of message %d could not be noted; it will be sent again.", owed.message_id)
         finally:
             self._sending -= 1
             self._wake.set()
 
-    async def _attempt(self, owed: _Owed) -> Callable[[Session], None]:
+    async def _attempt(self, owed: _Owed) -> partial[None]:
         send: Callable[..., Awaitable[str | None]] = self._senders[owed.channel].send
         try:
             async with asyncio.timeout(self._lease_s * 0.75):
@@ -197,15 +224,15 @@ class Outbox:
             return partial(_retry, owed=owed, after_s=error.after_s, error=str(error))
         except Unreachable as error:
             log.info("Message %d cannot arrive: %s", owed.message_id, error)
-            return partial(_fail, owed=owed, error=str(error))
+            return partial(_fail, owed=owed, error=str(error), permanent=True)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             if now() - owed.since > GIVE_UP_AFTER:
                 log.warning("Message %d is given up after %d attempts: %s", owed.message_id, owed.attempts, reason)
-                return partial(_fail, owed=owed, error=reason)
+                return partial(_fail, owed=owed, error=reason, permanent=False)
             log.info("Message %d did not go through, attempt %d: %s", owed.message_id, owed.attempts, reason)
             return partial(_retry, owed=owed, after_s=self._pause(owed.attempts), error=reason)
-        return lambda session: mark_sent(session, [owed.delivery_id], external_id)
+        return partial(mark_sent, delivery_ids=[owed.delivery_id], external_id=external_id)
 
     def _pause(self, attempts: int) -> float:
         longest = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(attempts - 1, 30))
@@ -216,15 +243,9 @@ class Outbox:
             outcome(session)
 
 
-def _lease_next(
-    session: Session, channels: list[str], moment: datetime, until: datetime, *, message_ids: list[int]
-) -> list[Delivery]:
-    return lease_next(session, channels, message_ids, moment, until)
-
-
 def _retry(session: Session, *, owed: _Owed, after_s: float, error: str) -> None:
     mark_retry(session, owed.delivery_id, now() + timedelta(seconds=after_s), error)
 
 
-def _fail(session: Session, *, owed: _Owed, error: str) -> None:
-    mark_failed(session, owed.delivery_id, error)
+def _fail(session: Session, *, owed: _Owed, error: str, permanent: bool) -> None:
+    mark_failed(session, owed.delivery_id, error, permanent=permanent)

@@ -456,3 +456,32 @@ async def test_a_rival_program_is_named_and_polling_goes_on(
         await rival.get(f"/bot{server.token}/getUpdates", params={"timeout": 0})
         await server.until(lambda: "another program uses the same bot" in caplog.text)
         assert (await server.chat().ask("y")).text == "you said: y"
+
+
+async def test_one_of_two_desks_polls_and_the_other_takes_over(
+    server: BotApiServer, sqlite_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    polls = {"one": True, "two": False}
+
+    def turn_of(name: str) -> Callable[[], Any]:
+        async def mine() -> bool:
+            return polls[name]
+
+        return mine
+
+    options: list[dict[str, Any]] = [{"my_turn": turn_of(name), "turn_every_s": 0.05} for name in polls]
+    async with (
+        running(server, sqlite_database, **options[0]) as first,
+        running(server, sqlite_database, **options[1]) as second,
+    ):
+        ana = server.chat()
+        assert (await ana.ask("hello")).text == "you said: hello"
+        polls.update(one=False)
+        await asyncio.sleep(0.2)
+        ana.send("still there?")
+        await asyncio.sleep(0.2)
+        assert [len(desk.conversation.asked) for desk in (first, second)] == [1, 0]
+        polls.update(two=True)
+        assert (await ana.reply()).text == "you said: still there?"
+        assert [len(desk.conversation.asked) for desk in (first, second)] == [1, 1]
+    assert "another program" not in caplog.text

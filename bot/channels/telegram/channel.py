@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from hmac import new as hmac
@@ -32,7 +32,14 @@ log = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.telegram.org/bot"
 LONGEST_PAUSE_S = 60.0
+POLLING = "telegram:poll"
+"""The duty of polling, which one process of a desk has at a time."""
+
 _HINT_EVERY_S = 3600.0
+
+
+async def _always() -> bool:
+    return True
 
 
 class TelegramChannel:
@@ -41,7 +48,8 @@ class TelegramChannel:
     Entering returns at once: the bot introduces itself in the background and keeps trying while Telegram cannot be
     reached; a refused token is logged as an error and leaves the rest of the desk running. `webhook_url` (https, as
     Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
-    `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot.
+    `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot. Of several processes
+    one may poll: `my_turn` is asked every `turn_every_s` whether this one does.
     """
 
     def __init__(
@@ -56,6 +64,8 @@ class TelegramChannel:
         languages: Sequence[str] = LANGUAGES,
         first_pause_s: float = 1.0,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
+        my_turn: Callable[[], Awaitable[bool]] = _always,
+        turn_every_s: float = 5.0,
     ) -> None:
         _keep_token_out_of_logs()
         self._token = token
@@ -64,12 +74,15 @@ class TelegramChannel:
         self._webhook_secret = webhook_secret or hmac(token.encode(), b"punte webhook", sha256).hexdigest()
         self._languages = tuple(languages)
         self._first_pause_s = first_pause_s
+        self._my_turn = my_turn
+        self._turn_every_s = turn_every_s
+        self._pace = Pace()
         self._bot: ExtBot[int] = ExtBot(
             token,
             base_url=_base_url(api_url),
             request=HTTPXRequest(read_timeout=20, pool_timeout=10),
             get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
-            rate_limiter=Pace(),
+            rate_limiter=self._pace,
         )
         self._receiver = Receiver(self._bot, conversation, deliver, retry_after_s=retry_after_s)
         self._poller = Poller(self._bot, self._receive, first_pause_s=first_pause_s)
@@ -118,6 +131,10 @@ class TelegramChannel:
             self._sends.discard(under_way)
             under_way.set_result(None)
 
+    def share_pace(self, processes: int) -> None:
+        """Send at an equal part of the bot's pace, of as many processes as send for it."""
+        self._pace.share(processes)
+
     def routes(self) -> list[Route]:
         """Return the webhook's route, at the path of its URL, for the desk's web application; none when polling."""
         if not self._webhook_url:
@@ -133,7 +150,7 @@ class TelegramChannel:
                 failures = 0
                 if self._webhook_url:
                     return
-                await self._poller.run()
+                await self._poll_in_turn()
             except InvalidToken:
                 log.error(
                     "Telegram refuses the bot's token: correct PUNTE_TELEGRAM_TOKEN and start again. "
@@ -145,6 +162,31 @@ class TelegramChannel:
                     log.warning("Telegram cannot be reached and is tried again: %s", self._redacted(error))
                 failures += 1
                 await asyncio.sleep(min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(failures - 1, 10)))
+
+    async def _poll_in_turn(self) -> None:
+        """Poll while it is this process's turn; raises what ends the polling."""
+        while True:
+            if not await self._is_my_turn():
+                await asyncio.sleep(self._turn_every_s)
+                continue
+            polling = asyncio.create_task(self._poller.run())
+            try:
+                while not polling.done() and await self._is_my_turn():
+                    await asyncio.wait([polling], timeout=self._turn_every_s)
+            finally:
+                polling.cancel()
+                await asyncio.wait([polling])
+            if not polling.cancelled():
+                polling.result()
+            log.warning("Another process of this desk polls Telegram now.")
+
+    async def _is_my_turn(self) -> bool:
+        try:
+            return await self._my_turn()
+        except Exception as error:
+            # Without the database no update could be kept.
+            log.warning("It cannot be told who polls Telegram, so this process does not: %s", error)
+            return False
 
     async def _introduce(self) -> None:
         await self._bot.initialize()

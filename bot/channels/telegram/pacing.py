@@ -14,7 +14,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 LONGEST_WAIT_S = 15.0
-PACED = frozenset({"sendMessage", "editMessageText", "editMessageReplyMarkup"})
+PACED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"})
 
 _Json = dict[str, Any]
 _Answer = bool | _Json | list[_Json]
@@ -24,9 +24,13 @@ class _Bucket:
     """Lets `burst` go at once and then one every 1 / `rate` seconds; `free_at` is when it is full again."""
 
     def __init__(self, rate: float, burst: int) -> None:
+        self.keep_to(rate, burst)
+        self.free_at = 0.0
+
+    def keep_to(self, rate: float, burst: int) -> None:
+        """Go on at another rate."""
         self._step = 1 / rate
         self._depth = burst * self._step
-        self.free_at = 0.0
 
     def wait(self, moment: float) -> float:
         return max(0.0, self.free_at + self._step - self._depth - moment)
@@ -40,10 +44,15 @@ class Pace(BaseRateLimiter[int]):
 
     def __init__(self, *, overall: float = 28.0, per_chat: float = 1.0, burst: int = 5) -> None:
         # Two at once and 28 a second are at most 30 within any second.
+        self._rate = overall
         self._overall = _Bucket(overall, burst=2)
         self._per_chat = per_chat
         self._burst = burst
         self._chats: dict[str, _Bucket] = {}
+
+    def share(self, processes: int) -> None:
+        """Take an equal part of the bot's pace, of as many processes as send for it."""
+        self._overall.keep_to(self._rate / processes, burst=2 if processes == 1 else 1)
 
     async def initialize(self) -> None:
         """Nothing is needed."""

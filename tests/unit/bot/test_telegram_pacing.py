@@ -67,3 +67,12 @@ async def test_idle_chats_are_forgotten() -> None:
     for chat in range(3_000):
         await line.call(chat)
     assert len(line._pace._chats) <= 1_001
+
+
+async def test_processes_share_the_bots_pace() -> None:
+    pace = Pace(overall=40, per_chat=1000)
+    pace.share(4)
+    line = Line(pace)
+    began = monotonic()
+    await asyncio.gather(*(line.call(chat) for chat in range(6)))
+    assert 0.45 < max(moment for _, moment in line.gone) - began < 2
