@@ -1,31 +1,20 @@
-"""The desk's own words in every language: gettext catalogues, read from their `.po` files once a language."""
+"""The desk's own words in every language, and dates, places and sums as people of the language write them."""
 
 from datetime import date, datetime
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
-from io import BytesIO
+from gettext import NullTranslations
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
-from knowledge.languages import TAGS, parse_tag
+from knowledge.catalogues import catalogue
+from knowledge.languages import parse_tag
 
 
-@cache
 def texts(tag: str) -> NullTranslations:
     """Return the catalogue of one of the desk's tags; English is the source and needs none."""
-    if tag == "en" or tag not in TAGS:
-        return NullTranslations()
-    path = files("bot").joinpath("locale", tag.replace("-", "_"), "LC_MESSAGES", "punte.po")
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=tag.replace("-", "_")))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return catalogue("bot", "punte", tag)
 
 
 @cache
