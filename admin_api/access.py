@@ -1,4 +1,4 @@
-"""Who calls: a session by bearer token or by the console's cookie, its role, and that the call is their own."""
+"""Who calls: a session, by bearer token or the console's cookie, or a program; and that the call is their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from admin_api.errors import ForeignRequest, LoginNeeded, NotAllowed
 from knowledge.database import Database
 from knowledge.models import Role, Staff
 from knowledge.staff import SESSION_LIFE, staff_of_token
+from knowledge.tokens import PREFIX, Scope, token_holder
 
 COOKIE = "punte_staff"
 CONSOLE_HEADER = "X-Punte"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
-_bearer = HTTPBearer(auto_error=False, description="The token that POST /api/login gives.")
+_bearer = HTTPBearer(auto_error=False, description="The token that POST /api/login or POST /api/tokens gives.")
 _cookie = APIKeyCookie(
     name=COOKIE, auto_error=False, description="The console's cookie; unsafe calls need X-Punte too."
 )
@@ -25,10 +26,11 @@ _cookie = APIKeyCookie(
 
 @dataclass(frozen=True)
 class Caller:
-    """A member of staff in a living session."""
+    """A member of staff in a living session, or a program under their name; `scopes` are None for a session."""
 
     staff: Staff
     token: str
+    scopes: frozenset[Scope] | None = None
 
     @property
     def name(self) -> str:
@@ -41,19 +43,23 @@ class Access:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.expert = self._at_least(Role.EXPERT)
-        self.curator = self._at_least(Role.CURATOR)
-        self.admin = self._at_least(Role.ADMIN)
+        self.expert = self.may(Role.EXPERT)
+        self.admin = self.may(Role.ADMIN)
 
     def of_token(self, token: str | None) -> Caller | None:
-        """Return whose session `token` is, or None."""
+        """Return who calls with `token`, or None."""
         if not token or len(token) > 200:
             return None
         with self._database.reading() as session:
+            if token.startswith(PREFIX):
+                holder = token_holder(session, token)
+                return Caller(holder[0], token, holder[1]) if holder else None
             staff = staff_of_token(session, token)
         return Caller(staff, token) if staff else None
 
-    def _at_least(self, role: Role) -> Callable[..., Caller]:
+    def may(self, role: Role, scope: Scope | None = None) -> Callable[..., Caller]:
+        """Return the dependency of a route for `role` and above; without a scope, programs' tokens may not call it."""
+
         def caller(
             request: Request,
             bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
@@ -66,6 +72,8 @@ class Access:
                 raise ForeignRequest
             if not found.staff.role.covers(role):
                 raise NotAllowed(f"needs {role}, you are {found.staff.role}")
+            if found.scopes is not None and scope not in found.scopes:
+                raise NotAllowed(f"the token lacks {scope}" if scope else "needs a session, not a token")
             return found
 
         return caller

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from index.model import Filters, SearchResult
 from knowledge.database import Database
+from knowledge.similar import Encode
 
 
 class Search(Protocol):
@@ -28,6 +29,8 @@ class Deps:
 
     `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns None
     when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
+    `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `ring` is called when
+    something is to be sent.
     """
 
     database: Database
@@ -35,3 +38,5 @@ class Deps:
     detect: Callable[[str], str]
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     today: Callable[[], date] = utc_today
+    encode: Encode | None = None
+    ring: Callable[[], None] = lambda: None

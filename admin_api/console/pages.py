@@ -13,11 +13,13 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from admin_api.access import COOKIE, Access, Caller
-from admin_api.console.fields import FIELDS, KIND_NAMES, LANGUAGE_NAMES, Input, options, values_of
+from admin_api.console.fields import FIELDS, KIND_NAMES, Input, options, values_of
 from admin_api.deps import Deps
 from admin_api.errors import LoginNeeded, NotAllowed, problem_of
-from admin_api.schemas import MAX_ANSWER, MAX_ID
-from admin_api.views import entry_out, entry_summary, overview, ticket_detail, tickets_out
+from admin_api.schemas.base import MAX_ANSWER, MAX_ID
+from admin_api.ticket_views import ticket_detail, tickets_out
+from admin_api.views import entry_out, entry_summary, overview
+from admin_api.wording import LANGUAGE_NAMES
 from knowledge.entries import EntryQuery, find_entries, get_entry
 from knowledge.errors import InvalidEntry, NotFound, PunteError
 from knowledge.importing import mapping_names
@@ -78,7 +80,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
 
     def enter(request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Caller:
         caller = access.of_token(request.cookies.get(COOKIE))
-        if caller is None:
+        if caller is None or caller.scopes is not None:
             raise LoginNeeded
         if caller.staff.one_time and not first:
             raise PasswordNeeded
@@ -152,7 +154,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
 
     def ticket_page(template: str, caller: Caller, ticket_id: int) -> Response:
         with deps.database.reading() as session:
-            found = ticket_detail(session, ticket_id)
+            found = ticket_detail(session, ticket_id, caller.staff)
         return _page(template, caller=caller, ticket=found, longest=MAX_ANSWER)
 
     @router.get("/entries")
@@ -193,8 +195,8 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
         language, extra = "", {}
         if ticket is not None:
             with deps.database.reading() as session:
-                found = ticket_detail(session, ticket)
-            answers = [event.text for event in found.timeline if event.kind is EventKind.ANSWER]
+                found = ticket_detail(session, ticket, caller.staff)
+            answers = [event.text for event in found.timeline if event.kind == EventKind.ANSWER]
             values = {"title": found.question[:500], "text": answers[-1] if answers else ""}
             language, extra = found.language, {"ticket": found.number}
         return _page(

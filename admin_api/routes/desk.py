@@ -8,22 +8,26 @@ from starlette.concurrency import run_in_threadpool
 from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import SearchUnavailable, problems
-from admin_api.schemas import HitOut, Overview, SearchOut
+from admin_api.schemas.desk import Overview
+from admin_api.schemas.entries import HitOut, SearchOut
 from admin_api.views import overview
 from index.model import Filters, SearchResult
 from knowledge.entries import get_entries, get_passages
 from knowledge.errors import InvalidEntry, PunteError
 from knowledge.languages import parse_tag
-from knowledge.models import Kind
+from knowledge.models import Kind, Role
+from knowledge.tokens import Scope
 
 
 def desk_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the routes of search and overview."""
     router = APIRouter(tags=["desk"])
+    reads = access.may(Role.EXPERT, Scope.ENTRIES_READ)
+    counts = access.may(Role.EXPERT, Scope.FIGURES_READ)
 
     @router.get("/search", summary="What would the desk find?", responses=problems(401, 422, 503))
     async def search(
-        caller: Annotated[Caller, Depends(access.expert)],
+        caller: Annotated[Caller, Depends(reads)],
         q: Annotated[str, Query(min_length=1, max_length=4000, description="A question, as an asker puts it.")],
         kind: Annotated[list[Kind], Query()] = [],  # noqa: B006
         country: Annotated[list[str], Query()] = [],  # noqa: B006
@@ -43,7 +47,7 @@ def desk_routes(deps: Deps, access: Access) -> APIRouter:
         return await run_in_threadpool(_found, deps, result, tag)
 
     @router.get("/overview", summary="The desk in numbers", responses=problems(401))
-    def numbers(caller: Annotated[Caller, Depends(access.expert)]) -> Overview:
+    def numbers(caller: Annotated[Caller, Depends(counts)]) -> Overview:
         with deps.database.reading() as session:
             return overview(session, caller.staff)
 

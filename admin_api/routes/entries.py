@@ -4,18 +4,22 @@ import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from sqlalchemy.orm import Session
 
 from admin_api.access import Access, Caller
+from admin_api.acts import Act, acting
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas import MAX_ID, EntryIn, EntryOut, EntryPage
+from admin_api.schemas.base import MAX_ID
+from admin_api.schemas.entries import EntryIn, EntryOut, EntryPage
 from admin_api.views import entry_out, entry_summary
 from knowledge.drafts import EntryDraft, parse_draft
 from knowledge.entries import EntryQuery, find_entries, get_entry, save_entry, set_state
 from knowledge.errors import Conflict, InvalidEntry, NotFound
 from knowledge.languages import fold
-from knowledge.models import EntryState, FacetName, Kind
+from knowledge.models import EntryState, FacetName, Kind, Role
 from knowledge.staff import record
+from knowledge.tokens import Scope
 
 PREFIXES = {
     Kind.BEST_PRACTICE: "bp",
@@ -29,10 +33,12 @@ SOURCE = "console"
 def entry_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the routes of entries."""
     router = APIRouter(prefix="/entries", tags=["entries"])
+    reads = access.may(Role.EXPERT, Scope.ENTRIES_READ)
+    writes = acting(deps, access, Role.CURATOR, Scope.ENTRIES_WRITE)
 
     @router.get("", summary="Find entries", responses=problems(401, 422))
     def entries(
-        caller: Annotated[Caller, Depends(access.expert)],
+        caller: Annotated[Caller, Depends(reads)],
         q: Annotated[str, Query(max_length=200, description="Words of the title or the reference.")] = "",
         kind: Annotated[list[Kind], Query()] = [],  # noqa: B006
         state: Annotated[list[EntryState], Query()] = [],  # noqa: B006
@@ -56,56 +62,64 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
             return EntryPage(total=total, entries=[entry_summary(entry, deps.today()) for entry in found])
 
     @router.get("/{reference:path}", summary="Read an entry", responses=problems(401, 404))
-    def entry(reference: str, caller: Annotated[Caller, Depends(access.expert)]) -> EntryOut:
+    def entry(reference: str, caller: Annotated[Caller, Depends(reads)]) -> EntryOut:
         with deps.database.reading() as session:
             return entry_out(get_entry(session, reference.replace("\0", "")), deps.today())
 
     @router.post("", summary="Make an entry", status_code=201, responses=problems(401, 403, 409, 422))
-    def create(body: EntryIn, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+    def create(body: EntryIn, act: Annotated[Act, Depends(writes)]) -> EntryOut:
         """Make an entry, a draft unless `state` is `published`."""
         draft = draft_from(body.record(), deps)
-        with deps.database.transaction() as session:
+
+        def made(session: Session) -> EntryOut:
             try:
                 get_entry(session, draft.id)
             except NotFound:
                 saved, outcome = save_entry(session, draft, source=SOURCE, state=body.state)
             else:
                 raise Conflict(f"there is an entry {draft.id} already; change it, or choose another id")
-            record(session, caller.name, "create entry", draft.id, {"outcome": outcome, "state": body.state})
+            record(session, act.caller.name, "create entry", draft.id, {"outcome": outcome, "state": body.state})
             return entry_out(saved, deps.today())
 
+        return act.once(EntryOut, made)
+
     @router.put("/{reference:path}", summary="Change an entry", responses=problems(401, 403, 404, 409, 422))
-    def change(reference: str, body: EntryIn, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
+    def change(reference: str, body: EntryIn, act: Annotated[Act, Depends(writes)]) -> EntryOut:
         """Put the given fields in the place of all of the entry's; its state stays."""
         fields = body.record()
         if fields.setdefault("id", reference) != reference:
             raise InvalidEntry("id: it stays as it is; make a new entry instead")
         draft = draft_from(fields, deps)
-        with deps.database.transaction() as session:
+
+        def changed(session: Session) -> EntryOut:
             stored = get_entry(session, reference.replace("\0", ""))
             if body.revision not in (None, stored.revision):
                 raise Conflict(f"entry {reference} was changed meanwhile")
             saved, outcome = save_entry(session, draft, source=stored.source, state=stored.state)
-            record(session, caller.name, "change entry", draft.id, {"outcome": outcome})
+            record(session, act.caller.name, "change entry", draft.id, {"outcome": outcome})
             return entry_out(saved, deps.today())
 
-    def _move(reference: str, caller: Caller, state: EntryState) -> EntryOut:
-        with deps.database.transaction() as session:
-            moved = set_state(session, reference.replace("\0", ""), state)
-            record(session, caller.name, f"{state} entry", reference)
-            return entry_out(moved, deps.today())
+        return act.once(EntryOut, changed)
+
+    def _move(reference: str, act: Act, state: EntryState) -> EntryOut:
+        def moved(session: Session) -> EntryOut:
+            entry = set_state(session, reference.replace("\0", ""), state)
+            act.trail(session, f"{state} entry", reference)
+            return entry_out(entry, deps.today())
+
+        return act.once(EntryOut, moved)
 
     @router.post("/{reference:path}/publish", summary="Publish an entry", responses=problems(401, 403, 404))
-    def publish(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
-        return _move(reference, caller, EntryState.PUBLISHED)
+    def publish(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
+        return _move(reference, act, EntryState.PUBLISHED)
 
     @router.post("/{reference:path}/withdraw", summary="Withdraw an entry", responses=problems(401, 403, 404))
-    def withdraw(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
-        return _move(reference, caller, EntryState.WITHDRAWN)
+    def withdraw(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
+        return _move(reference, act, EntryState.WITHDRAWN)
 
     @router.post("/{reference:path}/draft", summary="Put an entry back to draft", responses=problems(401, 403, 404))
-    def to_draft(reference: str, caller: Annotated[Caller, Depends(access.curator)]) -> EntryOut:
-        return _move(reference, caller, EntryState.DRAFT)
+    def to_draft(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
+        return _move(reference, act, EntryState.DRAFT)
 
     return router
 

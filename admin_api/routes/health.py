@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas import Readiness
+from admin_api.schemas.desk import Readiness
 
 CHECK_TIMEOUT_S = 5
 

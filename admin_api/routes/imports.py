@@ -7,24 +7,27 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas import ImportOut, RowOut, Typed
+from admin_api.schemas.base import Typed
+from admin_api.schemas.entries import ImportOut, RowOut
 from knowledge.errors import UnreadableFile
 from knowledge.importing import Mapping, find_mapping, import_file, mapping_names
-from knowledge.models import EntryState
+from knowledge.models import EntryState, Role
 from knowledge.staff import record
+from knowledge.tokens import Scope
 
 
 def import_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the routes of importing."""
     router = APIRouter(prefix="/import", tags=["import"])
+    writes = access.may(Role.CURATOR, Scope.ENTRIES_WRITE)
 
     @router.get("/mappings", summary="List the column mappings", responses=problems(401, 403))
-    def mappings(caller: Annotated[Caller, Depends(access.curator)]) -> list[str]:
+    def mappings(caller: Annotated[Caller, Depends(writes)]) -> list[str]:
         return mapping_names()
 
     @router.post("", summary="Import a file of entries", responses=problems(401, 403, 422))
     def upload(
-        caller: Annotated[Caller, Depends(access.curator)],
+        caller: Annotated[Caller, Depends(writes)],
         file: Annotated[UploadFile, File(description="JSONL, CSV or YAML, plain or gzipped.")],
         source: Annotated[str, Typed, Form(max_length=200, description="Where it is from; else its name.")] = "",
         mapping: Annotated[str, Form(max_length=100, description="A built-in column mapping; else it is found.")] = "",

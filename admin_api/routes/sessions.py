@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from admin_api.access import COOKIE, Access, Caller, set_cookie
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas import Credentials, LoggedIn, Me, PasswordChange
+from admin_api.schemas.access import Credentials, LoggedIn, Me, PasswordChange
 from admin_api.throttle import LoginThrottle
 from knowledge.errors import LoginRefused
 from knowledge.models import Staff

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Depends, Path
 from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas import MAX_ID, NewStaff, StaffCreated, StaffOut
+from admin_api.schemas.access import NewStaff, StaffCreated, StaffOut
+from admin_api.schemas.base import MAX_ID
 from knowledge.errors import Conflict
+from knowledge.models import Role
 from knowledge.staff import create_staff, list_staff, record, reset_password, set_active
+from knowledge.tokens import Scope
 
 StaffId = Annotated[int, Path(ge=1, le=MAX_ID)]
 
@@ -17,14 +20,15 @@ StaffId = Annotated[int, Path(ge=1, le=MAX_ID)]
 def staff_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the routes of accounts."""
     router = APIRouter(prefix="/staff", tags=["staff"])
+    keeps = access.may(Role.ADMIN, Scope.STAFF_WRITE)
 
     @router.get("", summary="List the staff", responses=problems(401, 403))
-    def everybody(caller: Annotated[Caller, Depends(access.admin)]) -> list[StaffOut]:
+    def everybody(caller: Annotated[Caller, Depends(keeps)]) -> list[StaffOut]:
         with deps.database.reading() as session:
             return [StaffOut.model_validate(staff) for staff in list_staff(session)]
 
     @router.post("", summary="Make an account", status_code=201, responses=problems(401, 403, 409, 422))
-    def create(body: NewStaff, caller: Annotated[Caller, Depends(access.admin)]) -> StaffCreated:
+    def create(body: NewStaff, caller: Annotated[Caller, Depends(keeps)]) -> StaffCreated:
         """Make an account with a one-time password, which is in the answer and nowhere else."""
         with deps.database.transaction() as session:
             staff, password = create_staff(session, body.email, body.name, body.role)
@@ -32,17 +36,17 @@ def staff_routes(deps: Deps, access: Access) -> APIRouter:
             return StaffCreated(staff=StaffOut.model_validate(staff), password=password)
 
     @router.post("/{staff_id}/deactivate", summary="Lock somebody out", responses=problems(401, 403, 404, 409, 422))
-    def deactivate(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffOut:
+    def deactivate(staff_id: StaffId, caller: Annotated[Caller, Depends(keeps)]) -> StaffOut:
         if staff_id == caller.staff.id:
             raise Conflict("you cannot lock yourself out; let another admin do it")
         return _set(staff_id, caller, active=False)
 
     @router.post("/{staff_id}/activate", summary="Let somebody in again", responses=problems(401, 403, 404, 422))
-    def activate(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffOut:
+    def activate(staff_id: StaffId, caller: Annotated[Caller, Depends(keeps)]) -> StaffOut:
         return _set(staff_id, caller, active=True)
 
     @router.post("/{staff_id}/password", summary="Give a new one-time password", responses=problems(401, 403, 404, 422))
-    def new_password(staff_id: StaffId, caller: Annotated[Caller, Depends(access.admin)]) -> StaffCreated:
+    def new_password(staff_id: StaffId, caller: Annotated[Caller, Depends(keeps)]) -> StaffCreated:
         with deps.database.transaction() as session:
             staff, password = reset_password(session, staff_id)
             record(session, caller.name, "reset password", f"staff {staff.id}")

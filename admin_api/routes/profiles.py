@@ -1,0 +1,137 @@
+"""What staff know and when they work: profiles, absences and groups."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from sqlalchemy.orm import Session
+
+from admin_api.access import Access, Caller
+from admin_api.acts import Act, acting
+from admin_api.deps import Deps
+from admin_api.errors import NotAllowed, problems
+from admin_api.routes.staff import StaffId
+from admin_api.schemas.base import MAX_ID, Done
+from admin_api.schemas.desk import AbsenceIn, AbsenceOut, GroupIn, GroupOut, ProfileIn, ProfileOut
+from knowledge.models import Group, Role
+from knowledge.profiles import (
+    Profile,
+    add_absence,
+    delete_absence,
+    list_groups,
+    members_of,
+    profile_of,
+    save_group,
+    save_profile,
+)
+from knowledge.tokens import Scope
+
+AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
+GroupId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+def profile_routes(deps: Deps, access: Access) -> APIRouter:
+    """Return the routes of profiles, absences and groups; everybody keeps their own, admins all."""
+    router = APIRouter(tags=["staff"])
+    reads = access.may(Role.EXPERT, Scope.TICKETS_READ)
+    Own = Annotated[Act, Depends(acting(deps, access, Role.EXPERT, Scope.STAFF_WRITE))]
+    Keeps = Annotated[Act, Depends(acting(deps, access, Role.ADMIN, Scope.STAFF_WRITE))]
+
+    @router.get("/staff/{staff_id}/profile", summary="Read a profile", responses=problems(401, 404, 422))
+    def profile(staff_id: StaffId, caller: Annotated[Caller, Depends(reads)]) -> ProfileOut:
+        with deps.database.reading() as session:
+            return _profile(profile_of(session, staff_id))
+
+    @router.put("/staff/{staff_id}/profile", summary="Change a profile", responses=problems(401, 403, 404, 422))
+    def change(staff_id: StaffId, body: ProfileIn, act: Own) -> ProfileOut:
+        """Change the fields that are named; routing and the organisation under answers follow them."""
+        _own(act, staff_id)
+        columns = body.model_dump(exclude_unset=True, exclude={"skills"})
+
+        def changed(session: Session) -> ProfileOut:
+            saved = save_profile(session, staff_id, skills=body.skills, **columns)
+            act.trail(session, "change profile", f"staff {staff_id}")
+            return _profile(saved)
+
+        return act.once(ProfileOut, changed)
+
+    @router.post(
+        "/staff/{staff_id}/absences",
+        summary="Say when somebody is away",
+        status_code=201,
+        responses=problems(401, 403, 404, 422),
+    )
+    def away(staff_id: StaffId, body: AbsenceIn, act: Own) -> AbsenceOut:
+        _own(act, staff_id)
+
+        def added(session: Session) -> AbsenceOut:
+            absence = add_absence(session, staff_id, body.first_day, body.last_day, body.note)
+            act.trail(session, "add absence", f"staff {staff_id}")
+            return AbsenceOut.model_validate(absence)
+
+        return act.once(AbsenceOut, added)
+
+    @router.delete(
+        "/staff/{staff_id}/absences/{absence_id}", summary="Delete an absence", responses=problems(401, 403, 404, 422)
+    )
+    def back(staff_id: StaffId, absence_id: AbsenceId, act: Own) -> Done:
+        _own(act, staff_id)
+
+        def removed(session: Session) -> Done:
+            delete_absence(session, staff_id, absence_id)
+            act.trail(session, "delete absence", f"staff {staff_id}")
+            return Done()
+
+        return act.once(Done, removed)
+
+    @router.get("/groups", summary="List the groups", responses=problems(401))
+    def groups(caller: Annotated[Caller, Depends(reads)]) -> list[GroupOut]:
+        with deps.database.reading() as session:
+            return [_group(group, members) for group, members in list_groups(session)]
+
+    @router.post("/groups", summary="Make a group", status_code=201, responses=problems(401, 403, 404, 409, 422))
+    def make(body: GroupIn, act: Keeps) -> GroupOut:
+        return _saved(body, act, None)
+
+    @router.put("/groups/{group_id}", summary="Change a group", responses=problems(401, 403, 404, 409, 422))
+    def remake(group_id: GroupId, body: GroupIn, act: Keeps) -> GroupOut:
+        return _saved(body, act, group_id)
+
+    return router
+
+
+def _own(act: Act, staff_id: int) -> None:
+    if staff_id != act.staff.id and not act.staff.role.covers(Role.ADMIN):
+        raise NotAllowed("a profile is its owner's and the admins'")
+
+
+def _saved(body: GroupIn, act: Act, group_id: int | None) -> GroupOut:
+    def saved(session: Session) -> GroupOut:
+        group = save_group(session, body.name, body.members, group_id=group_id, active=body.active)
+        act.trail(session, "save group", f"group {group.id}")
+        return _group(group, members_of(session, group.id))
+
+    return act.once(GroupOut, saved)
+
+
+def _group(group: Group, members: list[int]) -> GroupOut:
+    return GroupOut(id=group.id, name=group.name, active=group.active, members=members)
+
+
+def _profile(profile: Profile) -> ProfileOut:
+    staff = profile.staff
+    return ProfileOut(
+        staff_id=staff.id,
+        name=staff.name,
+        organisation=staff.organisation,
+        organisation_url=staff.organisation_url,
+        language=staff.language,
+        country=staff.country,
+        zone=staff.zone,
+        opens=staff.opens,
+        closes=staff.closes,
+        workdays=staff.workdays,
+        capacity=staff.capacity,
+        skills=profile.skills,
+        groups=profile.groups,
+        absences=[AbsenceOut.model_validate(absence) for absence in profile.absences],
+    )

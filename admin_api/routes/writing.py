@@ -1,0 +1,121 @@
+"""What experts write with: drafts kept as typed, ready texts, and who else is at a ticket."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from sqlalchemy.orm import Session
+
+from admin_api.access import Access, Caller
+from admin_api.acts import Act, acting
+from admin_api.deps import Deps
+from admin_api.errors import problems
+from admin_api.routes.tickets import TicketId
+from admin_api.schemas.base import MAX_ID, Done
+from admin_api.schemas.tickets import (
+    CannedIn,
+    CannedOut,
+    DraftIn,
+    DraftsOut,
+    HereOut,
+    PresenceIn,
+    PresentOut,
+    SavedOut,
+)
+from knowledge.models import CannedText, Role, Staff, Words
+from knowledge.tickets import get_ticket
+from knowledge.tokens import Scope
+from knowledge.writing import canned_for, delete_canned, drafts_of, save_canned, save_draft, seen
+
+CannedId = Annotated[int, Path(ge=1, le=MAX_ID)]
+
+
+def writing_routes(deps: Deps, access: Access) -> APIRouter:
+    """Return the routes of drafts, ready texts and presence."""
+    router = APIRouter(tags=["writing"])
+    reads = access.may(Role.EXPERT, Scope.TICKETS_READ)
+    writes = access.may(Role.EXPERT, Scope.TICKETS_WRITE)
+    Writes = Annotated[Act, Depends(acting(deps, access, Role.EXPERT, Scope.TICKETS_WRITE))]
+
+    @router.get("/tickets/{ticket_id}/drafts", summary="Read my drafts on a ticket", responses=problems(401, 404))
+    def drafts(ticket_id: TicketId, caller: Annotated[Caller, Depends(reads)]) -> DraftsOut:
+        with deps.database.reading() as session:
+            get_ticket(session, ticket_id)
+            return DraftsOut(drafts=drafts_of(session, ticket_id, caller.staff))
+
+    @router.put(
+        "/tickets/{ticket_id}/drafts/{kind}", summary="Keep what I am writing", responses=problems(401, 403, 404, 422)
+    )
+    def keep_draft(
+        ticket_id: TicketId, kind: Words, body: DraftIn, caller: Annotated[Caller, Depends(writes)]
+    ) -> SavedOut:
+        """Keep a draft as it is typed; sending the words deletes it."""
+        with deps.database.transaction() as session:
+            return SavedOut(saved_at=save_draft(session, ticket_id, caller.staff, kind, body.text))
+
+    @router.post(
+        "/tickets/{ticket_id}/presence", summary="Say that I am at a ticket", responses=problems(401, 403, 404, 422)
+    )
+    def presence(ticket_id: TicketId, body: PresenceIn, caller: Annotated[Caller, Depends(writes)]) -> HereOut:
+        """Say that you have a ticket before you (it holds for 15 seconds), and learn who else has."""
+        with deps.database.transaction() as session:
+            get_ticket(session, ticket_id)
+            others = seen(session, ticket_id, caller.staff, writing=body.writing)
+        return HereOut(others=[PresentOut(name=name, writing=writing) for name, writing in others])
+
+    @router.get("/canned", summary="List the ready texts that I may use", responses=problems(401, 422))
+    def canned(
+        caller: Annotated[Caller, Depends(reads)],
+        language: Annotated[str | None, Query(max_length=8)] = None,
+        competence: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> list[CannedOut]:
+        with deps.database.reading() as session:
+            found = canned_for(session, caller.staff, language=language, competence=competence)
+            return [_canned(each, caller.staff) for each in found]
+
+    @router.post("/canned", summary="Write a ready text", status_code=201, responses=problems(401, 403, 422))
+    def write(body: CannedIn, act: Writes) -> CannedOut:
+        return _saved(body, act, None)
+
+    @router.put("/canned/{canned_id}", summary="Change a ready text", responses=problems(401, 403, 404, 422))
+    def rewrite(canned_id: CannedId, body: CannedIn, act: Writes) -> CannedOut:
+        return _saved(body, act, canned_id)
+
+    @router.delete("/canned/{canned_id}", summary="Delete a ready text", responses=problems(401, 403, 404, 422))
+    def remove(canned_id: CannedId, act: Writes) -> Done:
+        def removed(session: Session) -> Done:
+            delete_canned(session, act.staff, canned_id)
+            act.trail(session, "delete text", f"text {canned_id}")
+            return Done()
+
+        return act.once(Done, removed)
+
+    return router
+
+
+def _saved(body: CannedIn, act: Act, canned_id: int | None) -> CannedOut:
+    def saved(session: Session) -> CannedOut:
+        canned = save_canned(
+            session,
+            act.staff,
+            body.title,
+            body.text,
+            canned_id=canned_id,
+            language=body.language,
+            competence=body.competence,
+            for_all=body.for_all,
+        )
+        act.trail(session, "write text", f"text {canned.id}")
+        return _canned(canned, act.staff)
+
+    return act.once(CannedOut, saved)
+
+
+def _canned(canned: CannedText, staff: Staff) -> CannedOut:
+    return CannedOut(
+        id=canned.id,
+        title=canned.title,
+        text=canned.text,
+        language=canned.language,
+        competence=canned.competence,
+        mine=canned.owner_id == staff.id,
+    )

@@ -1,0 +1,137 @@
+"""The shapes of entries, of their import, and of what the desk would find."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from admin_api.schemas.base import Out
+from knowledge.calls import CallStatus
+from knowledge.drafts import EntryDraft
+from knowledge.importing import RowOutcome
+from knowledge.models import EntryState, Kind
+
+
+class EntrySummary(BaseModel):
+    """An entry in a list."""
+
+    reference: str
+    kind: Kind
+    state: EntryState
+    language: str
+    title: str
+    countries: list[str]
+    sectors: list[str]
+    url: str | None
+    status: CallStatus | None = Field(description="Of a call, by its dates today.")
+    updated_at: datetime
+
+
+class EntryPage(BaseModel):
+    """A page of entries and how many there are in all."""
+
+    total: int
+    entries: list[EntrySummary]
+
+
+class EntryOut(BaseModel):
+    """An entry: its fields as they came in, and what the desk knows of it."""
+
+    entry: EntryDraft
+    state: EntryState
+    source: str
+    revision: int
+    status: CallStatus | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class EntryIn(BaseModel):
+    """An entry's fields, as in `knowledge/starter/FORMAT.md`; fields that are not known are kept in `extra`.
+
+    Without `id` one is made from the title, without `language` it is detected. With `revision` a change is refused
+    when the entry was changed since.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "faq-vat-threshold",
+                    "kind": "faq",
+                    "language": "en",
+                    "title": "When must I register for VAT in Serbia?",
+                    "text": "When turnover passes 8 million dinars in twelve months.",
+                    "countries": ["RS"],
+                    "competences": ["accounting_tax"],
+                    "state": "draft",
+                }
+            ]
+        },
+    )
+
+    state: EntryState = EntryState.DRAFT
+    revision: int | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return the entry's own fields."""
+        return dict(self.model_extra or {})
+
+
+class RowOut(Out):
+    """What became of one row of a file."""
+
+    line: int
+    reference: str
+    outcome: RowOutcome
+    problem: str = ""
+
+
+class ImportOut(BaseModel):
+    """What became of a file."""
+
+    file: str
+    format: str = Field(examples=["jsonl"])
+    mapping: str | None = Field(examples=["companies_region"])
+    written: bool
+    seconds: float
+    counts: dict[RowOutcome, int]
+    unknown_fields: dict[str, int]
+    rows: list[RowOut]
+
+
+class HitOut(BaseModel):
+    """An entry that the desk would find, with the passage that found it."""
+
+    reference: str
+    title: str
+    kind: Kind
+    language: str
+    url: str | None
+    score: float
+    passage: str
+
+
+class SearchOut(BaseModel):
+    """What the desk would find, best first; `probability` is that the first one answers."""
+
+    language: str
+    probability: float
+    candidates: int
+    hits: list[HitOut]
+
+
+class PersonalOut(BaseModel):
+    """Personal data that was found in a field and taken out of it."""
+
+    field: str = Field(examples=["text"])
+    kind: str = Field(examples=["phone"])
+    text: str = Field(examples=["+381 64 123 4567"])
+
+
+class HarvestOut(BaseModel):
+    """The entry that a ticket would make: its fields without personal data, and the personal data that was found."""
+
+    fields: dict[str, Any]
+    found: list[PersonalOut]
