@@ -1,5 +1,6 @@
 """The desk in numbers, each with the query that finds its tickets; nothing here writes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -110,25 +111,21 @@ def desk_figures(session: Session, since: date, until: date, *, by: By = "compet
 
 def weekly_shares(session: Session, since: date, until: date) -> list[Share]:
     """Return week by week what the desk answered itself, the weeks without questions too."""
-    from_ticket = Question.entry_id.in_(select(Entry.id).where(Entry.ticket_id.is_not(None)))
-    counted = (
-        select(func.date(Question.at), Question.outcome, func.count(), func.sum(case((from_ticket, 1), else_=0)))
-        .where(Question.at >= _midnight(since), Question.at < _midnight(until + timedelta(days=1)))
-        .group_by(func.date(Question.at), Question.outcome)
+    from_tickets = select(Entry.id).where(Entry.ticket_id.is_not(None))
+    avoided = select(Question.at).where(
+        Question.outcome == QuestionOutcome.ANSWERED, Question.entry_id.in_(from_tickets), *_asked(since, until)
     )
+    avoiding = Counter(_monday(moment.date()) for moment in session.scalars(avoided))
     first, last = _monday(since), _monday(until)
-    weeks = {first + timedelta(weeks=n): [0, 0, 0, 0] for n in range((last - first).days // 7 + 1)}
-    for day, outcome, count, from_tickets in session.execute(counted):
-        if outcome is QuestionOutcome.SMALL_TALK:
-            continue
-        week = weeks[_monday(date.fromisoformat(str(day)))]
-        week[0] += count
-        if outcome is QuestionOutcome.ANSWERED:
-            week[1] += count
-            week[3] += int(from_tickets or 0)
-        elif outcome is QuestionOutcome.HANDED:
-            week[2] += count
-    return [Share(week, *counts) for week, counts in weeks.items()]
+    shares: list[Share] = []
+    for week in (first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)):
+        ends = week + timedelta(days=6)
+        counted = select(Question.outcome, func.count()).where(*_asked(max(week, since), min(ends, until)))
+        counts = {outcome: count for outcome, count in session.execute(counted.group_by(Question.outcome))}
+        counts.pop(QuestionOutcome.SMALL_TALK, None)
+        by_itself, handed = counts.get(QuestionOutcome.ANSWERED, 0), counts.get(QuestionOutcome.HANDED, 0)
+        shares.append(Share(week, sum(counts.values()), by_itself, handed, avoiding[week]))
+    return shares
 
 
 def rows_of(session: Session, query: TicketQuery) -> Iterator[dict[str, Any]]:
@@ -175,12 +172,12 @@ def _line(key: str | None, query: TicketQuery, numbers: Sequence[Any] | Row[Any]
 
 
 def _times(session: Session, period: TicketQuery, end: Any, query: TicketQuery) -> Times:
-    statement = select(Ticket.opened_at, end).where(*limits(query), end.is_not(None))
-    took = sorted(done - opened for opened, done in session.execute(statement))
+    seconds = extract("epoch", end) - extract("epoch", Ticket.opened_at)
+    took = sorted(float(each) for each in session.scalars(select(seconds).where(*limits(query), end.is_not(None))))
     count = Figure(len(took), query)
     if not took:
         return Times(count, None, None)
-    return Times(count, median(took), took[ceil(len(took) * 0.9) - 1])
+    return Times(count, timedelta(seconds=median(took)), timedelta(seconds=took[ceil(len(took) * 0.9) - 1]))
 
 
 def _ratings(session: Session, period: TicketQuery) -> dict[int, Figure]:
@@ -212,6 +209,10 @@ def _row(ticket: Ticket, names: dict[int, str]) -> dict[str, Any]:
         "assignee": names.get(ticket.assignee_id or 0), "rating": ticket.rating,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
     }  # fmt: skip
+
+
+def _asked(first: date, last: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Question.at >= _midnight(first), Question.at < _midnight(last + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -312,7 +312,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
     )
-    op.create_index(op.f("ix_questions_at"), "questions", ["at"], unique=False)
+    op.create_index(op.f("ix_questions_at_outcome"), "questions", ["at", "outcome"], unique=False)
+    op.create_index(op.f("ix_questions_entry_id"), "questions", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_questions_ticket_id"), "questions", ["ticket_id"], unique=False)
     op.create_index(op.f("ix_questions_conversation_id"), "questions", ["conversation_id"], unique=False)
     op.create_table(
         "attachments",
@@ -555,7 +557,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attachments_event_id"), table_name="attachments")
     op.drop_table("attachments")
     op.drop_index(op.f("ix_questions_conversation_id"), table_name="questions")
-    op.drop_index(op.f("ix_questions_at"), table_name="questions")
+    op.drop_index(op.f("ix_questions_ticket_id"), table_name="questions")
+    op.drop_index(op.f("ix_questions_entry_id"), table_name="questions")
+    op.drop_index(op.f("ix_questions_at_outcome"), table_name="questions")
     op.drop_table("questions")
     op.drop_index(op.f("ix_ticket_watchers_staff_id"), table_name="ticket_watchers")
     op.drop_table("ticket_watchers")
