@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.bot_api_server.markup import CannotParse, read_html, units
-from tests.bot_api_server.people import Chat, SentMessage
+from tests.bot_api_server.people import Chat, SentFile, SentMessage, Upload
 
 if TYPE_CHECKING:
     from tests.bot_api_server.server import BotApiServer
 
 MAX_TEXT_UNITS = 4096
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
 _ACTIONS = ("typing", "upload_photo", "upload_document", "find_location")
 _NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
@@ -81,6 +82,33 @@ class Methods:
         )
         chat.messages.append(message)
         return self._server.described(chat, message.message_id)
+
+    def _send_photo(self, parameters: dict[str, Any]) -> Any:
+        return self._send_file(parameters, "photo")
+
+    def _send_document(self, parameters: dict[str, Any]) -> Any:
+        return self._send_file(parameters, "document")
+
+    def _send_file(self, parameters: dict[str, Any], kind: str) -> Any:
+        chat = self._chat(parameters)
+        content = parameters[kind]
+        if not isinstance(content, Upload) or not content:
+            raise Refused(400, "Bad Request: file must be non-empty")
+        if kind == "photo" and len(content) > MAX_PHOTO_BYTES:
+            raise Refused(400, "Bad Request: file is too big")
+        message = SentMessage(
+            message_id=chat.next_id(), text="", entities=[], html="", markup=None, sent_at=time.monotonic(),
+            file=SentFile(kind, content.name, bytes(content)),
+        )  # fmt: skip
+        chat.messages.append(message)
+        return self._server.described(chat, message.message_id)
+
+    def _get_file(self, parameters: dict[str, Any]) -> Any:
+        file_id = parameters["file_id"]
+        if file_id not in self._server.uploads:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self._server.uploads[file_id])
+        return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": f"files/{file_id}"}
 
     def _edit_message_text(self, parameters: dict[str, Any]) -> Any:
         chat, message = self._message(parameters)

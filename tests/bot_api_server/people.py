@@ -11,6 +11,28 @@ if TYPE_CHECKING:
     from tests.bot_api_server.server import BotApiServer
 
 
+class Upload(bytes):
+    """The bytes of a file with the name that they came under."""
+
+    name: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "Upload":
+        """Return `content` under a name."""
+        upload = cls(content)
+        upload.name = name
+        return upload
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file of the bot: sent as a "photo" or a "document"."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
 @dataclass
 class SentMessage:
     """A message of the bot as it stands in the chat now; `html` is what the bot sent, `text` what is shown."""
@@ -22,6 +44,7 @@ class SentMessage:
     markup: dict[str, Any] | None
     sent_at: float
     versions: list[str] = field(default_factory=list)
+    file: SentFile | None = None
 
     @property
     def buttons(self) -> list[list[str]]:
@@ -92,6 +115,21 @@ class Chat:
         if text is not None:
             message["text"] = text
         return self._server.bring({"message": message})
+
+    def send_document(self, name: str, content: bytes, media_type: str, **content_of: Any) -> dict[str, Any]:
+        """Send the bot a document. Returns the update."""
+        file = self._server.upload(content) | {"file_name": name, "mime_type": media_type}
+        return self.send(document=file, **content_of)
+
+    def send_photo(self, content: bytes, **content_of: Any) -> dict[str, Any]:
+        """Send the bot a picture, which has a small size too. Returns the update."""
+        small, large = self._server.upload(b"small"), self._server.upload(content)
+        sizes = [small | {"width": 90, "height": 60}, large | {"width": 900, "height": 600}]
+        return self.send(photo=sizes, **content_of)
+
+    def answer(self, message: SentMessage, text: str | None = None, **content: Any) -> dict[str, Any]:
+        """Reply to a message of the bot. Returns the update."""
+        return self.send(text, reply_to_message=self._server.described(self, message.message_id), **content)
 
     def edit(self, message_id: int, text: str) -> dict[str, Any]:
         """Change an earlier message of the person. Returns the update."""

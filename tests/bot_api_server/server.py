@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from tests.bot_api_server.methods import Methods, Refused
-from tests.bot_api_server.people import Chat
+from tests.bot_api_server.people import Chat, Upload
 from tests.bot_api_server.specification import Specification
 from tests.bot_api_server.webhook import bring_updates
 
@@ -63,6 +63,8 @@ class BotApiServer:
         """The menu of commands, by language code; the one for everybody is under ""."""
         self.pending: list[dict[str, Any]] = []
         """Updates that the bot has not yet confirmed."""
+        self.uploads: dict[str, bytes] = {}
+        """The files that people sent, by their ids."""
         self.webhook_url = ""
         self.webhook_secret = ""
         self.webhook_answers: list[tuple[int, int]] = []
@@ -97,7 +99,12 @@ class BotApiServer:
 
     def start(self) -> None:
         """Listen; a server that was stopped listens at its former port again, with its state."""
-        app = Starlette(routes=[Route("/bot{token}/{method}", self._answer, methods=["GET", "POST"])])
+        app = Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._answer, methods=["GET", "POST"]),
+                Route("/file/bot{token}/files/{file_id}", self._fetch, methods=["GET"]),
+            ]
+        )
         quiet: dict[str, Any] = {"ws": "none", "lifespan": "off", "log_config": None, "access_log": False}
         config = uvicorn.Config(app, host="127.0.0.1", port=self._port, timeout_graceful_shutdown=1, **quiet)
         socket = config.bind_socket()
@@ -192,14 +199,27 @@ class BotApiServer:
             "date": int(time.time()),
             "chat": chat.description,
             "from": self.bot,
-            "text": message.text,
         }
+        if message.file is None:
+            described["text"] = message.text
+        else:
+            described |= {"document": {"file_id": "sent", "file_unique_id": "sent", "file_name": message.file.name}}
         optional = {"entities": message.entities, "reply_markup": message.markup}
         return described | {name: value for name, value in optional.items() if value}
+
+    def upload(self, content: bytes) -> dict[str, Any]:
+        """Take a person's file; return how the Bot API names it."""
+        file_id = f"file{len(self.uploads)}"
+        self.uploads[file_id] = content
+        return {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
 
     def chat_of_query(self, query_id: str) -> Chat | None:
         """Return the chat in which a button was pressed."""
         return self.chats.get(int(query_id[:-6])) if query_id[:-6].lstrip("-").isdigit() else None
+
+    async def _fetch(self, request: Request) -> Response:
+        known = request.path_params["token"] == self.token and request.path_params["file_id"] in self.uploads
+        return Response(self.uploads[request.path_params["file_id"]]) if known else Response(status_code=404)
 
     async def _answer(self, request: Request) -> Response:
         method, at = request.path_params["method"], time.monotonic()
@@ -287,8 +307,19 @@ def _refusal(refused: Refused) -> Response:
 
 
 async def _raw(request: Request) -> dict[str, Any]:
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return await _uploaded(request)
     body = await request.body()
     if request.headers.get("content-type", "").startswith("application/json"):
         return dict(json.loads(body or b"{}"))
     form = parse_qsl(body.decode(), keep_blank_values=True)
     return {**dict(request.query_params), **dict(form)}
+
+
+async def _uploaded(request: Request) -> dict[str, Any]:
+    """Return the fields of a request that brings files."""
+    async with request.form() as form:
+        return {
+            name: value if isinstance(value, str) else Upload.of(value.filename or "", await value.read())
+            for name, value in form.items()
+        }

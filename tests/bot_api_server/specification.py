@@ -10,12 +10,14 @@ from typing import Any
 
 METHODS = (
     "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "editMessageText",
-    "editMessageReplyMarkup", "answerCallbackQuery", "sendChatAction", "setMyCommands", "deleteMessage",
+    "editMessageReplyMarkup", "answerCallbackQuery", "sendChatAction", "setMyCommands", "deleteMessage", "sendPhoto",
+    "sendDocument", "getFile",
 )  # fmt: skip
 TYPES = (
     "Update", "Message", "InaccessibleMessage", "User", "Chat", "CallbackQuery", "MessageEntity", "LinkPreviewOptions",
     "InlineKeyboardMarkup", "InlineKeyboardButton", "BotCommand", "BotCommandScopeAllPrivateChats", "WebhookInfo",
     "PhotoSize", "Voice", "Document", "Sticker", "Location", "Contact", "ChatMemberUpdated", "ResponseParameters",
+    "File",
 )  # fmt: skip
 
 _FIXTURE = Path(__file__).parent / "bot_api_subset.json"
@@ -99,6 +101,8 @@ class Specification:
         if kind in _SCALARS:
             fits = isinstance(value, _SCALARS[kind]) and (kind in ("Boolean", "True") or not isinstance(value, bool))
             return [] if fits else [f"{where}: {value!r} is no {kind}"]
+        if kind == "InputFile":
+            return [] if isinstance(value, bytes) else [f"{where}: {value!r} is no uploaded file"]
         if not isinstance(value, dict):
             return [f"{where}: {value!r} is no {kind}"]
         known = kind if kind in self.subset["types"] else None

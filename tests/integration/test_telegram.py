@@ -13,11 +13,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.channels.telegram import TelegramChannel
-from bot.messages import Button, IncomingMessage, OutgoingMessage
+from bot.messages import Button, IncomingMessage, OutgoingFile, OutgoingMessage
 from bot.outbox import Outbox
 from knowledge.database import Database
+from knowledge.deliveries import message_of
 from knowledge.models import Delivery, DeliveryState, Message
-from tests.bot_api_server import BotApiServer, SentMessage
+from tests.bot_api_server import BotApiServer, SentFile, SentMessage
 from tests.scripted_conversation import Script, ScriptedConversation, outgoing_of
 
 pytestmark = pytest.mark.anyio
@@ -485,3 +486,60 @@ async def test_one_of_two_desks_polls_and_the_other_takes_over(
         assert (await ana.reply()).text == "you said: still there?"
         assert [len(desk.conversation.asked) for desk in (first, second)] == [1, 1]
     assert "another program" not in caplog.text
+
+
+async def test_files_come_and_go(server: BotApiServer, database: Database, mode: dict[str, Any]) -> None:
+    kept: dict[int, bytes] = {1: b"%PDF-1.4 ours", 2: b"a picture"}
+
+    async def read(attachment_id: int) -> bytes:
+        return kept[attachment_id]
+
+    def script(incoming: IncomingMessage) -> list[OutgoingMessage]:
+        form = OutgoingFile(attachment_id=1, name="формуляр.pdf", media_type="application/pdf", size=13)
+        picture = OutgoingFile(attachment_id=2, name="map.png", media_type="image/png", size=9)
+        return [say(f"{len(incoming.files)} files", files=(form, picture))]
+
+    async with running(server, database, script, read_file=read, **mode) as desk:
+        ana = server.chat()
+        ana.send_document("cerere.pdf", b"%PDF-1.4 theirs", "application/pdf", caption="My form")
+        await ana.until(lambda: len(ana.messages) == 3)
+        said, document, photo = ana.messages
+        assert said.text == "1 files"
+        assert document.file == SentFile("document", "формуляр.pdf", b"%PDF-1.4 ours")
+        assert photo.file == SentFile("photo", "map.png", b"a picture")
+        (file,) = desk.conversation.asked[0].files
+        assert (file.name, await file.read()) == ("cerere.pdf", b"%PDF-1.4 theirs")
+        assert await desk.states() == [DeliveryState.SENT]
+        assert desk.deliveries()[0].external_id == ",".join(str(each.message_id) for each in ana.messages)
+
+
+async def test_an_album_is_one_message(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        ana = server.chat()
+        for number in range(3):
+            caption = {"caption": "Our shop"} if number == 1 else {}
+            ana.send_photo(b"picture %d" % number, media_group_id="9", **caption)
+        assert (await ana.reply()).text == "you said: Our shop"
+        await server.until(lambda: not server.pending)
+        (asked,) = desk.conversation.asked
+        assert [await file.read() for file in asked.files] == [b"picture 0", b"picture 1", b"picture 2"]
+
+
+async def test_a_reply_names_our_message(server: BotApiServer, sqlite_database: Database) -> None:
+    async def find(address: str, name: str) -> int | None:
+        with sqlite_database.reading() as session:
+            found = message_of(session, "telegram", address, name)
+            return found.id if found else None
+
+    async with running(server, sqlite_database, find_message=find) as desk:
+        ana = server.chat()
+        first = await ana.ask("hello")
+        ana.answer(first, "to that")
+        await ana.reply()
+        ana.send("to nothing")
+        await ana.reply()
+        assert [incoming.reply_to for incoming in desk.conversation.asked] == [
+            None,
+            desk.deliveries()[0].message_id,
+            None,
+        ]

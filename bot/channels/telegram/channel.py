@@ -18,9 +18,10 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.commands import group_hint, offer_commands
+from bot.channels.telegram.files import ReadFile
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.polling import Poller
-from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, Receiver
+from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.updates import WANTED, group_address
 from bot.channels.telegram.webhook import webhook_route
@@ -49,7 +50,9 @@ class TelegramChannel:
     reached; a refused token is logged as an error and leaves the rest of the desk running. `webhook_url` (https, as
     Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
     `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot. Of several processes
-    one may poll: `my_turn` is asked every `turn_every_s` whether this one does.
+    one may poll: `my_turn` is asked every `turn_every_s` whether this one does. `find_message` tells which of our
+    messages a name of Telegram's means, `read_file` gives the bytes of an attachment; without them replies are plain
+    messages, and files are not sent.
     """
 
     def __init__(
@@ -66,6 +69,8 @@ class TelegramChannel:
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         my_turn: Callable[[], Awaitable[bool]] = _always,
         turn_every_s: float = 5.0,
+        find_message: FindMessage | None = None,
+        read_file: ReadFile | None = None,
     ) -> None:
         _keep_token_out_of_logs()
         self._token = token
@@ -80,13 +85,16 @@ class TelegramChannel:
         self._bot: ExtBot[int] = ExtBot(
             token,
             base_url=_base_url(api_url),
+            base_file_url=_file_url(api_url),
             request=HTTPXRequest(read_timeout=20, pool_timeout=10),
             get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=10),
             rate_limiter=self._pace,
         )
-        self._receiver = Receiver(self._bot, conversation, deliver, retry_after_s=retry_after_s)
+        self._receiver = Receiver(
+            self._bot, conversation, deliver, retry_after_s=retry_after_s, find_message=find_message
+        )
         self._poller = Poller(self._bot, self._receive, first_pause_s=first_pause_s)
-        self._sender = TelegramSender(self._bot)
+        self._sender = TelegramSender(self._bot, read_file)
         self._hinted: dict[int, float] = {}
         self._hints: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Future[None]] = set()
@@ -239,6 +247,12 @@ class TelegramChannel:
 def _base_url(api_url: str) -> str:
     url = api_url.rstrip("/")
     return url if url.endswith("/bot") or "{token}" in url else f"{url}/bot"
+
+
+def _file_url(api_url: str) -> str:
+    """Return where files are fetched, which is beside the methods: /file/bot instead of /bot."""
+    before, bot, after = _base_url(api_url).rpartition("/bot")
+    return f"{before}/file{bot}{after}"
 
 
 def _keep_token_out_of_logs() -> None:

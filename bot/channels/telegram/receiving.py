@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 from telegram import Update
@@ -11,7 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.updates import incoming_of
+from bot.channels.telegram.updates import incoming_of, replied_to
 from bot.messages import IncomingMessage
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,10 @@ RETRY_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 """The pauses after which a failed update is tried again, before it is given up."""
 
 
+ALBUM_WITHIN_S = 1.0
+"""How long an album's further pictures are waited for, which come as messages of their own."""
+
+
 class Conversation(Protocol):
     """What the desk does with a message, as a channel sees it."""
 
@@ -32,9 +37,16 @@ class Conversation(Protocol):
 
 Deliver = Callable[[list[int]], Awaitable[None]]
 
+FindMessage = Callable[[str, str], Awaitable[int | None]]
+"""Gives the id of our message that has a name in a chat: the chat's address, Telegram's name of the message."""
+
 
 class Receiver:
-    """Works off updates; at most `parallel` conversations at a time, and `deliver` sends what each turn owes."""
+    """Works off updates; at most `parallel` conversations at a time, and `deliver` sends what each turn owes.
+
+    With `find_message` the conversation learns which of our messages a person replied to. The pictures of an album
+    are one message.
+    """
 
     def __init__(
         self,
@@ -44,11 +56,16 @@ class Receiver:
         *,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         parallel: int = 32,
+        find_message: FindMessage | None = None,
+        album_within_s: float = ALBUM_WITHIN_S,
     ) -> None:
         self._bot = bot
         self._conversation = conversation
         self._deliver = deliver
         self._retry_after_s = retry_after_s
+        self._find_message = find_message
+        self._album_within_s = album_within_s
+        self._albums: dict[tuple[str, str], list[IncomingMessage]] = {}
         self._gate = asyncio.Semaphore(parallel)
         self._under_way: dict[int, asyncio.Future[bool]] = {}
         self._last_of: dict[str, asyncio.Task[None]] = {}
@@ -70,8 +87,27 @@ class Receiver:
             return kept
         self._under_way[update.update_id] = kept
         kept.add_done_callback(lambda _: self._under_way.pop(update.update_id, None))
-        self._enqueue(incoming, kept)
+        if update.message and update.message.media_group_id:
+            self._gather(incoming, replied_to(update), kept)
+        else:
+            self._enqueue(incoming, replied_to(update), kept)
         return kept
+
+    def _gather(self, incoming: IncomingMessage, reply: str | None, kept: asyncio.Future[bool]) -> None:
+        """Put an album's picture with the others of it; the first one waits for them and is handled for all."""
+        album = (incoming.address, incoming.external_id or "")
+        if album in self._albums:
+            self._albums[album].append(incoming)
+            kept.set_result(True)
+            return
+        self._albums[album] = [incoming]
+
+        def whole() -> IncomingMessage:
+            parts = self._albums.pop(album)
+            text = next((part.text for part in parts if part.text), "")
+            return replace(incoming, text=text, files=tuple(file for part in parts for file in part.files))
+
+        self._enqueue(incoming, reply, kept, whole)
 
     async def finish(self, within_s: float = 10.0) -> None:
         """Wait until everything received is worked off, at most `within_s`; then break off the rest."""
@@ -81,9 +117,15 @@ class Receiver:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _enqueue(self, incoming: IncomingMessage, kept: asyncio.Future[bool]) -> None:
+    def _enqueue(
+        self,
+        incoming: IncomingMessage,
+        reply: str | None,
+        kept: asyncio.Future[bool],
+        whole: Callable[[], IncomingMessage] | None = None,
+    ) -> None:
         address = incoming.address
-        task = self._start(self._in_turn(self._last_of.get(address), incoming, kept))
+        task = self._start(self._in_turn(self._last_of.get(address), incoming, reply, kept, whole))
         self._last_of[address] = task
 
         def forget(done: asyncio.Task[None]) -> None:
@@ -93,12 +135,22 @@ class Receiver:
         task.add_done_callback(forget)
 
     async def _in_turn(
-        self, before: asyncio.Task[None] | None, incoming: IncomingMessage, kept: asyncio.Future[bool]
+        self,
+        before: asyncio.Task[None] | None,
+        incoming: IncomingMessage,
+        reply: str | None,
+        kept: asyncio.Future[bool],
+        whole: Callable[[], IncomingMessage] | None,
     ) -> None:
         try:
             if before:
                 await asyncio.wait([before])
+            if whole:
+                await asyncio.sleep(self._album_within_s)
+                incoming = whole()
             async with self._gate:
+                if reply and self._find_message:
+                    incoming = replace(incoming, reply_to=await self._find_message(incoming.address, reply))
                 await self._work(incoming, kept)
         except asyncio.CancelledError:
             # Neither kept nor given up: Telegram shall bring it again.

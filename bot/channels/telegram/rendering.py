@@ -5,7 +5,7 @@ import re
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.layout import Block, Run, parts, safe_url
-from bot.messages import Card, OutgoingMessage, Quote
+from bot.messages import Button, Card, OutgoingMessage, Quote
 from bot.texts import day
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -21,18 +21,21 @@ def parts_of(outgoing: OutgoingMessage) -> list[str]:
 
 def keyboard_of(message_id: int, outgoing: OutgoingMessage) -> InlineKeyboardMarkup | None:
     """Return the buttons of our message `message_id`; pressed, one gives back `message_id:action`."""
-    rows = [
-        [InlineKeyboardButton(button.label, callback_data=f"{message_id}:{button.action}") for button in row]
-        for row in outgoing.buttons
-        if row
-    ]
+    rows = [[_button(message_id, button) for button in row] for row in outgoing.buttons if row]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(message_id: int, button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=f"{message_id}:{button.action}")
 
 
 def _quote(quote: Quote, tag: str) -> Block:
     source = Run(_PARAGRAPH.sub("\n", quote.title), url=safe_url(quote.url), quoted=True)
     date = [Run(f" · {day(quote.as_of, tag)}", quoted=True)] if quote.as_of else []
-    return [Run(f"{quote.text.strip()}\n— ", quoted=True), source, *date]
+    whose = [Run(" · " + _PARAGRAPH.sub("\n", quote.by), quoted=True)] if quote.by else []
+    return [Run(f"{quote.text.strip()}\n— ", quoted=True), source, *whose, *date]
 
 
 def _card(card: Card) -> Block:

@@ -8,6 +8,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import ExtBot
 
+from bot.channels.telegram.files import ReadFile, send_file
 from bot.channels.telegram.rendering import keyboard_of, parts_of
 from bot.messages import OutgoingMessage
 from bot.outbox import RetryLater, Unreachable
@@ -21,18 +22,20 @@ class TelegramSender:
     """Delivers our messages to chats; a channel's name of a message is its Telegram ids, joined by commas.
 
     A message too long for Telegram goes out in several parts, the buttons under the last. Should the desk die between
-    two of them, all are sent again.
+    two of them, all are sent again. Files follow the text, each as a message of its own, read by `read_file`.
     """
 
-    def __init__(self, bot: ExtBot[int]) -> None:
+    def __init__(self, bot: ExtBot[int], read_file: ReadFile | None = None) -> None:
         self._bot = bot
+        self._read_file = read_file
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
         """Send `outgoing`, or edit the messages that it `replaces`; see `bot.outbox.Sender`."""
         html = parts_of(outgoing)
-        if not html:
+        if not html and not outgoing.files:
             raise Unreachable("the message has no words")
-        keyboards = [None] * (len(html) - 1) + [keyboard_of(message_id, outgoing)]
+        keyboards: list[InlineKeyboardMarkup | None] = [None for _ in html]
+        keyboards[-1:] = [keyboard_of(message_id, outgoing)] if html else []
         earlier = [int(each) for each in (replaces or "").split(",") if each]
         chat = int(address)
         with _understood():
@@ -42,6 +45,9 @@ class TelegramSender:
                     chat, text, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
                 )
                 ids.append(sent.message_id)
+            if self._read_file:
+                for file in outgoing.files:
+                    ids.append(await send_file(self._bot, chat, file, self._read_file))
         return ",".join(map(str, ids[-_MOST_IDS:]))
 
     async def _edit(

@@ -4,6 +4,7 @@ import re
 
 from telegram import CallbackQuery, Chat, Message, Update
 
+from bot.channels.telegram.files import files_of
 from bot.messages import IncomingMessage
 
 CHANNEL = "telegram"
@@ -13,14 +14,15 @@ WANTED = ("message", "callback_query")
 
 _CALLBACK = re.compile(r"(?P<message>[1-9]\d{0,9}):(?P<action>[!-~]{1,60})")
 _COMMAND = re.compile(r"(?P<command>/\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
+_START = re.compile(r"/start\s+(\S{1,64})")
 _LARGEST_ID = 2**31 - 1
 
 
 def incoming_of(update: Update) -> IncomingMessage | None:
     """Return what a person did in a private chat, or None for what the desk does not answer.
 
-    A message without words (a photo, a voice message) has the text of its caption, or none. The pictures of an album
-    come as one update each; they share an identifier here, so that the first one stands for the album. Service
+    A message without words (a photo, a voice message) has the text of its caption, or none, and its files. The pictures
+    of an album come as one update each; they share an identifier here, by which they are put together. Service
     messages, groups and callback data that the desk did not make (`message:action`) are not answered.
     """
     if update.callback_query:
@@ -31,13 +33,23 @@ def incoming_of(update: Update) -> IncomingMessage | None:
     text = message.text or message.caption
     if text is None and not message.effective_attachment:
         return None
+    text = _without_bot_name(text or "")
     return IncomingMessage(
         channel=CHANNEL,
         address=str(message.chat.id),
-        text=_without_bot_name(text or ""),
+        text=text,
         external_id=f"album:{message.media_group_id}" if message.media_group_id else str(message.message_id),
         language_hint=message.from_user.language_code if message.from_user else None,
+        files=files_of(message),
+        start=start[1] if (start := _START.fullmatch(text)) else None,
+        person=message.from_user.full_name if message.from_user else None,
     )
+
+
+def replied_to(update: Update) -> str | None:
+    """Return Telegram's name of our message that a person replied to, if they did."""
+    message = update.message
+    return str(message.reply_to_message.message_id) if message and message.reply_to_message else None
 
 
 def group_address(update: Update, username: str) -> Message | None:
@@ -62,6 +74,7 @@ def _pressed(query: CallbackQuery) -> IncomingMessage | None:
         on_message=int(match["message"]),
         external_id=f"cb:{query.id}",
         language_hint=query.from_user.language_code,
+        person=query.from_user.full_name,
     )
 
 

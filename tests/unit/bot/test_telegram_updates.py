@@ -3,10 +3,13 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram.updates import group_address, incoming_of
+from bot.channels.telegram.updates import group_address, incoming_of, replied_to
 from bot.messages import IncomingMessage
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "Ana", "language_code": "ro"}
+SIZE = {"width": 1, "height": 1}
+SMALL: dict[str, Any] = {"file_id": "small", "file_unique_id": "s", "file_size": 3}
+LARGE: dict[str, Any] = {"file_id": "large", "file_unique_id": "l", "file_size": 9}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Ana"}
 GROUP = {"id": -5, "type": "supergroup", "title": "Firme"}
 
@@ -31,7 +34,7 @@ def _update(**content: Any) -> Update:
 
 def test_a_text() -> None:
     assert incoming_of(message(text="Bună")) == IncomingMessage(
-        channel="telegram", address="7", text="Bună", external_id="3", language_hint="ro"
+        channel="telegram", address="7", text="Bună", external_id="3", language_hint="ro", person="Ana"
     )
 
 
@@ -69,6 +72,35 @@ def test_what_has_no_words_has_its_caption_or_an_empty_text(content: dict[str, A
     assert captioned.text == "Ce este?"
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [
+        ({"photo": [SMALL | SIZE, LARGE | SIZE]}, "photo-3.jpg", "image/jpeg"),
+        ({"document": LARGE | {"file_name": "c.pdf", "mime_type": "application/pdf"}}, "c.pdf", "application/pdf"),
+        ({"document": LARGE}, "file", "application/octet-stream"),
+        ({"voice": LARGE | {"duration": 2}}, "voice-3.ogg", "audio/ogg"),
+        ({"audio": LARGE | {"duration": 2}}, "audio-3.mp3", "audio/mpeg"),
+        ({"video": LARGE | SIZE | {"duration": 2}}, "video-3.mp4", "video/mp4"),
+    ],
+)  # fmt: skip
+def test_a_file_has_a_name_a_type_and_a_size(content: dict[str, Any], name: str, media_type: str) -> None:
+    incoming = incoming_of(message(**content))
+    assert incoming
+    (file,) = incoming.files
+    assert (file.name, file.media_type, file.size, file.remote_id) == (name, media_type, 9, "large")
+
+
+def test_a_link_s_argument_and_a_reply() -> None:
+    started = incoming_of(message(text="/start f-ABC"))
+    assert started
+    assert started.start == "f-ABC"
+    assert started.person == "Ana"
+    earlier = {"message_id": 2, "date": 1, "chat": PRIVATE, "text": "x"}
+    assert replied_to(message(text="yes", reply_to_message=earlier)) == "2"
+    assert replied_to(message(text="yes")) is None
+    assert replied_to(press("12:up")) is None
+
+
 def test_an_album_counts_once() -> None:
     photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
     incoming = incoming_of(message(photo=photo, media_group_id="9"))
@@ -78,7 +110,13 @@ def test_an_album_counts_once() -> None:
 
 def test_a_press() -> None:
     assert incoming_of(press("12:delete:yes")) == IncomingMessage(
-        channel="telegram", address="7", action="delete:yes", on_message=12, external_id="cb:55", language_hint="ro"
+        channel="telegram",
+        address="7",
+        action="delete:yes",
+        on_message=12,
+        external_id="cb:55",
+        language_hint="ro",
+        person="Ana",
     )
 
 
