@@ -1,43 +1,43 @@
 """Carries out what changes the desk's records: tickets, ratings, language, subscriptions, deletion."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
-from bot import replies
-from bot.decisions import Command, Decision, JoinTicket, OpenTicket, Verb, Wanted
+from bot import aftermath, replies, ticket_replies
+from bot.decisions import Command, Decision, Gather, JoinTicket, OpenTicket, Verb, Wanted
 from bot.messages import OutgoingMessage
 from bot.state import Query
-from knowledge import conversations, subscriptions, tickets
+from bot.turn import Outcome, Turn
+from knowledge import conversations, standing, subscriptions
 from knowledge.errors import NotFound
 from knowledge.languages import parse_tag
 from knowledge.models import Author, Conversation, Kind, Message
 from knowledge.privacy import forget_conversation
 
+_ON_A_TICKET = frozenset(
+    {Verb.TICKET, Verb.WITHDRAW, Verb.REOPEN, Verb.RATE_TICKET, Verb.COMMENT, Verb.FOLLOW, Verb.REDEEM}
+)
 
-def carry_out(
-    session: Session,
-    conversation: Conversation,
-    decision: Decision,
-    received: Message,
-    on_message: int | None,
-    tag: str,
-) -> tuple[Conversation, OutgoingMessage]:
-    """Do what `decision` says within the caller's transaction.
 
-    Returns the reply and the conversation that it belongs to: a new one after the old was deleted.
-    """
+def carry_out(turn: Turn, decision: Decision) -> Outcome:
+    """Do what `decision` says within the caller's transaction; a deletion goes on in a new conversation."""
     match decision:
-        case OpenTicket(question=question, reason=reason):
-            return conversation, _open_ticket(session, conversation, question, reason, received, tag)
+        case Gather(draft=draft):
+            return Outcome(turn.conversation, ticket_replies.gather(draft, turn.tag))
+        case OpenTicket():
+            return aftermath.open_ticket(turn, decision)
         case JoinTicket():
-            ticket = tickets.ticket_with_people(session, conversation.id)
-            if ticket is None:
-                return conversation, _open_ticket(session, conversation, received.text, "asked", received, tag)
-            tickets.add_asker_message(session, ticket, received)
-            return conversation, replies.ticket_joined(ticket, tag)
+            return aftermath.join(turn, decision)
         case Command(verb=Verb.DELETE):
-            return _begun_anew(session, conversation, received), replies.done(Verb.DELETE, tag)
+            fresh = _begun_anew(turn.session, turn.conversation, turn.received)
+            return Outcome(fresh, replies.done(Verb.DELETE, turn.tag))
+        case Command(verb=Verb.EXPORT):
+            return aftermath.export(turn)
+        case Command(verb=verb) if verb in _ON_A_TICKET:
+            return aftermath.command(turn, decision)
         case Command():
-            return conversation, _command(session, conversation, decision, on_message, tag)
+            return _command(turn, decision)
     raise ValueError(decision)
 
 
@@ -60,46 +60,40 @@ def _begun_anew(session: Session, conversation: Conversation, received: Message)
     return fresh
 
 
-def _open_ticket(
-    session: Session, conversation: Conversation, question: str, reason: str, received: Message, tag: str
-) -> OutgoingMessage:
-    waiting = tickets.ticket_with_people(session, conversation.id)
-    if waiting is not None and waiting.question == question:
-        return replies.ticket_opened(waiting, tag)
-    ticket = tickets.open_ticket(session, conversation, question, reason=reason, language=tag)
-    received.ticket_id = ticket.id
-    return replies.ticket_opened(ticket, tag)
-
-
-def _command(
-    session: Session, conversation: Conversation, command: Command, on_message: int | None, tag: str
-) -> OutgoingMessage:
+def _command(turn: Turn, command: Command) -> Outcome:
+    session, conversation, tag = turn.session, turn.conversation, turn.tag
+    reply: OutgoingMessage | None = None
     match command.verb:
         case Verb.LANGUAGE:
             chosen = parse_tag(command.argument)
-            if chosen is None:
-                return replies.ask_for(Wanted.LANGUAGE, tag)
-            conversation.language, conversation.language_chosen = chosen, True
-            return replies.done(Verb.LANGUAGE, chosen)
+            if chosen is not None:
+                conversation.language, conversation.language_chosen = chosen, True
+            reply = replies.done(Verb.LANGUAGE, chosen) if chosen else replies.ask_for(Wanted.LANGUAGE, tag)
         case Verb.TICKETS:
-            return replies.tickets(tickets.tickets_of(session, conversation.id), tag)
+            reply = ticket_replies.tickets(standing.tickets_of(session, conversation.id), tag)
         case Verb.RATE:
-            _rate(session, conversation, command.argument, on_message)
-            return replies.done(Verb.RATE, tag, command.argument)
+            return _rate(turn, command.argument)
         case Verb.SUBSCRIBE:
-            return _subscribe(session, conversation, command.query, tag)
+            reply = _subscribe(session, conversation, command.query, tag)
         case Verb.UNSUBSCRIBE:
             subscriptions.unsubscribe(session, conversation)
-    return replies.done(command.verb, tag)
+    return Outcome(conversation, reply or replies.done(command.verb, tag))
 
 
-def _rate(session: Session, conversation: Conversation, verdict: str, on_message: int | None) -> None:
-    if on_message is None or verdict not in ("up", "down"):
-        return
+def _rate(turn: Turn, verdict: str) -> Outcome:
+    """Keep a thumb; one on an expert's answer is about its ticket, and what is missing is asked for."""
+    said = Outcome(turn.conversation, replies.done(Verb.RATE, turn.tag, verdict))
+    if turn.on_message is None or verdict not in ("up", "down"):
+        return said
     try:
-        conversations.rate_message(session, conversation, on_message, 1 if verdict == "up" else -1)
+        rating = 1 if verdict == "up" else -1
+        rated = conversations.rate_message(turn.session, turn.conversation, turn.on_message, rating)
     except NotFound:
-        return  # The message was deleted meanwhile, so there is nothing left to rate.
+        return said  # The message was deleted meanwhile, so there is nothing left to rate.
+    if verdict == "up" or rated.ticket_id is None or not rated.kind.startswith("ticket_"):
+        return said
+    asked = aftermath.command(turn, Command(Verb.REOPEN, str(rated.ticket_id)))
+    return replace(asked, awaiting=f"join:{rated.ticket_id}")
 
 
 def _subscribe(session: Session, conversation: Conversation, query: Query | None, tag: str) -> OutgoingMessage:

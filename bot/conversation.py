@@ -5,81 +5,59 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from bot import policy, replies
+from bot import attachments, measuring, policy, replies
+from bot.attachments import Fetched
 from bot.commands import carry_out
-from bot.decisions import Answer, AskFor, Clarify, Decision, Decline, Details, NoMore, Search, SmallTalk, Wanted
+from bot.composing import Composer, Quoting
+from bot.context import Context, context_of, tickets_at_hand
+from bot.decisions import Answer, AskFor, Decision, JoinTicket, Search, SmallTalk, Wanted
 from bot.followups import asks_for_more, named_ordinal
-from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage, Quote
-from bot.policy import PAGE, Thresholds
+from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
+from bot.policy import Thresholds
+from bot.ports import Detector, Finder, StaffDoor
+from bot.pressing import press, slash
 from bot.shelf import Shelf
-from bot.state import DialogueState, Query
+from bot.state import Query
 from bot.texts import tag_of_hint
-from index.model import Filters, SearchResult, Vectors
+from bot.turn import Outcome, Turn
+from index.model import SearchResult, Vectors
 from index.quoting import best_sentences
 from knowledge import conversations
 from knowledge.database import Database
-from knowledge.models import Author, Entry, Message, TicketState
-from knowledge.tickets import ticket_with_people
-from nlu.understanding import Intent, Understander
+from knowledge.files import attach
+from knowledge.models import Author, Message
+from knowledge.models import Conversation as Kept
+from knowledge.standing import InHand
+from nlu.understanding import Intent, Understander, Understanding
 
 FOUND = 30
 """How many entries a search brings, for "more" to page through."""
 
+COMPARED = 600
+"""How much of what was said on a ticket a message is compared with."""
+
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-_SENTENCE = re.compile(r"[.!?…;:][\W_]*$")
-
-
-class Finder(Protocol):
-    """Finds entries by meaning and words."""
-
-    @property
-    def revision(self) -> int:
-        """The revision of the knowledge base that is searched; below 0 while changes are taken in."""
-
-    async def encode(self, text: str) -> Vectors: ...
-
-    async def search(
-        self,
-        question: str,
-        filters: Filters,
-        *,
-        language: str | None,
-        today: date,
-        limit: int = 10,
-        vector: Vectors | None = None,
-    ) -> SearchResult: ...
-
-
-class Quoting(Protocol):
-    """Picks the sentences of a passage that answer a question best, given the question's vector too."""
-
-    def __call__(self, question: str, passage_text: str, *, vector: Vectors | None = None) -> list[str]: ...
-
-
-class Detector(Protocol):
-    """Tells the language of a message."""
-
-    def detect(self, text: str, history: Sequence[str] = (), chosen: str | None = None) -> str: ...
-
-
 @dataclass(frozen=True)
-class Context:
-    """What the desk knew when a message came."""
+class Thought:
+    """A decision with what it rests on, so that it can be taken anew once the ticket is locked.
 
-    state: DialogueState
-    language: str | None
-    language_chosen: bool
-    history: tuple[str, ...]
-    ticket: TicketState | None
+    `alone` says that it is about no ticket, whatever people do with one.
+    """
+
+    decision: Decision
+    search: Search | None = None
+    result: SearchResult | None = None
+    likeness: float = 0.0
+    vector: Vectors | None = None
+    understanding: Understanding | None = None
+    alone: bool = False
 
 
 class Conversation:
@@ -95,33 +73,36 @@ class Conversation:
         *,
         quote: Quoting = best_sentences,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        staff: StaffDoor | None = None,
     ) -> None:
         self._database = database
         self._understander = understander
         self._detector = detector
         self._finder = finder
-        self._shelf = Shelf(database, lambda: finder.revision)
+        self._composer = Composer(Shelf(database, lambda: finder.revision), quote, lambda: clock().date())
         self._limits = limits
-        self._quote = quote
         self._clock = clock
+        self._staff = staff
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
+            if self._staff is not None and (owed := await self._staff.handle(incoming)) is not None:
+                return owed
             text = clean(incoming.text)
-            action = incoming.action or policy.slash(text)
+            action = incoming.action or slash(text) or _start(incoming.start)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
-                context = await asyncio.to_thread(self._load, incoming)
+                files = await attachments.fetch(incoming.files)
+                context = await asyncio.to_thread(self._load, incoming, text)
                 tag = self._language(incoming, text, context)
-                decision = await self._decide(action, text, tag, context, encoding)
-                vector = await self._vector(decision)
+                thought = await self._think(incoming, action, text, tag, context, encoding)
             finally:
                 if encoding is not None:
                     encoding.cancel()
-            return await asyncio.to_thread(self._finish, incoming, text, tag, decision, vector, context)
+            return await asyncio.to_thread(self._finish, incoming, text, tag, thought, context, files)
 
     @asynccontextmanager
     async def _turn(self, incoming: IncomingMessage) -> AsyncIterator[None]:
@@ -129,20 +110,9 @@ class Conversation:
         async with lock:
             yield
 
-    def _load(self, incoming: IncomingMessage) -> Context:
+    def _load(self, incoming: IncomingMessage, text: str) -> Context:
         with self._database.reading() as session:
-            conversation = conversations.find_conversation(session, incoming.channel, incoming.address)
-            if conversation is None:
-                return Context(DialogueState(), None, False, (), None)
-            ticket = ticket_with_people(session, conversation.id)
-            chosen = conversation.language_chosen
-            return Context(
-                state=_state(conversation.state),
-                language=conversation.language,
-                language_chosen=chosen,
-                history=() if chosen else tuple(conversations.recent_words(session, conversation.id)),
-                ticket=ticket.state if ticket else None,
-            )
+            return context_of(session, incoming, text)
 
     def _language(self, incoming: IncomingMessage, text: str, context: Context) -> str:
         if context.language_chosen and context.language:
@@ -154,33 +124,53 @@ class Conversation:
             return fallback or "en"
         return self._detector.detect(text, context.history, fallback)
 
-    async def _decide(
-        self, action: str | None, text: str, tag: str, context: Context, encoding: asyncio.Task[Vectors] | None
-    ) -> Decision:
+    async def _think(
+        self,
+        incoming: IncomingMessage,
+        action: str | None,
+        text: str,
+        tag: str,
+        context: Context,
+        encoding: asyncio.Task[Vectors] | None,
+    ) -> Thought:
+        if action == "own" and context.asked:
+            vector = await self._finder.encode(context.asked)
+            return await self._read(context.asked, tag, context.without_tickets(), vector)
         if action is not None:
-            pressed = policy.press(action, context.state)
+            pressed = press(action, context.state, context.about)
             if pressed is None:
-                return SmallTalk(Intent.HELP)
-            if not isinstance(pressed, Search):
-                return pressed
-            return await self._searched(pressed, None, tag, replace(context, ticket=None))
+                return Thought(SmallTalk(Intent.HELP))
+            if isinstance(pressed, Search):
+                return await self._searched(pressed, None, tag, context.without_tickets())
+            return Thought(pressed, vector=await self._vector(pressed))
+        if incoming.files and (taken := policy.with_files(text, context.ticket, context.meant)) is not None:
+            return Thought(taken)
         if encoding is None:
-            return AskFor(Wanted.WORDS)
-        understanding = await self._understander.understand(text, tag)
-        wanted = policy.read(text, understanding, context.state, context.ticket, self._limits)
-        if not isinstance(wanted, Search):
-            return wanted
-        vector = await encoding
-        return await self._searched(wanted, vector if wanted.query.text == text else None, tag, context)
+            return Thought(AskFor(Wanted.WORDS))
+        return await self._read(text, tag, context, await encoding)
 
-    async def _searched(self, search: Search, vector: Vectors | None, tag: str, context: Context) -> Decision:
+    async def _read(self, text: str, tag: str, context: Context, vector: Vectors) -> Thought:
+        understanding = await self._understander.understand(text, tag)
+        wanted = policy.read(text, understanding, context.state, context.ticket, self._limits, meant=context.meant)
+        if not isinstance(wanted, Search):
+            return Thought(wanted, vector=await self._vector(wanted), understanding=understanding)
+        same = vector if wanted.query.text == text else None
+        thought = await self._searched(wanted, same, tag, context, await self._likeness(vector, context.at_hand))
+        return replace(thought, understanding=understanding)
+
+    async def _searched(
+        self, search: Search, vector: Vectors | None, tag: str, context: Context, likeness: float = 0.0
+    ) -> Thought:
         narrow = policy.with_kind(search)
         result = await self._find(narrow.query, vector, tag)
         if search.kind is not None and result.probability < self._limits.answer:
             wide = await self._find(search.query, vector, tag)
             if policy.wider_is_better(search, result, wide, self._limits):
                 narrow, result = search, wide
-        return policy.decide(narrow, result, context.state, context.ticket, self._limits)
+        # The guessed kind is in the query now, or dropped; that the message was a wish is still known.
+        narrow = replace(narrow, kind=search.kind)
+        decision = policy.decide(narrow, result, context.state, context.at_hand, self._limits, likeness)
+        return Thought(decision, narrow, result, likeness, await self._vector(decision), alone=context.alone)
 
     async def _find(self, query: Query, vector: Vectors | None, tag: str) -> SearchResult:
         return await self._finder.search(
@@ -194,84 +184,89 @@ class Conversation:
         # The finder remembers what it just searched for, so this costs nothing.
         return await self._finder.encode(decision.query.text)
 
+    async def _likeness(self, vector: Vectors, ticket: InHand | None) -> float:
+        """Return how near a message is to what was said on a ticket, a cosine."""
+        if ticket is None:
+            return 0.0
+        said = dict.fromkeys(filter(None, (ticket.question, ticket.asked, ticket.last_words)))
+        others = [await self._finder.encode(each[:COMPARED]) for each in said]
+        return max(float(vector.ravel() @ other.ravel()) for other in others)
+
     def _finish(
         self,
         incoming: IncomingMessage,
         text: str,
         tag: str,
-        decision: Decision,
-        vector: Vectors | None,
+        thought: Thought,
         context: Context,
+        fetched: Sequence[Fetched],
     ) -> list[int]:
-        reply = self._compose(decision, vector, tag)
-        if reply and len(incoming.text) > MAX_INCOMING_CHARS:
-            reply = reply.model_copy(update={"text": f"{replies.cut_short(tag)}\n{reply.text}"})
         with self._database.transaction() as session:
             conversation = conversations.open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and conversations.already_received(session, conversation, incoming.external_id):
                 return []
             conversation.language = tag
-            conversation.state = policy.after(context.state, decision).model_dump(mode="json", exclude_defaults=True)
-            label = _label(session, conversation.id, incoming) if incoming.action else text
+            decision = self._settled(session, conversation, thought, context)
+            files, refused = attachments.keep(session, fetched)
+            state = measuring.noted(
+                policy.after(context.state, decision), decision, thought.understanding, thought.result
+            )
+            if files and not isinstance(decision, JoinTicket):
+                state = state.model_copy(update={"files": (*state.files, *files)})
+            conversation.state = state.model_dump(mode="json", exclude_defaults=True)
             received = conversations.receive_message(
                 session,
                 conversation,
-                label,
+                _label(session, conversation.id, incoming) if incoming.action else text,
                 external_id=incoming.external_id,
                 kind="text" if incoming.action is None else "action",
             )
-            if reply is None:
-                conversation, reply = carry_out(session, conversation, decision, received, incoming.on_message, tag)
+            turn = Turn(session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files)
+            outcome = self._done(turn, decision, thought.vector)
+            measuring.note(session, outcome, decision, thought.result)
+            lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
+            lines += [replies.refused(refused, tag)] if refused else []
+            reply = outcome.reply.model_copy(update={"text": "\n".join([*lines, outcome.reply.text])})
             if incoming.on_message and _takes_its_place(incoming.action):
                 reply = reply.model_copy(update={"replaces": incoming.on_message})
-            sent = conversations.send_message(
-                session, conversation, reply.text, author=Author.BOT, kind="reply", data=reply.model_dump(mode="json")
-            )
-            return [sent.id]
+            return [_send(session, outcome, reply).id]
 
-    def _compose(self, decision: Decision, vector: Vectors | None, tag: str) -> OutgoingMessage | None:
-        """Put a decision that changes nothing into words; None for one that must be carried out."""
-        today = self._clock().date()
-        match decision:
-            case SmallTalk(intent=intent):
-                return replies.small_talk(intent, tag)
-            case AskFor(what=what):
-                return replies.ask_for(what, tag)
-            case Decline():
-                return replies.decline(decision, tag)
-            case NoMore():
-                return replies.no_more(tag)
-            case Details(entry_id=entry_id):
-                shown = self._shelf.entries([entry_id])
-                return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
-            case Clarify(found=found):
-                return replies.clarify(decision, self._shelf.entries(found[:PAGE]), tag, today)
-            case Answer(found=found, first=first):
-                entries = self._shelf.entries(found[first : first + PAGE])
-                return replies.answer(decision, entries, self._quotes(decision, entries, vector), tag, today)
-        return None
+    def _settled(self, session: Session, conversation: Kept, thought: Thought, context: Context) -> Decision:
+        """Return the decision, taken anew if people have done something with the ticket since it was taken."""
+        if thought.search is None or thought.result is None or thought.alone:
+            return thought.decision
+        ticket, closed = tickets_at_hand(session, conversation.id, context.meant)
+        if (ticket or closed) == context.at_hand:
+            return thought.decision
+        return policy.decide(
+            thought.search, thought.result, context.state, ticket or closed, self._limits, thought.likeness
+        )
 
-    def _quotes(self, decision: Answer, entries: Sequence[Entry], vector: Vectors | None) -> list[Quote]:
-        if decision.passage_id is None or not entries:
-            return []
-        passage = self._shelf.passage(decision.passage_id)
-        if passage is None or not passage.text or passage.entry_id != entries[0].id:
-            return []
-        first = entries[0]
-        # A line of facts, such as a city or an identifier, ends without a stop and says nothing as a quote.
-        best = self._quote(decision.query.text, passage.text, vector=vector)
-        sentences = [each for each in best if _SENTENCE.search(each)]
-        as_of = first.verified_on or first.published_on
-        quote = Quote(text=" ".join(sentences), title=first.title, url=first.url, language=first.language, as_of=as_of)
-        return [quote] if sentences else []
+    def _done(self, turn: Turn, decision: Decision, vector: Vectors | None) -> Outcome:
+        reply = self._composer.compose(decision, vector, turn.tag)
+        return carry_out(turn, decision) if reply is None else Outcome(turn.conversation, reply)
 
 
-def _state(stored: dict[str, Any]) -> DialogueState:
-    """Return the stored state; one that an older version wrote and this one cannot read is begun anew."""
-    try:
-        return DialogueState.model_validate(stored)
-    except ValidationError:
-        return DialogueState()
+def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message:
+    """Owe the asker a reply; one about a ticket says so, by which deletion finds it."""
+    sent = conversations.send_message(
+        session,
+        outcome.conversation,
+        reply.text,
+        author=Author.BOT,
+        kind="reply",
+        data=reply.model_dump(mode="json"),
+        ticket_id=outcome.ticket_id,
+    )
+    attach(session, outcome.files, message=sent)
+    if outcome.awaiting is not None:
+        outcome.conversation.state = {**outcome.conversation.state, "awaiting": outcome.awaiting}
+    return sent
+
+
+def _start(argument: str | None) -> str | None:
+    """Return the action of the argument of a link that led here, if it says one."""
+    return f"redeem:{argument[2:32]}" if argument and argument.startswith("f-") else None
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.intake import Draft
 from bot.state import Query
 from knowledge.models import Kind
 from nlu.understanding import Intent
@@ -10,13 +11,17 @@ from nlu.understanding import Intent
 
 @dataclass(frozen=True)
 class Answer:
-    """Show what was found, from `first` on, after the best sentences of the passage, if one is named."""
+    """Show what was found, from `first` on, after the best sentences of the passage, if one is named.
+
+    `beside` is the number of the ticket that stays with people meanwhile.
+    """
 
     query: Query
     found: tuple[int, ...]
     first: int = 0
     passage_id: int | None = None
     offer_person: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Clarify:
 
     query: Query
     found: tuple[int, ...]
+    offer_person: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,10 @@ class Details:
 class Wanted(StrEnum):
     """What the desk asks a person for."""
 
-    QUESTION = "question"
     LANGUAGE = "language"
     CONSENT_TO_DELETE = "consent_to_delete"
     WORDS = "words"
+    ABOUT_FILE = "about_file"
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,40 @@ class AskFor:
 
 
 @dataclass(frozen=True)
-class OpenTicket:
-    """Hand the question to people."""
+class Gather:
+    """Ask for what a question lacks before it goes to people, at last for a yes to all of it."""
 
-    question: str
-    reason: str
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class OpenTicket:
+    """Hand a question to people, as its asker has confirmed it."""
+
+    draft: Draft
 
 
 @dataclass(frozen=True)
 class JoinTicket:
-    """Let the message join the ticket that a person has in hand."""
+    """Let the message join a ticket, which is opened again if it was closed.
+
+    A `quiet` one, a thank-you, disturbs nobody. With `pressed` the message is the one that was asked about.
+    """
+
+    ticket_id: int
+    quiet: bool = False
+    pressed: bool = False
+
+
+@dataclass(frozen=True)
+class AskWhich:
+    """Ask whether a message is about a ticket of before, which may be `closed`, or a new question."""
+
+    query: Query
+    ticket_id: int
+    number: str
+    about: str
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +126,15 @@ class Verb(StrEnum):
     DELETE = "delete"
     KEEP = "keep"
     ASIDE = "aside"
+    TICKET = "ticket"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+    RATE_TICKET = "rate_ticket"
+    COMMENT = "comment"
+    FOLLOW = "follow"
+    REDEEM = "redeem"
+    EXPORT = "export"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True)
@@ -105,9 +144,23 @@ class Command:
     verb: Verb
     argument: str = ""
     query: Query | None = None
+    text: str = ""
 
 
-Decision = Answer | NoMore | Clarify | Decline | Details | AskFor | OpenTicket | JoinTicket | SmallTalk | Command
+Decision = (
+    Answer
+    | NoMore
+    | Clarify
+    | Decline
+    | Details
+    | AskFor
+    | Gather
+    | OpenTicket
+    | JoinTicket
+    | AskWhich
+    | SmallTalk
+    | Command
+)
 
 
 @dataclass(frozen=True)
@@ -115,9 +168,10 @@ class Search:
     """Not a decision yet: the query must be searched first.
 
     `kind` is guessed from the intent and may be dropped; `off_topic` says that the intent looks like nothing the desk
-    is for, which an answer that is found disproves.
+    is for, which an answer that is found disproves; `goes_on` says that the message goes on with the desk's own answer.
     """
 
     query: Query
     kind: Kind | None = None
     off_topic: bool = False
+    goes_on: bool = False

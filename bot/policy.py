@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 
+from bot.awaited import QUESTIONS, TOLD, commenting, gathering
+from bot.beside import RELATED, asks, goes_with, is_only_a_number, named_ticket
 from bot.decisions import (
     Answer,
     AskFor,
+    AskWhich,
     Clarify,
     Command,
     Decision,
     Decline,
     Details,
+    Gather,
     JoinTicket,
     NoMore,
     OpenTicket,
@@ -19,9 +23,13 @@ from bot.decisions import (
     Wanted,
 )
 from bot.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_ordinal, only_refines
+from bot.intake import Draft
+from bot.pressing import more, person
 from bot.state import DialogueState, Query
+from bot.subjects import competence_of
 from index.model import SearchResult
 from knowledge.models import Kind, TicketState
+from knowledge.standing import InHand
 from nlu.understanding import EntityKind, Intent, Understanding
 
 KIND_OF = {
@@ -30,7 +38,6 @@ KIND_OF = {
     Intent.FIND_PARTNER: Kind.ORGANISATION,
     Intent.FIND_EXPERT: Kind.EXPERT,
 }
-QUESTIONS = frozenset({Intent.ASK, *KIND_OF})
 _ALWAYS = frozenset({EntityKind.COUNTRY, EntityKind.PROGRAMME, EntityKind.STATUS})
 _LISTS = _ALWAYS | {EntityKind.SECTOR}
 _WHO_IS_WHO = _LISTS | {EntityKind.CITY, EntityKind.ORGANISATION_TYPE}
@@ -48,6 +55,9 @@ PAGE = 3
 
 POOR_ANSWERS_BEFORE_PERSON = 2
 
+_SUBJECTS = (EntityKind.SECTOR, EntityKind.PROGRAMME)
+_WITH_PEOPLE = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -60,17 +70,28 @@ class Thresholds:
 
 
 def read(
-    text: str, understanding: Understanding, state: DialogueState, ticket: TicketState | None, limits: Thresholds
+    text: str,
+    understanding: Understanding,
+    state: DialogueState,
+    ticket: InHand | None,
+    limits: Thresholds,
+    *,
+    meant: int | None = None,
 ) -> Decision | Search:
-    """Return what a typed message asks for: a decision, or a query that must be searched before deciding."""
+    """Return what a typed message asks for: a decision, or a query that must be searched before deciding.
+
+    `ticket` is the one that people have in hand, `meant` the one that the message replies to or names.
+    """
     sure = understanding.confidence >= limits.intent
     intent = understanding.intent if sure or understanding.intent in QUESTIONS else Intent.ASK
     if not any(letter.isalnum() for letter in text):
         return AskFor(Wanted.WORDS)
-    if state.awaiting == Wanted.QUESTION and intent not in (Intent.RESTART, Intent.DELETE, Intent.HELP):
-        return OpenTicket(text, reason="asked")
-    if ticket is TicketState.CLAIMED and not state.aside and intent in QUESTIONS | {Intent.THANKS, Intent.OUT_OF_SCOPE}:
-        return JoinTicket()
+    if awaited := gathering(text, understanding, intent, state) or commenting(text, intent, state):
+        return awaited
+    if is_only_a_number(text):
+        return Command(Verb.TICKET, str(named_ticket(text)))
+    if (joining := _joining(intent, state, ticket, meant)) is not None:
+        return joining
     if state.query and asks_for_more(text):
         return more(state)
     if state.found and (number := named_ordinal(text)):
@@ -79,7 +100,8 @@ def read(
     if asks_to_stop(text, news_meant=intent is Intent.SUBSCRIBE):
         return Command(Verb.UNSUBSCRIBE)
     if (state.query or intent in QUESTIONS) and only_refines(text, understanding.entities):
-        return Search(_refined(text, understanding, state))
+        refined = _refined(text, understanding, state)
+        return Search(refined, goes_on=bool(refined.asked))
     if intent is Intent.OUT_OF_SCOPE:
         return Search(Query(text=text), off_topic=True)
     if intent not in QUESTIONS:
@@ -92,29 +114,70 @@ def read(
     return Search(query, kind)
 
 
+def _joining(intent: Intent, state: DialogueState, ticket: InHand | None, meant: int | None) -> JoinTicket | None:
+    """Return that a message joins a ticket whatever it says: it names it, thanks for it, or was asked for by it."""
+    if meant is not None and intent in TOLD:
+        return JoinTicket(meant, quiet=intent is Intent.THANKS)
+    if ticket is None or state.aside:
+        return None
+    if intent is Intent.THANKS:
+        return JoinTicket(ticket.ticket_id, quiet=True)
+    asked = ticket.state is TicketState.WAITING and intent in QUESTIONS | {Intent.OUT_OF_SCOPE}
+    return JoinTicket(ticket.ticket_id) if asked else None
+
+
+def with_files(text: str, ticket: InHand | None, meant: int | None) -> JoinTicket | AskFor | None:
+    """Return what is done with a message of files: it joins a ticket, or waits for the question that it belongs to."""
+    joined = meant if meant is not None else ticket.ticket_id if ticket is not None else None
+    if joined is not None:
+        return JoinTicket(joined)
+    return None if text else AskFor(Wanted.ABOUT_FILE)
+
+
 def decide(
-    search: Search, result: SearchResult, state: DialogueState, ticket: TicketState | None, limits: Thresholds
-) -> Answer | Clarify | Decline | JoinTicket | SmallTalk:
+    search: Search,
+    result: SearchResult,
+    state: DialogueState,
+    ticket: InHand | None,
+    limits: Thresholds,
+    likeness: float = 0.0,
+) -> Answer | Clarify | Decline | JoinTicket | AskWhich | SmallTalk:
     """Return what to do with what a search found; the probability of the answer decides, never the intent's.
 
-    What the desk cannot answer while a ticket waits is taken as more about that ticket.
+    `ticket` is the one in hand, else one that was closed lately, and `likeness` how near the message is to it: what is
+    about it joins it, a question of its own is answered beside it, and where neither is plain the asker is asked.
     """
     found = tuple(hit.entry_id for hit in result.hits)
-    answers = result.probability >= limits.answer or (search.query.listing and result.hits)
-    if ticket is not None and not state.aside and not answers:
-        return JoinTicket()
+    answers = result.probability >= limits.answer or (search.query.listing and bool(result.hits))
+    beside = ""
+    if ticket is not None and not state.aside and not search.goes_on:
+        if (apart := _apart(search, ticket, answers, likeness)) is not None:
+            return apart
+        beside = ticket.number if ticket.state in _WITH_PEOPLE else ""
     if search.off_topic and not answers:
         return SmallTalk(Intent.OUT_OF_SCOPE, about=search.query.text)
     if not found:
         return Decline(search.query, nothing_within=bool(search.query.set_fields()))
     offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
     if result.probability >= limits.answer:
-        return Answer(search.query, found, passage_id=result.hits[0].passage_id, offer_person=offer_person)
+        passage_id = result.hits[0].passage_id
+        return Answer(search.query, found, passage_id=passage_id, offer_person=offer_person, beside=beside)
     if search.query.listing:
-        return Answer(search.query, found, offer_person=offer_person)
+        return Answer(search.query, found, offer_person=offer_person, beside=beside)
     if result.probability >= limits.clarify:
-        return Clarify(search.query, found)
+        return Clarify(search.query, found, offer_person=state.poor_answers + 1 >= POOR_ANSWERS_BEFORE_PERSON)
     return Decline(search.query, nothing_within=False)
+
+
+def _apart(search: Search, ticket: InHand, answers: bool, likeness: float) -> JoinTicket | AskWhich | None:
+    """Return what a message is to the ticket, or None for a question of its own that the desk answers."""
+    which = AskWhich(search.query, ticket.ticket_id, ticket.number, ticket.question)
+    if ticket.state is TicketState.CLOSED:
+        # After closing only what is plainly about the ticket, and has no answer here, may open it again.
+        return replace(which, closed=True) if likeness >= RELATED and not answers else None
+    if goes_with(search, likeness):
+        return JoinTicket(ticket.ticket_id)
+    return None if answers and asks(search) else which
 
 
 def wider_is_better(search: Search, narrow: SearchResult, wide: SearchResult, limits: Thresholds) -> bool:
@@ -122,72 +185,6 @@ def wider_is_better(search: Search, narrow: SearchResult, wide: SearchResult, li
     if narrow.probability >= limits.answer or (search.query.listing and narrow.hits):
         return False
     return bool(wide.hits) and (not narrow.hits or wide.probability > narrow.probability)
-
-
-def more(state: DialogueState) -> Decision:
-    """Return the next page of what was found."""
-    if state.query is None:
-        return SmallTalk(Intent.HELP)
-    if state.shown >= len(state.found):
-        return NoMore()
-    return Answer(state.query, state.found, first=state.shown)
-
-
-def press(action: str, state: DialogueState) -> Decision | Search | None:
-    """Return what a button's action asks for, or None when no button of ours says that."""
-    verb, _, argument = action.partition(":")
-    match verb:
-        case "more":
-            return more(state)
-        case "card" if argument.isascii() and argument.isdigit() and len(argument) < 16:
-            return Details(int(argument))
-        case "drop" if state.query and argument in Query.model_fields and argument in state.query.set_fields():
-            return Search(state.query.without(argument))
-        case "person":
-            return person(state)
-        case "up" | "down":
-            return Command(Verb.RATE, verb)
-        case "languages":
-            return AskFor(Wanted.LANGUAGE)
-        case "language":
-            return Command(Verb.LANGUAGE, argument)
-        case "ask_delete":
-            return AskFor(Wanted.CONSENT_TO_DELETE)
-        case "delete":
-            return Command(Verb.DELETE) if argument == "yes" else Command(Verb.KEEP)
-        case "tickets":
-            return Command(Verb.TICKETS)
-        case "subscribe":
-            return Command(Verb.SUBSCRIBE, query=state.query)
-        case "unsubscribe":
-            return Command(Verb.UNSUBSCRIBE)
-        case "aside":
-            return Command(Verb.ASIDE)
-        case "new":
-            return Command(Verb.RESTART)
-        case "start":
-            return SmallTalk(Intent.GREET)
-        case "help":
-            return SmallTalk(Intent.HELP)
-    return None
-
-
-def person(state: DialogueState) -> Decision:
-    """Return how a person is brought in: with the last question, or by asking for one."""
-    if state.query and state.query.text:
-        return OpenTicket(state.query.asked or state.query.text, reason="declined" if not state.found else "asked")
-    return AskFor(Wanted.QUESTION)
-
-
-def slash(text: str) -> str | None:
-    """Return the action that a `/command` stands for, or None when `text` is not one we know."""
-    name = text.split()[0].partition("@")[0].removeprefix("/").lower() if text.startswith("/") and len(text) > 1 else ""
-    known = {
-        "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
-        "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
-        "more": "more",
-    }  # fmt: skip
-    return known.get(name)
 
 
 def _card(number: int, state: DialogueState) -> int | None:
@@ -211,7 +208,7 @@ def _seeks_others(understanding: Understanding, query: Query) -> bool:
     return named and not query.organisation_types and query.kinds not in ((), (Kind.ORGANISATION,))
 
 
-def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision:
+def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision | Search:
     match understanding.intent:
         case Intent.PERSON:
             return _person_in_words(text, understanding, state)
@@ -233,11 +230,14 @@ def _command(text: str, understanding: Understanding, state: DialogueState) -> D
     return SmallTalk(understanding.intent)
 
 
-def _person_in_words(text: str, understanding: Understanding, state: DialogueState) -> Decision:
-    """A long request for a person, or one that names a subject, holds the question itself."""
-    subjects = (EntityKind.SECTOR, EntityKind.PROGRAMME)
-    if len(text.split()) > 10 or any(entity.kind in subjects for entity in understanding.entities):
-        return OpenTicket(text, reason="asked")
+def _person_in_words(text: str, understanding: Understanding, state: DialogueState) -> Decision | Search:
+    """Whoever asks who knows a subject is shown who does; a long wish for a person holds the question itself."""
+    subject = competence_of(text) or any(entity.kind in _SUBJECTS for entity in understanding.entities)
+    query = Query.new(text, tuple(entity for entity in understanding.entities if entity.kind in _ALWAYS))
+    if subject and asks(Search(query)):
+        return Search(query.model_copy(update={"kinds": (Kind.EXPERT, Kind.ORGANISATION), "listing": True}))
+    if subject or len(text.split()) > 10:
+        return Gather(Draft(question=text).knowing(understanding.entities))
     return person(state)
 
 
@@ -266,10 +266,21 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             return state
         case SmallTalk(about=about) if about:
             return base.model_copy(update={"query": Query(text=about), "found": (), "shown": 0, "cards": ()})
-        case AskFor(what=Wanted.QUESTION):
-            return base.model_copy(update={"awaiting": str(Wanted.QUESTION)})
+        case AskFor(what=Wanted.ABOUT_FILE):
+            return base.model_copy(update={"awaiting": "intake", "draft": Draft()})
+        case Gather(draft=draft):
+            return base.model_copy(update={"awaiting": "intake", "draft": draft})
         case OpenTicket():
-            return base.model_copy(update={"poor_answers": 0})
+            # What was asked before is with people now: a button of before must not open it once more.
+            return DialogueState()
+        case Command(verb=Verb.CANCEL):
+            return base.model_copy(update={"draft": None})
+        case Command(verb=Verb.REOPEN, argument=ticket_id):
+            return base.model_copy(update={"awaiting": f"join:{ticket_id}"})
+        case Command(verb=Verb.RATE_TICKET, argument=argument):
+            return base.model_copy(update={"awaiting": f"comment:{argument.partition(':')[0]}"})
+        case AskWhich(query=query):
+            return base.model_copy(update={"query": query, "found": (), "shown": 0, "cards": ()})
         case Command(verb=Verb.RESTART):
             return DialogueState()
         case Command(verb=Verb.ASIDE):

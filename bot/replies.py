@@ -11,7 +11,7 @@ from bot.state import Query
 from bot.texts import language_name, texts
 from bot.wording import card, facts, filter_labels
 from knowledge.languages import TAGS
-from knowledge.models import Entry, Kind, Ticket, TicketState
+from knowledge.models import Entry, Kind
 from nlu.understanding import Intent
 
 MAX_DETAILS_CHARS = 1_500
@@ -25,7 +25,9 @@ def answer(
     """Return the answer: best sentences, cards, the filters that were understood, and what can be done next."""
     _ = texts(tag).gettext
     labels = " · ".join(filter_labels(decision.query, tag).values())
-    lines = [_("Here is what I found.") if decision.first == 0 else _("More results:")]
+    lines = [_("{number} stays with our experts. This is from me:").format(number=decision.beside)]
+    lines = lines if decision.beside else []
+    lines.append(_("Here is what I found.") if decision.first == 0 else _("More results:"))
     if labels:
         lines.append(_("Only: {filters}").format(filters=labels))
     if decision.offer_person:
@@ -53,6 +55,8 @@ def clarify(decision: Clarify, entries: Sequence[Entry], tag: str, today: date) 
     lines = [_("I am not sure what answers this. Is it one of these? You can also say it in other words.")]
     if labels := filter_labels(decision.query, tag):
         lines.append(_("Only: {filters}").format(filters=" · ".join(labels.values())))
+    if decision.offer_person:
+        lines.append(_("If this does not help, an expert can answer you."))
     rows = [
         _numbers(entries, 0, tag),
         (Button(label=_("More"), action="more"),) if len(decision.found) > PAGE else (),
@@ -118,10 +122,6 @@ def ask_for(what: Wanted, tag: str) -> OutgoingMessage:
     """Return the request for what is missing."""
     _ = texts(tag).gettext
     match what:
-        case Wanted.QUESTION:
-            return OutgoingMessage(
-                text=_("What shall I ask the expert? Write your question in one message."), language=tag
-            )
         case Wanted.LANGUAGE:
             names = [Button(label=language_name(each), action=f"language:{each}") for each in TAGS]
             rows = tuple(tuple(names[start : start + 3]) for start in range(0, len(names), 3))
@@ -135,6 +135,9 @@ def ask_for(what: Wanted, tag: str) -> OutgoingMessage:
             return OutgoingMessage(text=text, language=tag, buttons=((yes, no),))
         case Wanted.WORDS:
             text = _("I can read text only. Please write your question in a few words.")
+            return OutgoingMessage(text=text, language=tag)
+        case Wanted.ABOUT_FILE:
+            text = _("I cannot read files, but an expert can. Write your question, and I pass both on.")
             return OutgoingMessage(text=text, language=tag)
 
 
@@ -161,58 +164,8 @@ def small_talk(intent: Intent, tag: str) -> OutgoingMessage:
         " example: calls for tourism in Bulgaria. If I do not know, an expert answers you here."
     )
     tickets = Button(label=_("My tickets"), action="tickets")
-    return OutgoingMessage(text=text, language=tag, buttons=((languages, person), (tickets,)))
-
-
-def ticket_opened(ticket: Ticket, tag: str) -> OutgoingMessage:
-    """Return that people have the question now."""
-    _ = texts(tag).gettext
-    text = _(
-        "Your question went to our experts as ticket {number}. The answer will arrive here; experts usually work on"
-        " weekdays. You can write more details at any time."
-    )
-    lines = [text.format(number=ticket.number), _("Your question: {question}").format(question=ticket.question[:300])]
-    return OutgoingMessage(text="\n".join(lines), language=tag, buttons=((_tickets(tag),),))
-
-
-def ticket_joined(ticket: Ticket, tag: str) -> OutgoingMessage:
-    """Return that the message was added to the ticket in hand."""
-    _ = texts(tag).gettext
-    aside = Button(label=_("Ask the desk something else"), action="aside")
-    text = _("I added this to your ticket {number}; the expert will read it.").format(number=ticket.number)
-    return OutgoingMessage(text=text, language=tag, buttons=((aside,),))
-
-
-def tickets(found: Sequence[Ticket], tag: str) -> OutgoingMessage:
-    """Return how one's tickets stand."""
-    _ = texts(tag).gettext
-    if not found:
-        return OutgoingMessage(text=_("You have no tickets."), language=tag, buttons=((_person(tag),),))
-    labels = {
-        TicketState.OPEN: _("waiting for an expert"),
-        TicketState.CLAIMED: _("an expert is working on it"),
-        TicketState.ANSWERED: _("answered"),
-        TicketState.CLOSED: _("settled"),
-    }
-    lines = [f"{ticket.number} · {labels[ticket.state]} · {ticket.question[:120]}" for ticket in found]
-    return OutgoingMessage(text="\n".join(lines), language=tag)
-
-
-def ticket_answer(data: dict[str, str], text: str, tag: str) -> OutgoingMessage:
-    """Return an expert's answer as the asker gets it."""
-    _ = texts(tag).gettext
-    head = _("{name} answers your ticket {number}:").format(name=data.get("by", ""), number=data.get("ticket", ""))
-    rows = ((Button(label="👍", action="up"), Button(label="👎", action="down")),)
-    return OutgoingMessage(text=f"{head}\n\n{text}", language=tag, buttons=rows)
-
-
-def ticket_closed(data: dict[str, str], tag: str) -> OutgoingMessage:
-    """Return that a ticket was closed."""
-    _ = texts(tag).gettext
-    text = _("Ticket {number} was closed. You can ask a new question at any time.").format(
-        number=data.get("ticket", "")
-    )
-    return OutgoingMessage(text=text, language=tag)
+    mine = Button(label=_("My data"), action="mine")
+    return OutgoingMessage(text=text, language=tag, buttons=((languages, person), (tickets, mine)))
 
 
 def done(verb: Verb, tag: str, argument: str = "", query: Query | None = None) -> OutgoingMessage:
@@ -223,7 +176,7 @@ def done(verb: Verb, tag: str, argument: str = "", query: Query | None = None) -
             return OutgoingMessage(text=_("I speak English now. What would you like to know?"), language=tag)
         case Verb.RATE if argument == "down":
             text = _("Thank you for saying so. Shall an expert look at it?")
-            return OutgoingMessage(text=text, language=tag, buttons=((_person(tag),),))
+            return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, "person:unhelpful"),),))
         case Verb.RATE:
             rows = ((_person(tag),),) if argument == "words" else ()
             return OutgoingMessage(text=_("Thank you for your feedback."), language=tag, buttons=rows)
@@ -233,6 +186,8 @@ def done(verb: Verb, tag: str, argument: str = "", query: Query | None = None) -
             return OutgoingMessage(text=_("Everything was deleted. Goodbye!"), language=tag)
         case Verb.KEEP:
             return OutgoingMessage(text=_("Nothing was deleted."), language=tag)
+        case Verb.CANCEL:
+            return OutgoingMessage(text=_("All right, nothing was sent."), language=tag)
         case Verb.ASIDE:
             return OutgoingMessage(text=_("I am listening. What would you like to know?"), language=tag)
         case Verb.UNSUBSCRIBE:
@@ -257,6 +212,14 @@ def news(entries: Sequence[Entry], tag: str, today: date) -> OutgoingMessage:
     )
 
 
+def refused(names: Sequence[str], tag: str) -> str:
+    """Return the line that says which files could not be taken."""
+    _ = texts(tag).gettext
+    return _("I could not take {files}: only pictures, documents and texts of up to 10 MB.").format(
+        files=", ".join(names)
+    )
+
+
 def cut_short(tag: str) -> str:
     """Return the line that says that a message was too long to be read whole."""
     _ = texts(tag).gettext
@@ -267,16 +230,12 @@ def _numbers(entries: Sequence[Entry], first: int, tag: str) -> tuple[Button, ..
     return tuple(Button(label=str(first + n), action=f"card:{entry.id}") for n, entry in enumerate(entries, 1))
 
 
-def _person(tag: str) -> Button:
-    return Button(label=texts(tag).gettext("Ask an expert"), action="person")
+def _person(tag: str, action: str = "person") -> Button:
+    return Button(label=texts(tag).gettext("Ask an expert"), action=action)
 
 
 def _news(tag: str) -> Button:
     return Button(label=texts(tag).gettext("Tell me about new ones"), action="subscribe")
-
-
-def _tickets(tag: str) -> Button:
-    return Button(label=texts(tag).gettext("My tickets"), action="tickets")
 
 
 def _filter_rows(query: Query, tag: str) -> list[tuple[Button, ...]]:

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.intake import Draft
 from index.model import Filters
 from knowledge.calls import CallStatus
 from knowledge.models import Kind
@@ -97,12 +98,26 @@ class Query(BaseModel):
         return self.model_copy(update={**values, "spoken": spoken})
 
 
+class Findings(BaseModel):
+    """What the desk found for a question and made of it; `hits` are the ids of entries with their scores."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decision: str
+    intent: str
+    confidence: float
+    probability: float
+    filters: dict[str, tuple[str, ...]] = {}
+    hits: tuple[tuple[int, float], ...] = ()
+
+
 class DialogueState(BaseModel):
     """The state of one conversation.
 
     `found` holds the entry ids of the last search, best first, of which `shown` were shown; `cards` are those that
-    carry the numbers people may refer to. `awaiting` is what the desk has just asked for: `question` (for a person)
-    or nothing. `aside` lets the next message go to the desk although a ticket is with a person.
+    carry the numbers people may refer to. `awaiting` is what the desk has just asked for: `intake` (what `draft`
+    lacks), `comment:7` (on how ticket 7 went) or nothing. `aside` lets the next message go to the desk although a
+    ticket is with a person. `files` are attachments that wait for a question, `findings` what the last search brought.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -114,3 +129,6 @@ class DialogueState(BaseModel):
     poor_answers: int = 0
     awaiting: str | None = None
     aside: bool = False
+    draft: Draft | None = None
+    files: tuple[int, ...] = ()
+    findings: Findings | None = None

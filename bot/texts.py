@@ -1,11 +1,11 @@
 """The desk's own words in every language, and dates, places and sums as people of the language write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
 from knowledge.catalogues import catalogue
@@ -44,6 +44,11 @@ def moment(value: datetime, tag: str) -> str:
     if (value.hour, value.minute) == (0, 0):
         return day(value.date(), tag)
     return f"{day(value.date(), tag)}, {format_time(value, 'short', locale=_locale(tag))}"
+
+
+def span(value: timedelta, tag: str) -> str:
+    """Return a length of time as people of the language say it, in its largest unit."""
+    return format_timedelta(value, threshold=1.5, locale=_locale(tag))
 
 
 def euros(amount: int, tag: str) -> str:

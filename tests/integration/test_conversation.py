@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bot.conversation import Conversation, clean
-from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
+from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
 from index.encoder import HashingEncoder
@@ -19,9 +20,22 @@ from knowledge.conversations import find_conversation, messages_after
 from knowledge.database import Database
 from knowledge.drafts import parse_draft
 from knowledge.entries import save_entry
-from knowledge.models import Author, EntryState, Message, Role, Subscription, Ticket, TicketState
+from knowledge.files import attachments_of, file_content
+from knowledge.models import (
+    Author,
+    EntryState,
+    EventKind,
+    Message,
+    Question,
+    QuestionOutcome,
+    Role,
+    Staff,
+    Subscription,
+    Ticket,
+    TicketState,
+)
 from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket, claim_ticket
+from knowledge.tickets import answer_ticket, ask_asker, claim_ticket, close_ticket, get_ticket
 from nlu.understanding import Entity, EntityKind, Intent, Understanding
 
 pytestmark = pytest.mark.anyio
@@ -90,7 +104,8 @@ def meaning(text: str) -> Understanding:
     entities = tuple(named(text, word, *what) for word, what in words.items() if word in text)
     intents = {
         "hello": Intent.GREET, "a person": Intent.PERSON, "delete my data": Intent.DELETE, "my ticket": Intent.TICKET,
-        "keep me posted": Intent.SUBSCRIBE, "grant": Intent.FIND_CALL, "start over": Intent.RESTART,
+        "keep me posted": Intent.SUBSCRIBE, "thanks": Intent.THANKS, "grant": Intent.FIND_CALL,
+        "start over": Intent.RESTART,
     }  # fmt: skip
     intent = next((each for word, each in intents.items() if word in text), Intent.ASK)
     return Understanding(intent, 0.95, entities)
@@ -235,15 +250,40 @@ async def test_a_filter_that_matches_nothing_yields_nothing_and_says_so(person: 
     assert "Iceland" in reply.text
 
 
+async def open_a_ticket(person: Person, question: str = "qqqq zzzz xxxx") -> OutgoingMessage:
+    await person.say(question)
+    await person.press("person")
+    await person.press("sum:skip")
+    return await person.press("sum:ok")
+
+
+def elena(session: Session) -> Staff:
+    found = session.scalar(select(Staff).where(Staff.email == "e@example.org"))
+    return found or create_staff(session, "e@example.org", "Elena", Role.EXPERT)[0]
+
+
+def ticket_of(person: Person, number: int = 1) -> Ticket:
+    with person.database.reading() as session:
+        return session.get_one(Ticket, number)
+
+
 async def test_what_it_does_not_know_goes_to_a_person_and_comes_back(person: Person) -> None:
     reply = await person.say("qqqq zzzz xxxx")
     assert not reply.cards
-    opened = await person.press("person")
+    assert "your country" in (await person.press("person")).text
+    summary = await person.say("Bulgaria, tourism")
+    assert "Country: Bulgaria" in summary.text.splitlines()
+    assert "Field: Tourism" in summary.text
+    opened = await person.press("sum:ok")
     assert "P-1" in opened.text
     assert "qqqq zzzz xxxx" in opened.text
+    assert "expect an answer by" in opened.text
+    ticket = ticket_of(person)
+    assert (ticket.country, ticket.sector, ticket.reason) == ("BG", "tourism", "declined")
+    assert ticket.findings
+    assert ticket.findings["decision"] == "declined"
     with person.database.transaction() as session:
-        expert, _ = create_staff(session, "e@example.org", "Elena", Role.EXPERT)
-        answer_ticket(session, 1, expert, "It is <b>so</b>.")
+        answer_ticket(session, 1, elena(session), "It is <b>so</b>.")
     answer = person.messages()[-1]
     assert answer.author is Author.EXPERT
     assert answer.delivery is not None
@@ -252,33 +292,271 @@ async def test_what_it_does_not_know_goes_to_a_person_and_comes_back(person: Per
     assert "It is <b>so</b>." in shown
 
 
+async def test_the_summary_is_corrected_confirmed_or_cancelled(person: Person) -> None:
+    await person.say("a person")
+    await person.say("how do I label honey?")
+    await person.press("sum:skip")
+    await person.press("sum:fix:question")
+    summary = await person.say("how do I label acacia honey?")
+    assert "acacia" in summary.text
+    await person.press("sum:fix:contact")
+    assert "could not read" in (await person.say("somewhere")).text
+    assert "ana@example.org" in (await person.say("ana@example.org")).text
+    assert "P-1" in (await person.say("yes")).text
+    ticket = ticket_of(person)
+    assert (ticket.question, ticket.contact_email) == ("how do I label acacia honey?", "ana@example.org")
+    assert ticket.contact_consent_at is not None
+    await person.forge("person")
+    await person.say("and something else for you?")
+    await person.press("sum:no")
+    with person.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
 async def test_asking_for_a_person_twice_opens_one_ticket(person: Person) -> None:
-    await person.say("qqqq zzzz xxxx")
-    await person.press("person")
+    await open_a_ticket(person)
+    await person.forge("sum:ok")
     await person.forge("person")
     with person.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
 
 
-async def test_a_person_without_a_question_is_asked_for_one(person: Person) -> None:
-    await person.say("a person")
-    reply = await person.say("how do I label honey?")
-    assert "how do I label honey?" in reply.text
-    with person.database.reading() as session:
-        assert session.get_one(Ticket, 1).question == "how do I label honey?"
-
-
-async def test_the_bot_does_not_talk_over_the_expert(person: Person) -> None:
+async def test_an_old_button_hands_over_what_was_asked_then(person: Person) -> None:
     await person.say("qqqq zzzz xxxx")
+    assert person.last
+    old = person.last
+    await person.say("electronic invoices")
+    person.last = old
     await person.press("person")
-    with person.database.transaction() as session:
-        expert, _ = create_staff(session, "e@example.org", "Elena", Role.EXPERT)
-        claim_ticket(session, 1, expert)
-    reply = await person.say("electronic invoices")
-    assert not reply.cards
-    assert "P-1" in reply.text
+    assert "qqqq zzzz xxxx" in (await person.press("sum:skip")).text
+
+
+async def test_a_bad_rating_offers_a_person_and_says_why(person: Person) -> None:
+    await person.say("electronic invoices")
+    await person.press("down")
+    await person.press("person:unhelpful")
+    await person.press("sum:skip")
+    await person.press("sum:ok")
+    assert (ticket_of(person).question, ticket_of(person).reason) == ("electronic invoices", "unhelpful")
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+async def test_what_is_about_a_ticket_joins_it_and_the_bot_does_not_talk_over_the_expert(
+    person: Person, claimed: bool
+) -> None:
+    await open_a_ticket(person, "labels for acacia honey qqqq")
+    if claimed:
+        with person.database.transaction() as session:
+            claim_ticket(session, 1, elena(session))
+    for text in ("electronic invoices", "the labels for my acacia honey are green"):
+        reply = await person.say(text)
+        assert not reply.cards
+        assert "P-1" in reply.text
+    with person.database.reading() as session:
+        events = get_ticket(session, 1).events
+        assert [event.text for event in events if event.kind is EventKind.MESSAGE] == [
+            "electronic invoices", "the labels for my acacia honey are green",
+        ]  # fmt: skip
     await person.press("aside")
     assert (await person.say("electronic invoices")).cards
+
+
+async def test_a_plainly_new_question_is_answered_beside_the_ticket_saying_so(person: Person) -> None:
+    await open_a_ticket(person)
+    reply = await person.say("how do electronic invoices work?")
+    assert reply.cards
+    assert reply.text.startswith("P-1 stays with our experts")
+    with person.database.reading() as session:
+        assert EventKind.MESSAGE not in [event.kind for event in get_ticket(session, 1).events]
+
+
+async def test_where_neither_is_plain_the_asker_says_which(person: Person) -> None:
+    await open_a_ticket(person)
+    await person.say("wwww vvvv uuuu tttt ssss")
+    assert "P-1" in (await person.press("about:1")).text
+    with person.database.reading() as session:
+        events = [event for event in get_ticket(session, 1).events if event.kind is EventKind.MESSAGE]
+    assert [event.text for event in events] == ["wwww vvvv uuuu tttt ssss"]
+    await person.say("rrrr pppp oooo nnnn mmmm")
+    declined = await person.press("own")
+    assert "do not know" in declined.text
+
+
+async def test_thanks_disturb_nobody(person: Person) -> None:
+    await open_a_ticket(person)
+    with person.database.transaction() as session:
+        answer_ticket(session, 1, elena(session), "So.")
+    assert "welcome" in (await person.say("many thanks")).text
+    assert ticket_of(person).state is TicketState.ANSWERED
+
+
+async def test_what_follows_an_answer_goes_back_to_the_expert(person: Person) -> None:
+    await open_a_ticket(person)
+    with person.database.transaction() as session:
+        answer_ticket(session, 1, elena(session), "Use form seven.")
+    assert "P-1" in (await person.say("which form?")).text
+    assert ticket_of(person).state is TicketState.CLAIMED
+
+
+async def test_an_experts_act_during_the_thinking_is_not_crossed(person: Person) -> None:
+    await open_a_ticket(person)
+    finder = person.conversation._finder
+    search = finder.search
+
+    async def meanwhile(*args: Any, **named: Any) -> Any:
+        with person.database.transaction() as session:
+            close_ticket(session, 1, elena(session))
+        finder.search = search  # type: ignore[method-assign]
+        return await search(*args, **named)
+
+    finder.search = meanwhile  # type: ignore[method-assign]
+    reply = await person.say("how do electronic invoices work?")
+    assert reply.cards
+    assert "stays with our experts" not in reply.text
+
+
+async def test_an_answer_that_came_meanwhile_is_joined_not_doubled(person: Person) -> None:
+    await open_a_ticket(person)
+    understander = person.conversation._understander
+    understand = understander.understand
+
+    async def meanwhile(text: str, language: str) -> Understanding:
+        with person.database.transaction() as session:
+            answer_ticket(session, 1, elena(session), "So.")
+        return await understand(text, language)
+
+    understander.understand = meanwhile  # type: ignore[method-assign]
+    await person.say("qqqq zzzz xxxx once more please")
+    with person.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+        assert session.get_one(Ticket, 1).state is TicketState.CLAIMED
+
+
+async def test_of_two_tickets_the_one_that_is_named_or_replied_to_is_meant(person: Person) -> None:
+    await open_a_ticket(person)
+    await open_a_ticket_aside(person, "how do wwww vvvv uuuu work?")
+    await person.say("P-1: it is green")
+    with person.database.transaction() as session:
+        ask_asker(session, 1, elena(session), "How many?")
+    asked = person.messages()[-1]
+    await person.send(IncomingMessage("test", person.address, "two hundred", external_id="r", reply_to=asked.id))
+    with person.database.reading() as session:
+        events = get_ticket(session, 1).events
+        assert [event.text for event in events if event.kind is EventKind.MESSAGE] == [
+            "P-1: it is green",
+            "two hundred",
+        ]
+    assert "P-2" in (await person.say("p-2")).text
+    assert "You have no ticket P-99" in (await person.say("P-99")).text
+
+
+async def open_a_ticket_aside(person: Person, question: str) -> OutgoingMessage:
+    await person.say(question)
+    await person.press("own")
+    await person.press("person")
+    await person.press("sum:skip")
+    return await person.press("sum:ok")
+
+
+async def test_after_closing_one_rates_comments_and_opens_again(person: Person) -> None:
+    await open_a_ticket(person)
+    with person.database.transaction() as session:
+        close_ticket(session, 1, elena(session), "All done.")
+    closing = person.messages()[-1]
+    person.last = closing.id, outgoing_of(closing, "en")
+    assert "All done." in person.last[1].text
+    assert "2 of 5" in (await person.press("rate:1:2")).text
+    await person.say("it came too late")
+    rated = ticket_of(person)
+    assert (rated.rating, rated.rating_comment, rated.state) == (2, "it came too late", TicketState.CLOSED)
+    await person.forge("reopen:1")
+    assert "open again" in (await person.say("the price is missing")).text
+    assert ticket_of(person).state is TicketState.CLAIMED or ticket_of(person).state is TicketState.OPEN
+
+
+async def test_thanks_after_closing_open_nothing_again(person: Person) -> None:
+    await open_a_ticket(person)
+    with person.database.transaction() as session:
+        close_ticket(session, 1, elena(session))
+    await person.say("many thanks")
+    assert ticket_of(person).state is TicketState.CLOSED
+    await person.say("qqqq zzzz xxxx is what I asked")
+    await person.press("about:1")
+    assert ticket_of(person).state is not TicketState.CLOSED
+
+
+async def test_a_thumb_down_on_an_answer_is_about_its_ticket(person: Person) -> None:
+    await open_a_ticket(person)
+    with person.database.transaction() as session:
+        answer_ticket(session, 1, elena(session), "So.")
+    answer = person.messages()[-1]
+    person.last = answer.id, outgoing_of(answer, "en")
+    assert "P-1" in (await person.press("down")).text
+    await person.say("how much does the form cost where I live?")
+    with person.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+        assert session.get_one(Ticket, 1).state is TicketState.CLAIMED
+
+
+async def test_a_ticket_is_looked_at_withdrawn_and_not_rated_before_its_answer(person: Person) -> None:
+    await open_a_ticket(person)
+    await person.say("my ticket")
+    assert "waiting for an expert" in (await person.press("ticket:1")).text
+    assert "not answered yet" in (await person.forge("rate:1:5")).text
+    await person.forge("ticket:1")
+    await person.press("withdraw:1")
+    assert "withdrawn" in (await person.press("withdraw:1:yes")).text
+    assert ticket_of(person).state is TicketState.CLOSED
+
+
+async def test_a_ticket_is_followed_from_another_chat_by_a_code(person: Person) -> None:
+    await open_a_ticket(person)
+    code = (await person.press("follow:1")).text.splitlines()[-1]
+    other = Person(person.database, person.conversation, "elsewhere")
+    assert "P-1" in (await other.say(code)).text
+    assert "not valid" in (await other.say(code)).text
+    assert "P-1" in (await other.say("my ticket")).text
+    assert (
+        "You have no ticket P-1" in (await Person(person.database, person.conversation, "x").forge("withdraw:1")).text
+    )
+
+
+async def test_files_join_the_ticket_or_wait_for_their_question(person: Person) -> None:
+    async def read() -> bytes:
+        return b"price;unit\n1;kg\n"
+
+    sent = IncomingFile("prices.csv", "text/csv", 16, read)
+    bad = IncomingFile("x.exe", "application/x-dosexec", 99_000_000, read)
+    first = await person.send(IncomingMessage("test", person.address, external_id="f1", files=(sent, bad)))
+    assert "x.exe" in first.text
+    await person.say("what do these prices mean qqqq?")
+    await person.press("sum:skip")
+    await person.press("sum:ok")
+    joined = await person.send(IncomingMessage("test", person.address, external_id="f2", files=(sent,)))
+    assert "P-1" in joined.text
+    with person.database.reading() as session:
+        events = get_ticket(session, 1).events
+        assert [len(attachments_of(session, events=[event.id])) for event in events if event.kind in FILED] == [1, 1]
+
+
+FILED = (EventKind.OPENED, EventKind.MESSAGE)
+
+
+async def test_all_that_is_kept_can_be_had_as_a_file(person: Person) -> None:
+    await open_a_ticket(person)
+    reply = await person.say("/export")
+    [file] = reply.files
+    with person.database.reading() as session:
+        content = file_content(session, file.attachment_id)[1].decode()
+    assert "qqqq zzzz xxxx" in content
+
+
+async def test_what_became_of_each_question_is_counted(person: Person) -> None:
+    await person.say("electronic invoices")
+    await open_a_ticket(person)
+    with person.database.reading() as session:
+        outcomes = [question.outcome for question in session.scalars(select(Question).order_by(Question.id))]
+    assert outcomes == [QuestionOutcome.ANSWERED, QuestionOutcome.DECLINED, QuestionOutcome.HANDED]
 
 
 async def test_a_repeated_message_is_answered_once(person: Person) -> None:
@@ -296,8 +574,7 @@ async def test_messages_that_come_at_once_are_answered_one_by_one(person: Person
 
 
 async def test_deleting_ones_data_needs_a_yes_and_leaves_nothing(person: Person) -> None:
-    await person.say("qqqq zzzz xxxx")
-    await person.press("person")
+    await open_a_ticket(person)
     await person.say("delete my data")
     assert len(person.messages()) > 4
     last = person.messages()[-1].id
@@ -343,7 +620,7 @@ async def test_a_rating_is_kept(person: Person) -> None:
     assert person.last
     rated = person.last[0]
     reply = await person.press("down")
-    assert "person" in [button.action for row in reply.buttons for button in row]
+    assert "person:unhelpful" in [button.action for row in reply.buttons for button in row]
     with person.database.reading() as session:
         assert session.get_one(Message, rated).rating == -1
 

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.awaited import QUESTIONS
 from bot.decisions import (
     Answer,
     AskFor,
+    AskWhich,
     Clarify,
     Command,
     Decision,
     Decline,
     Details,
+    Gather,
     JoinTicket,
     NoMore,
     OpenTicket,
@@ -22,24 +25,14 @@ from bot.decisions import (
     Verb,
     Wanted,
 )
-from bot.policy import (
-    PAGE,
-    QUESTIONS,
-    Thresholds,
-    after,
-    decide,
-    more,
-    person,
-    press,
-    read,
-    slash,
-    wider_is_better,
-    with_kind,
-)
+from bot.intake import Draft
+from bot.policy import PAGE, Thresholds, after, decide, read, wider_is_better, with_files, with_kind
+from bot.pressing import more, person, press, slash
 from bot.state import DialogueState, Query
 from index.model import Hit, SearchResult
 from knowledge.calls import CallStatus
 from knowledge.models import Kind, TicketState
+from knowledge.standing import InHand
 from nlu.understanding import Entity, EntityKind, Intent, Understanding
 
 LIMITS = Thresholds(answer=0.7, clarify=0.4)
@@ -57,9 +50,14 @@ def reading(
     text: str,
     understanding: Understanding,
     state: DialogueState = FRESH,
-    ticket: TicketState | None = None,
+    ticket: InHand | None = None,
+    meant: int | None = None,
 ) -> Decision | Search:
-    return read(text, understanding, state, ticket, LIMITS)
+    return read(text, understanding, state, ticket, LIMITS, meant=meant)
+
+
+def in_hand(state: TicketState, number: int = 7) -> InHand:
+    return InHand(number, f"P-{number}", state, "how do I label honey?", "Elena", 0, "how do I label honey?", None)
 
 
 def found(*ids: int, probability: float = 0.9) -> SearchResult:
@@ -104,7 +102,7 @@ def test_doubtful_small_talk_and_commands_are_questions(intent: Intent) -> None:
         (Intent.FEEDBACK, Command(Verb.RATE, "words")),
         (Intent.RESTART, Command(Verb.RESTART)),
         (Intent.DELETE, AskFor(Wanted.CONSENT_TO_DELETE)),
-        (Intent.PERSON, AskFor(Wanted.QUESTION)),
+        (Intent.PERSON, Gather(Draft())),
     ],
 )
 def test_sure_commands_are_followed(intent: Intent, decision: Decision) -> None:
@@ -157,39 +155,125 @@ def test_news_are_stopped_in_words_whatever_the_words_are_taken_for(intent: Inte
 def test_a_wish_for_a_person_holds_the_question_when_it_names_one() -> None:
     subject = Entity(EntityKind.SECTOR, "tourism", "tourism", 30, 37)
     text = "let me talk to somebody about tourism"
-    assert reading(text, meant(Intent.PERSON, subject)) == OpenTicket(text, "asked")
+    assert reading(text, meant(Intent.PERSON, subject)) == Gather(Draft(question=text, sector="tourism"))
     long = "I would like to talk to a person because my bank refused the loan"
-    assert reading(long, meant(Intent.PERSON)) == OpenTicket(long, "asked")
-    assert reading("a human please", meant(Intent.PERSON), ANSWERED) == OpenTicket("grants for tourism", "asked")
+    assert reading(long, meant(Intent.PERSON)) == Gather(Draft(question=long))
+    asked = Draft(question="grants for tourism", country="RS")
+    assert reading("a human please", meant(Intent.PERSON), ANSWERED) == Gather(asked)
     declined = DialogueState(query=QUERY, poor_answers=1)
-    assert reading("a human please", meant(Intent.PERSON), declined) == OpenTicket("grants for tourism", "declined")
+    unanswered = asked.model_copy(update={"reason": "declined"})
+    assert reading("a human please", meant(Intent.PERSON), declined) == Gather(unanswered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who can help me with export", "кой може да ми помогне с износ", "Cine mă poate ajuta cu exportul?",
+        "Ko mi može pomoći oko izvoza?", "Хто допоможе мені з експортом?", "Kdo mi lahko pomaga pri izvozu?",
+    ],
+)  # fmt: skip
+def test_who_asks_who_knows_a_subject_is_shown_who_does(text: str) -> None:
+    search = reading(text, meant(Intent.PERSON))
+    assert isinstance(search, Search)
+    assert (search.query.listing, search.query.kinds) == (True, (Kind.EXPERT, Kind.ORGANISATION))
+    assert isinstance(decide(search, found(1, probability=0.01), FRESH, None, LIMITS), Answer)
+
+
+ASKED = DialogueState(awaiting="intake", draft=Draft())
 
 
 @pytest.mark.parametrize(
     "intent", [intent for intent in Intent if intent not in (Intent.RESTART, Intent.DELETE, Intent.HELP)]
 )
 def test_the_question_for_a_person_is_taken_as_it_is(intent: Intent) -> None:
-    asked = DialogueState(awaiting="question")
-    assert reading("How do I start?", meant(intent), asked) == OpenTicket("How do I start?", "asked")
+    assert reading("How do I start?", meant(intent), ASKED) == Gather(Draft(question="How do I start?"))
 
 
 def test_while_a_question_is_awaited_one_may_still_turn_back() -> None:
-    asked = DialogueState(awaiting="question")
-    assert reading("start over", meant(Intent.RESTART), asked) == Command(Verb.RESTART)
-    assert reading("delete my data", meant(Intent.DELETE), asked) == AskFor(Wanted.CONSENT_TO_DELETE)
-    assert reading("help", meant(Intent.HELP), asked) == SmallTalk(Intent.HELP)
+    assert reading("start over", meant(Intent.RESTART), ASKED) == Command(Verb.RESTART)
+    assert reading("delete my data", meant(Intent.DELETE), ASKED) == AskFor(Wanted.CONSENT_TO_DELETE)
+    assert reading("help", meant(Intent.HELP), ASKED) == SmallTalk(Intent.HELP)
+    assert reading("Не", meant(Intent.ASK), ASKED) == Command(Verb.CANCEL)
     text = "help me with my VAT"
-    assert reading(text, meant(Intent.HELP, sure=0.3), asked) == OpenTicket(text, "asked")
+    assert reading(text, meant(Intent.HELP, sure=0.3), ASKED) == Gather(Draft(question=text))
 
 
-@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.THANKS, Intent.OUT_OF_SCOPE])
-def test_the_bot_does_not_talk_over_a_person_who_has_the_ticket(intent: Intent) -> None:
-    assert reading("and in Serbia?", meant(intent), ANSWERED, TicketState.CLAIMED) == JoinTicket()
+def test_the_summary_is_confirmed_by_a_word_too() -> None:
+    ready = Draft(question="VAT?", asked=True)
+    state = DialogueState(awaiting="intake", draft=ready)
+    assert reading("Yes!", meant(Intent.ASK), state) == OpenTicket(ready)
+    assert isinstance(reading("what is a grant?", meant(Intent.ASK), state), Search)
 
 
-@pytest.mark.parametrize("intent", Intent)
-def test_what_is_doubtful_joins_a_claimed_ticket_too(intent: Intent) -> None:
-    assert reading("2026", meant(intent, sure=0.2), ANSWERED, TicketState.CLAIMED) == JoinTicket()
+IN_HAND = [TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING, TicketState.ANSWERED]
+APART = [TicketState.OPEN, TicketState.CLAIMED, TicketState.ANSWERED]
+OTHER = "which grants are there for hotels in the mountains?"
+
+
+@pytest.mark.parametrize("state", IN_HAND)
+def test_thanks_disturb_nobody(state: TicketState) -> None:
+    assert reading("thank you", meant(Intent.THANKS), FRESH, in_hand(state)) == JoinTicket(7, quiet=True)
+
+
+@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.OUT_OF_SCOPE])
+def test_what_an_expert_asked_for_joins_unsearched(intent: Intent) -> None:
+    assert reading("about ten people", meant(intent), FRESH, in_hand(TicketState.WAITING)) == JoinTicket(7)
+
+
+@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.OUT_OF_SCOPE, Intent.FEEDBACK])
+def test_a_message_joins_the_ticket_that_it_names_or_replies_to(intent: Intent) -> None:
+    assert reading("P-3: it is acacia honey", meant(intent), FRESH, in_hand(TicketState.OPEN), 3) == JoinTicket(3)
+
+
+@pytest.mark.parametrize("text", ["P-12", "p12?", "П-12", "P 12"])
+def test_the_number_of_a_ticket_alone_shows_it(text: str) -> None:
+    assert reading(text, meant(Intent.ASK)) == Command(Verb.TICKET, "12")
+
+
+@pytest.mark.parametrize("state", APART)
+@pytest.mark.parametrize("text", ["it is acacia honey from my own bees", "2026", "and in Serbia?"])
+def test_what_is_near_a_ticket_or_says_nothing_by_itself_joins_it(state: TicketState, text: str) -> None:
+    search = reading(text, meant(Intent.ASK), FRESH, in_hand(state))
+    assert isinstance(search, Search)
+    likeness = 0.8 if "honey" in text else 0.0
+    assert decide(search, found(1), FRESH, in_hand(state), LIMITS, likeness) == JoinTicket(7)
+
+
+@pytest.mark.parametrize("state", APART)
+def test_a_question_of_its_own_is_answered_beside_a_ticket(state: TicketState) -> None:
+    search = reading(OTHER, meant(Intent.ASK), FRESH, in_hand(state))
+    assert isinstance(search, Search)
+    answer = decide(search, found(1), FRESH, in_hand(state), LIMITS, 0.1)
+    assert isinstance(answer, Answer)
+    assert answer.beside == ("" if state is TicketState.ANSWERED else "P-7")
+
+
+@pytest.mark.parametrize("state", APART)
+@pytest.mark.parametrize(
+    ("text", "probability"), [(OTHER, 0.0), (OTHER, 0.5), ("my firm was founded in two thousand and four", 0.9)]
+)
+def test_where_neither_is_plain_the_asker_is_asked(state: TicketState, text: str, probability: float) -> None:
+    search = Search(Query(text=text))
+    ticket = in_hand(state)
+    for result in (found(1, probability=probability), found(probability=0.0)):
+        which = AskWhich(search.query, 7, "P-7", ticket.question)
+        assert decide(search, result, FRESH, ticket, LIMITS, 0.1) == which
+
+
+def test_after_closing_only_what_is_about_the_ticket_may_open_it_again() -> None:
+    closed = in_hand(TicketState.CLOSED)
+    search = Search(Query(text="the honey label was refused by the inspector"))
+    which = AskWhich(search.query, 7, "P-7", closed.question, closed=True)
+    assert decide(search, found(1, probability=0.1), FRESH, closed, LIMITS, 0.8) == which
+    assert isinstance(decide(search, found(1), FRESH, closed, LIMITS, 0.8), Answer)
+    assert isinstance(decide(search, found(1, probability=0.1), FRESH, closed, LIMITS, 0.1), Decline)
+
+
+def test_who_goes_on_with_an_answer_of_the_desk_is_not_taken_for_the_ticket() -> None:
+    search = reading("in Bulgaria", meant(Intent.ASK, BULGARIA), ANSWERED, in_hand(TicketState.CLAIMED))
+    assert isinstance(search, Search)
+    assert search.goes_on
+    assert isinstance(decide(search, found(1), ANSWERED, in_hand(TicketState.CLAIMED), LIMITS, 0.9), Answer)
 
 
 @pytest.mark.parametrize(
@@ -200,27 +284,34 @@ def test_what_is_doubtful_joins_a_claimed_ticket_too(intent: Intent) -> None:
         (Intent.LANGUAGE, AskFor(Wanted.LANGUAGE)),
     ],
 )
-def test_commands_are_followed_beside_a_claimed_ticket(intent: Intent, decision: Decision) -> None:
-    assert reading("words", meant(intent), FRESH, TicketState.CLAIMED) == decision
+def test_commands_are_followed_beside_a_ticket(intent: Intent, decision: Decision) -> None:
+    assert reading("words", meant(intent), FRESH, in_hand(TicketState.CLAIMED)) == decision
 
 
 def test_an_aside_goes_to_the_desk_although_a_person_has_the_ticket() -> None:
     aside = DialogueState(aside=True)
-    assert reading("grants?", meant(Intent.ASK), aside, TicketState.CLAIMED) == Search(Query(text="grants?"))
-    assert isinstance(decide(Search(QUERY), found(probability=0.1), aside, TicketState.CLAIMED, LIMITS), Decline)
+    claimed = in_hand(TicketState.CLAIMED)
+    assert reading("grants?", meant(Intent.ASK), aside, claimed) == Search(Query(text="grants?"))
+    assert isinstance(decide(Search(QUERY), found(probability=0.1), aside, claimed, LIMITS), Decline)
 
 
-@pytest.mark.parametrize("ticket", [None, TicketState.OPEN])
-def test_while_nobody_has_the_ticket_the_desk_goes_on_answering(ticket: TicketState | None) -> None:
-    search = reading("grants?", meant(Intent.ASK), FRESH, ticket)
-    assert isinstance(search, Search)
-    assert isinstance(decide(search, found(1), FRESH, ticket, LIMITS), Answer)
+def test_files_join_a_ticket_or_wait_for_a_question() -> None:
+    assert with_files("look", in_hand(TicketState.OPEN), None) == JoinTicket(7)
+    assert with_files("look", in_hand(TicketState.OPEN), 3) == JoinTicket(3)
+    assert with_files("", None, None) == AskFor(Wanted.ABOUT_FILE)
+    assert with_files("what is this?", None, None) is None
+    assert after(FRESH, AskFor(Wanted.ABOUT_FILE)).draft == Draft()
 
 
-@pytest.mark.parametrize("probability", [0.0, 0.39, 0.5, 0.69])
-def test_what_cannot_be_answered_while_a_ticket_waits_is_more_about_it(probability: float) -> None:
-    for result in (found(1, probability=probability), found(probability=probability)):
-        assert decide(Search(QUERY), result, FRESH, TicketState.OPEN, LIMITS) == JoinTicket()
+def test_a_comment_is_what_is_told_after_a_rating() -> None:
+    rated = after(FRESH, Command(Verb.RATE_TICKET, "7:2"))
+    assert reading("it came too late", meant(Intent.ASK), rated) == Command(Verb.COMMENT, "7", text="it came too late")
+    assert isinstance(reading("which grants are open?", meant(Intent.ASK), rated), Search)
+
+
+def test_what_is_still_open_joins_the_ticket_that_was_pressed() -> None:
+    pressed = after(FRESH, Command(Verb.REOPEN, "7"))
+    assert reading("the price is missing", meant(Intent.ASK), pressed) == JoinTicket(7)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +404,8 @@ def test_people_read_all_that_was_asked() -> None:
     asked = Query(text="grants in Serbia", countries=("RS",), spoken={"countries": ("Serbia",)})
     search = reading("in Bulgaria", meant(Intent.ASK, BULGARIA), DialogueState(query=asked))
     assert isinstance(search, Search)
-    assert person(DialogueState(query=search.query)) == OpenTicket("grants in Serbia / in Bulgaria", "declined")
+    draft = person(DialogueState(query=search.query)).draft
+    assert (draft.question, draft.reason, draft.country) == ("grants in Serbia / in Bulgaria", "declined", "BG")
 
 
 def test_filters_that_leave_nothing_are_told() -> None:
@@ -337,7 +429,19 @@ def test_after_poor_answers_a_person_is_offered_with_the_next_one() -> None:
     [
         ("more", Answer(QUERY, ANSWERED.found, first=3)),
         ("card:12", Details(12)),
-        ("person", OpenTicket("grants for tourism", "asked")),
+        ("person", Gather(Draft(question="grants for tourism", country="RS"))),
+        ("person:unhelpful", Gather(Draft(question="grants for tourism", country="RS", reason="unhelpful"))),
+        ("about:7", JoinTicket(7, pressed=True)),
+        ("ticket:7", Command(Verb.TICKET, "7")),
+        ("reopen:7", Command(Verb.REOPEN, "7")),
+        ("withdraw:7", Command(Verb.WITHDRAW, "7")),
+        ("withdraw:7:yes", Command(Verb.WITHDRAW, "7:yes")),
+        ("rate:7:4", Command(Verb.RATE_TICKET, "7:4")),
+        ("follow:7", Command(Verb.FOLLOW, "7")),
+        ("redeem:ABCDE", Command(Verb.REDEEM, "ABCDE")),
+        ("mine", Command(Verb.EXPORT)),
+        ("own", Command(Verb.ASIDE)),
+        ("sum:no", Command(Verb.CANCEL)),
         ("up", Command(Verb.RATE, "up")),
         ("down", Command(Verb.RATE, "down")),
         ("languages", AskFor(Wanted.LANGUAGE)),
@@ -366,6 +470,8 @@ def test_buttons_do_what_they_say(action: str, decision: Decision | Search) -> N
     [
         "", ":", "nothing", "MORE", "card", "card:", "card:x", "card:-1", "card:1.5", "card:²", "card:٣",
         "card:" + "9" * 16, "card: 1", "drop", "drop:", "drop:text", "drop:spoken", "drop:model_config",
+        "about:x", "about:7:1", "rate:7", "rate:7:6", "rate:7:0", "withdraw:7:no", "ticket:", "redeem:",
+        "sum:", "sum:fix:reason",
         "drop:__class__", "drop:sectors", "drop:countries:x", "__init__", "read", "\0", "card:1\0",
     ],
 )  # fmt: skip
@@ -375,7 +481,8 @@ def test_forged_actions_do_nothing(action: str) -> None:
 
 def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
     assert press("more", FRESH) == SmallTalk(Intent.HELP)
-    assert press("person", FRESH) == AskFor(Wanted.QUESTION) == person(FRESH)
+    assert press("person", FRESH) == Gather(Draft()) == person(FRESH)
+    assert press("sum:ok", FRESH) == Gather(Draft())
     assert press("drop:countries", FRESH) is None
     assert press("subscribe", FRESH) == Command(Verb.SUBSCRIBE, query=None)
 
@@ -384,7 +491,9 @@ def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
     ("text", "action"),
     [
         ("/start", "start"), ("/START", "start"), ("/start deep-link", "start"), ("/help@punte_bot", "help"),
-        ("/lang", "languages"), ("/delete", "ask_delete"), ("/more now", "more"), ("/", None), ("//", None),
+        ("/lang", "languages"), ("/delete", "ask_delete"), ("/more now", "more"),
+        ("/follow ABCDE-FGHIJ", "redeem:ABCDE-FGHIJ"), ("/start f-ABCDE", "redeem:ABCDE"), ("/export", "mine"),
+        ("/follow", None), ("/", None), ("//", None),
         ("/nothing", None), ("start", None), (" /start", None), ("", None), ("/ start", None), ("/@bot", None),
     ],
 )  # fmt: skip
@@ -395,7 +504,7 @@ def test_slash_commands_are_actions(text: str, action: str | None) -> None:
 
 
 def test_the_state_after_an_answer_knows_its_cards() -> None:
-    state = after(DialogueState(aside=True, awaiting="question"), Answer(QUERY, (1, 2, 3, 4, 5)))
+    state = after(DialogueState(aside=True, awaiting="intake"), Answer(QUERY, (1, 2, 3, 4, 5)))
     assert state == DialogueState(query=QUERY, found=(1, 2, 3, 4, 5), shown=PAGE, cards=(1, 2, 3))
     assert after(state, more(state)).cards == (4, 5)
 
@@ -408,7 +517,7 @@ def test_the_state_after_a_decline_has_nothing_to_point_at() -> None:
 @pytest.mark.parametrize(
     ("decision", "state"),
     [
-        (AskFor(Wanted.QUESTION), ANSWERED.model_copy(update={"awaiting": "question"})),
+        (Gather(Draft()), ANSWERED.model_copy(update={"awaiting": "intake", "draft": Draft()})),
         (AskFor(Wanted.LANGUAGE), ANSWERED),
         (Command(Verb.ASIDE), ANSWERED.model_copy(update={"aside": True})),
         (Command(Verb.RATE, "down"), ANSWERED.model_copy(update={"poor_answers": 1})),
@@ -416,15 +525,16 @@ def test_the_state_after_a_decline_has_nothing_to_point_at() -> None:
         (Command(Verb.RESTART), FRESH),
         (Details(11), ANSWERED),
         (SmallTalk(Intent.THANKS), ANSWERED),
-        (OpenTicket("?", "asked"), ANSWERED),
-        (JoinTicket(), ANSWERED),
+        (OpenTicket(Draft(question="?")), FRESH),
+        (JoinTicket(7), ANSWERED),
+        (AskWhich(QUERY, 7, "P-7", "?"), DialogueState(query=QUERY)),
     ],
 )
 def test_the_state_after_the_rest(decision: Decision, state: DialogueState) -> None:
     assert after(ANSWERED, decision) == state
 
 
-@pytest.mark.parametrize("state", [DialogueState(awaiting="question"), DialogueState(aside=True)])
+@pytest.mark.parametrize("state", [ASKED, DialogueState(aside=True)])
 def test_a_message_without_words_uses_up_nothing(state: DialogueState) -> None:
     assert after(state, AskFor(Wanted.WORDS)) == state
 
@@ -453,16 +563,17 @@ states = st.builds(
     shown=st.integers(0, 10),
     cards=numbers,
     poor_answers=st.integers(0, 5),
-    awaiting=st.none() | st.just("question") | st.text(max_size=3),
+    awaiting=st.none() | st.sampled_from(["intake", "comment:7", "join:7"]) | st.text(max_size=3),
     aside=st.booleans(),
+    draft=st.none() | st.builds(Draft, question=st.text(max_size=5), asked=st.booleans()),
 )
-tickets = st.none() | st.sampled_from(TicketState)
+tickets = st.none() | st.sampled_from(TicketState).map(in_hand)
 results = st.builds(lambda ids, probability: found(*ids, probability=probability), numbers, st.floats(0, 1))
 
 
 @given(words, understandings, states, tickets, results)
 def test_whatever_is_typed_leads_to_a_decision_and_to_a_state_that_can_be_stored(
-    text: str, understanding: Understanding, state: DialogueState, ticket: TicketState | None, result: SearchResult
+    text: str, understanding: Understanding, state: DialogueState, ticket: InHand | None, result: SearchResult
 ) -> None:
     decision: Any = read(text, understanding, state, ticket, LIMITS)
     if isinstance(decision, Search):
@@ -474,14 +585,31 @@ def test_whatever_is_typed_leads_to_a_decision_and_to_a_state_that_can_be_stored
 
 actions = st.text(max_size=20) | st.builds(
     "{}:{}".format,
-    st.sampled_from(["more", "card", "drop", "language", "delete", "person", "up", "subscribe", "new", "aside"]),
+    st.sampled_from(
+        [
+            "sum",
+            "rate",
+            "about",
+            "withdraw",
+            "more",
+            "card",
+            "drop",
+            "language",
+            "delete",
+            "person",
+            "up",
+            "subscribe",
+            "new",
+            "aside",
+        ]
+    ),
     st.sampled_from([*Query.model_fields, "yes", "1"]) | st.text(max_size=10),
 )
 
 
 @given(actions, states, tickets, results)
 def test_whatever_is_pressed_leads_to_a_decision_or_to_nothing(
-    action: str, state: DialogueState, ticket: TicketState | None, result: SearchResult
+    action: str, state: DialogueState, ticket: InHand | None, result: SearchResult
 ) -> None:
     decision: Any = press(action, state)
     if isinstance(decision, Search):

@@ -21,15 +21,26 @@ SCRIPTS = {"bg": "CYRILLIC", "mk": "CYRILLIC", "sr": "CYRILLIC", "uk": "CYRILLIC
 PROPER_NAMES = re.compile("Punte")
 PLACEHOLDER = re.compile(r"\{\w*\}")
 BUTTONS = (
+    "About {number}",
     "Ask an expert",
     "Ask the desk something else",
+    "Cancel",
+    "Delete everything",
+    "Follow elsewhere",
     "More",
+    "My data",
     "My tickets",
+    "New question",
     "No, keep it",
+    "Open it again",
+    "Skip",
     "Stop the news",
     "Tell me about new ones",
+    "Withdraw question",
     "Yes, ask an expert",
     "Yes, delete everything",
+    "Yes, send it",
+    "Yes, withdraw it",
 )
 MAX_BUTTON_CHARS = 24
 

@@ -1,0 +1,145 @@
+"""What the buttons and the commands of a chat ask for. Pure."""
+
+from bot.decisions import (
+    Answer,
+    AskFor,
+    Command,
+    Decision,
+    Details,
+    Gather,
+    JoinTicket,
+    NoMore,
+    OpenTicket,
+    Search,
+    SmallTalk,
+    Verb,
+    Wanted,
+)
+from bot.intake import FIELDS, Draft, Step
+from bot.state import DialogueState, Query
+from nlu.understanding import Intent
+
+_COMMANDS = {
+    "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
+    "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
+    "more": "more", "export": "mine", "mydata": "mine",
+}  # fmt: skip
+
+
+def press(action: str, state: DialogueState, about: str = "") -> Decision | Search | None:
+    """Return what a button's action asks for, or None when no button of ours says that.
+
+    `about` is what the asker had written before the message whose button it is, if something else came since.
+    """
+    verb, _, argument = action.partition(":")
+    match verb:
+        case "more":
+            return more(state)
+        case "card" if _is_id(argument):
+            return Details(int(argument))
+        case "drop" if state.query and argument in Query.model_fields and argument in state.query.set_fields():
+            return Search(state.query.without(argument))
+        case "person":
+            return person(state, about, unhelpful=argument == "unhelpful")
+        case "sum":
+            return _summary(argument, state)
+        case "up" | "down":
+            return Command(Verb.RATE, verb)
+        case "languages":
+            return AskFor(Wanted.LANGUAGE)
+        case "language":
+            return Command(Verb.LANGUAGE, argument)
+        case "ask_delete":
+            return AskFor(Wanted.CONSENT_TO_DELETE)
+        case "delete":
+            return Command(Verb.DELETE) if argument == "yes" else Command(Verb.KEEP)
+        case "tickets":
+            return Command(Verb.TICKETS)
+        case "subscribe":
+            return Command(Verb.SUBSCRIBE, query=state.query)
+        case "unsubscribe":
+            return Command(Verb.UNSUBSCRIBE)
+        case "aside" | "own":
+            return Command(Verb.ASIDE)
+        case "new":
+            return Command(Verb.RESTART)
+        case "start":
+            return SmallTalk(Intent.GREET)
+        case "help":
+            return SmallTalk(Intent.HELP)
+    return _about_a_ticket(verb, argument)
+
+
+def person(state: DialogueState, about: str = "", *, unhelpful: bool = False) -> Gather:
+    """Return how a person is brought in: with what the pressed message was about, else with the last question."""
+    if about:
+        return Gather(Draft(question=about, reason="unhelpful" if unhelpful else "asked"))
+    query = state.query or Query()
+    reason = "unhelpful" if unhelpful else "declined" if query.text and not state.found else "asked"
+    draft = Draft(
+        question=query.asked or query.text,
+        reason=reason,
+        country=next(iter(query.countries), None),
+        sector=next(iter(query.sectors), None),
+    )
+    return Gather(draft)
+
+
+def more(state: DialogueState) -> Decision:
+    """Return the next page of what was found."""
+    if state.query is None:
+        return SmallTalk(Intent.HELP)
+    if state.shown >= len(state.found):
+        return NoMore()
+    return Answer(state.query, state.found, first=state.shown)
+
+
+def slash(text: str) -> str | None:
+    """Return the action that a `/command` stands for, or None when `text` is not one we know."""
+    if not text.startswith("/") or len(text) < 2:
+        return None
+    name, *rest = text.split()
+    name = name.partition("@")[0].removeprefix("/").lower()
+    if name == "follow" and rest:
+        return f"redeem:{''.join(rest)[:30]}"
+    if name == "start" and rest and rest[0].startswith("f-"):
+        return f"redeem:{rest[0][2:32]}"
+    return _COMMANDS.get(name)
+
+
+def _about_a_ticket(verb: str, argument: str) -> Decision | None:
+    number, _, word = argument.partition(":")
+    if verb == "redeem" and argument:
+        return Command(Verb.REDEEM, argument)
+    if verb == "mine":
+        return Command(Verb.EXPORT)
+    if not _is_id(number):
+        return None
+    match verb:
+        case "about" if not word:
+            return JoinTicket(int(number), pressed=True)
+        case "ticket" | "follow" | "reopen" if not word:
+            return Command(Verb(verb), number)
+        case "withdraw" if word in ("", "yes"):
+            return Command(Verb.WITHDRAW, argument)
+        case "rate" if word in ("1", "2", "3", "4", "5"):
+            return Command(Verb.RATE_TICKET, argument)
+    return None
+
+
+def _summary(argument: str, state: DialogueState) -> Decision | None:
+    draft = state.draft
+    if argument == "no":
+        return Command(Verb.CANCEL)
+    if draft is None:
+        return person(state) if argument in ("ok", "skip") else None
+    if argument == "ok":
+        return OpenTicket(draft.settled()) if draft.question else Gather(draft)
+    if argument == "skip":
+        return Gather(draft.settled())
+    verb, _, field = argument.partition(":")
+    return Gather(draft.fix(Step(field))) if verb == "fix" and field in FIELDS else None
+
+
+def _is_id(argument: str) -> bool:
+    return argument.isascii() and argument.isdigit() and len(argument) < 16
