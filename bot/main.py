@@ -31,12 +31,15 @@ from bot.policy import Thresholds
 from bot.rendering import outgoing_of
 from bot.serving import Server, listen
 from bot.settings import Settings
+from bot.staff import StaffDoor, StaffWords
+from bot.webhooks import WebhookCaller
 from bot.workers import Workers, process_name
 from index.embeddings import Progress as Told
 from index.encoder import load as load_encoder
 from index.library import Search
 from index.quoting import Quoter
 from knowledge.database import Database
+from knowledge.deliveries import message_of
 from knowledge.errors import PunteError
 from knowledge.files import file_content
 from knowledge.staff import first_admin_password
@@ -159,21 +162,24 @@ def _application(desk: Desk) -> FastAPI:
     settings, database, bell = desk.settings, desk.database, Bell()
     conversation = RingingConversation(desk.conversation, bell)
     senders: dict[str, Sender] = {"email": _email(settings, database)}
-    name = process_name()
-    outbox = Outbox(database, senders, outgoing_of, holder=name, gave_up=bell.ring)
+    name, words = process_name(), StaffWords(outgoing_of, settings.public_url)
+    outbox = Outbox(database, senders, words.outgoing_of, holder=name, gave_up=bell.ring)
     bell.listen(outbox.notify)
     telegram = None
     if settings.telegram_token:
         telegram = TelegramChannel(
             settings.telegram_token.get_secret_value(),
-            conversation,
+            RingingConversation(StaffDoor(database, desk.conversation, words), bell),
             outbox.deliver,
             api_url=settings.telegram_api_url,
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=_shown(settings.telegram_webhook_secret),
             my_turn=lambda: asyncio.to_thread(workers.hold, POLLING, POLLING_HELD_S),
+            find_message=lambda *names: asyncio.to_thread(_message_named, database, *names),
+            read_file=lambda file: asyncio.to_thread(_content, database, file),
         )
         senders["telegram"] = telegram
+    webhooks = WebhookCaller(database, name)
     workers = Workers(
         database,
         name,
@@ -187,7 +193,7 @@ def _application(desk: Desk) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             await running.enter_async_context(workers)
-            for work in (desk.search.watch(), outbox.run(), _news(database, outbox)):
+            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox)):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
             if telegram:
@@ -216,14 +222,22 @@ def _application(desk: Desk) -> FastAPI:
 def _email(settings: Settings, database: Database) -> Sender:
     if settings.smtp_url is None:
         return NoEmail()
-
-    def content(attachment_id: int) -> bytes:
-        with database.reading() as session:
-            return file_content(session, attachment_id)[1]
-
     return EmailSender(
-        settings.smtp_url.get_secret_value(), settings.mail_from, lambda each: asyncio.to_thread(content, each)
+        settings.smtp_url.get_secret_value(),
+        settings.mail_from,
+        lambda file: asyncio.to_thread(_content, database, file),
     )
+
+
+def _content(database: Database, attachment_id: int) -> bytes:
+    with database.reading() as session:
+        return file_content(session, attachment_id)[1]
+
+
+def _message_named(database: Database, address: str, name: str) -> int | None:
+    with database.reading() as session:
+        message = message_of(session, "telegram", address, name)
+        return message.id if message else None
 
 
 def _shown(secret: SecretStr | None) -> str | None:

@@ -24,6 +24,9 @@ RETRY_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 """The pauses after which a failed update is tried again, before it is given up."""
 
 
+NOTED_WITHIN_S = (0.1, 0.3, 0.6)
+"""The pauses after which a message that was replied to is looked for again."""
+
 ALBUM_WITHIN_S = 1.0
 """How long an album's further pictures are waited for, which come as messages of their own."""
 
@@ -149,8 +152,8 @@ class Receiver:
                 await asyncio.sleep(self._album_within_s)
                 incoming = whole()
             async with self._gate:
-                if reply and self._find_message:
-                    incoming = replace(incoming, reply_to=await self._find_message(incoming.address, reply))
+                if reply:
+                    incoming = replace(incoming, reply_to=await self._replied(incoming.address, reply))
                 await self._work(incoming, kept)
         except asyncio.CancelledError:
             # Neither kept nor given up: Telegram shall bring it again.
@@ -161,6 +164,16 @@ class Receiver:
         finally:
             if not kept.done():
                 kept.set_result(False)
+
+    async def _replied(self, address: str, name: str) -> int | None:
+        """Return which of our messages was replied to; a quick reply may come before its receipt was noted."""
+        if self._find_message is None:
+            return None
+        for pause in NOTED_WITHIN_S:
+            if (found := await self._find_message(address, name)) is not None:
+                return found
+            await asyncio.sleep(pause)
+        return await self._find_message(address, name)
 
     async def _work(self, incoming: IncomingMessage, kept: asyncio.Future[bool]) -> None:
         answered = asyncio.Event()

@@ -1,0 +1,103 @@
+"""The words for staff, in every language: a catalogue of their own, `desk.po` beside the asker's."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.texts import country_name, language_name, moment
+from knowledge.catalogues import catalogue
+from knowledge.models import NoticeKind, Priority
+from knowledge.worktime import ELSEWHERE
+
+
+def said(tag: str, text: str, **names: Any) -> str:
+    """Return an English text of the catalogue in the language of `tag`, with names put in."""
+    return catalogue("bot", "desk", tag).gettext(text).format(**names)
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+CLAIM = _("Claim")
+PASS_ON = _("Pass on")
+PUT_BACK = _("Put back")
+OPEN = _("Open")
+NOTE = _("Note")
+ASK = _("Ask for details")
+CLOSE = _("Close")
+MORE = _("Show all")
+
+HEADS = {
+    NoticeKind.NEW: _("New question {ticket}"),
+    NoticeKind.HANDED: _("{ticket} was handed to you"),
+    NoticeKind.MESSAGE: _("The asker of {ticket} wrote"),
+    NoticeKind.REOPENED: _("The asker reopened {ticket}"),
+    NoticeKind.WITHDRAWN: _("The asker withdrew {ticket}"),
+    NoticeKind.RATED: _("{ticket} was rated {rating} of 5"),
+    NoticeKind.REMINDED: _("{ticket} is due soon"),
+    NoticeKind.ESCALATED: _("{ticket} is overdue"),
+    NoticeKind.UNREACHABLE: _("What you wrote on {ticket} did not arrive"),
+    NoticeKind.WATCHED: _("News on {ticket}"),
+}
+PRIORITIES = {Priority.URGENT: _("urgent"), Priority.HIGH: _("high priority"), Priority.LOW: _("low priority")}
+DUE = _("due {moment}")
+SUGGESTED = _("Suggested to you: {reasons}.")
+SPEAKS = _("you speak {language}")
+KNOWS = _("you know {subject}")
+ELSEWHERE_TOO = _("It was sent to the asker another way.")
+REPLY = _("Reply to this message to answer.")
+
+PROMPT_NOTE = _("Reply to this message with your note on {ticket}; only staff see it.")
+PROMPT_ASK = _("Reply to this message with your question to the asker of {ticket}.")
+TO_WHOM = _("Who shall take {ticket}?")
+
+CLAIMED = _("{ticket} is yours.")
+ANSWERED = _("Your answer to {ticket} is on its way.")
+NOTED = _("Your note on {ticket} is kept.")
+ASKED = _("Your question on {ticket} is on its way.")
+CLOSED = _("{ticket} is closed.")
+HANDED = _("{ticket} was handed to {name}.")
+RELEASED = _("{ticket} is free for others.")
+NOTHING = _("Nothing is waiting.")
+WAITING = _("Waiting for people:")
+
+LINKED = _("This chat now belongs to {name}. New tickets come here; /desk lists them, /unlink ends this.")
+UNLINKED = _("This chat is no longer linked to the desk.")
+WRONG_CODE = _("This code is wrong, used or too old. Make a new one in the console.")
+STAFF_ONLY = _("This is for the desk's staff. Link this chat: /link and a code from the console.")
+NO_TICKET = _("There is no such ticket.")
+FORGOTTEN = _("The asker of {ticket} had their data deleted; nobody can be answered.")
+CLOSED_ALREADY = _("{ticket} is closed already.")
+HELD_BY = _("{name} holds {ticket}.")
+NOT_YOURS = _("{ticket} is not yours: claim it first.")
+REFUSED = _("This was refused: {reason}")
+NO_WORDS = _("There are no words in this.")
+
+
+def facts(number: str, language: str, priority: Priority, due_at: datetime | None, zone: str | None, tag: str) -> str:
+    """Return a ticket in a line: its number, language, priority, and when it is due by the clock of `zone`."""
+    parts = [number, language_name(language, tag)]
+    if priority in PRIORITIES:
+        parts.append(said(tag, PRIORITIES[priority]))
+    if due_at is not None:
+        parts.append(said(tag, DUE, moment=moment(due_at.astimezone(ZoneInfo(zone or ELSEWHERE)), tag)))
+    return " · ".join(part for part in parts if part)
+
+
+def reasons(routing: dict[str, Any], tag: str) -> str:
+    """Return in words why a ticket was suggested to somebody; empty without a reason that is about them."""
+    words = [_reason(code, str(about), tag) for code, about in routing.get("reasons", ())]
+    return said(tag, SUGGESTED, reasons=", ".join(word for word in words if word)) if any(words) else ""
+
+
+def _reason(code: str, about: str, tag: str) -> str:
+    match code:
+        case "language" | "related":
+            return said(tag, SPEAKS, language=language_name(about, tag))
+        case "country":
+            return said(tag, KNOWS, subject=country_name(about, tag))
+        case "competence" | "sector":
+            return said(tag, KNOWS, subject=about.replace("_", " "))
+    return ""

@@ -1,0 +1,144 @@
+"""Webhooks, called on the loopback and verified with the library of the standard."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from standardwebhooks.webhooks import Webhook as Verifier
+
+from bot.webhooks import WebhookCaller
+from knowledge.asking import open_ticket
+from knowledge.conversations import open_conversation
+from knowledge.database import Database
+from knowledge.models import DeliveryState, WebhookCall, now
+from knowledge.webhooks import repeat_call, save_webhook
+
+pytestmark = pytest.mark.anyio
+
+
+class Program:
+    """A program elsewhere: it answers with `answers` in turn, then 204, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        self.url = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.calls.append((dict(request.headers), await request.read()))
+        status = self.answers.pop(0) if self.answers else 204
+        return web.Response(status=status, headers={"Location": self.url} if 300 <= status < 400 else {})
+
+
+@asynccontextmanager
+async def program() -> AsyncIterator[Program]:
+    program = Program()
+    app = web.Application()
+    app.router.add_post("/hook", program.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    program.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield program
+    await runner.cleanup()
+
+
+@asynccontextmanager
+async def calling(database: Database, *names: str) -> AsyncIterator[None]:
+    tasks = [
+        asyncio.create_task(WebhookCaller(database, name, every_s=0.02, first_pause_s=0.05).run())
+        for name in names or ("me",)
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def register(database: Database, url: str, *events: str) -> str:
+    with database.transaction() as session:
+        return save_webhook(session, url, events).secret
+
+
+def ask(database: Database) -> int:
+    with database.transaction() as session:
+        asker = open_conversation(session, "web", "1")
+        return open_ticket(session, asker, "A secret question?", reason="asked", language="bg").id
+
+
+def calls(database: Database) -> list[WebhookCall]:
+    with database.reading() as session:
+        return session.query(WebhookCall).order_by(WebhookCall.id).all()
+
+
+async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def settled(database: Database, count: int = 1) -> bool:
+    return sum(call.state is not DeliveryState.PENDING for call in calls(database)) == count
+
+
+async def test_a_call_is_signed_and_says_no_word_of_people(database: Database) -> None:
+    async with program() as elsewhere, calling(database):
+        secret = register(database, elsewhere.url)
+        ticket_id = ask(database)
+        await until(lambda: settled(database))
+        headers, body = elsewhere.calls[0]
+        told: Any = Verifier(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+        assert (told["type"], told["data"]["number"]) == ("ticket.opened", f"P-{ticket_id}")
+        assert b"secret question" not in body
+        assert (calls(database)[0].state, calls(database)[0].status) == (DeliveryState.SENT, 204)
+
+
+async def test_many_processes_make_a_call_once(database: Database) -> None:
+    async with program() as elsewhere, calling(database, "one", "two", "three"):
+        register(database, elsewhere.url)
+        for _ in range(10):
+            ask(database)
+        await until(lambda: settled(database, 10))
+        assert len({headers["webhook-id"] for headers, _ in elsewhere.calls}) == len(elsewhere.calls) == 10
+
+
+@pytest.mark.parametrize("answers", [[500, 503], [429], [408, 500], [404, 302]])
+async def test_what_may_pass_is_tried_again(sqlite_database: Database, answers: list[int]) -> None:
+    async with program() as elsewhere, calling(sqlite_database):
+        elsewhere.answers = answers[:]
+        register(sqlite_database, elsewhere.url)
+        ask(sqlite_database)
+        await until(lambda: settled(sqlite_database))
+        assert calls(sqlite_database)[0].state is DeliveryState.SENT
+        assert len(elsewhere.calls) == len(answers) + 1
+        assert len({headers["webhook-id"] for headers, _ in elsewhere.calls}) == 1
+
+
+async def test_who_does_not_want_a_call_is_believed_and_may_be_called_again(sqlite_database: Database) -> None:
+    async with program() as elsewhere, calling(sqlite_database):
+        elsewhere.answers = [410, 410, 410]
+        register(sqlite_database, elsewhere.url)
+        ask(sqlite_database)
+        await until(lambda: settled(sqlite_database))
+        failed = calls(sqlite_database)[0]
+        assert (failed.state, failed.status, failed.error) == (DeliveryState.FAILED, 410, "answered 410")
+        with sqlite_database.transaction() as session:
+            repeat_call(session, failed.id)
+        await until(lambda: calls(sqlite_database)[0].state is DeliveryState.SENT)
+
+
+async def test_a_program_that_is_away_for_days_is_given_up(sqlite_database: Database) -> None:
+    register(sqlite_database, "http://127.0.0.1:1/hook")
+    ask(sqlite_database)
+    async with calling(sqlite_database):
+        await until(lambda: calls(sqlite_database)[0].error)
+        assert calls(sqlite_database)[0].state is DeliveryState.PENDING
+        with sqlite_database.transaction() as session:
+            session.get_one(WebhookCall, 1).created_at = now() - timedelta(days=4)
+        await until(lambda: settled(sqlite_database))
+    assert calls(sqlite_database)[0].state is DeliveryState.FAILED
