@@ -5,9 +5,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from admin_api.schemas.desk import Overview
-from admin_api.schemas.entries import EntryOut, EntrySummary
+from admin_api.schemas.entries import EntryOut, EntrySummary, HitOut
+from index.model import SearchResult
 from knowledge.calls import CallStatus, call_status
-from knowledge.entries import draft_of, entry_counts
+from knowledge.database import Database
+from knowledge.entries import draft_of, entry_counts, get_entries, get_passages
 from knowledge.listing import TicketQuery, count_tickets, ticket_counts
 from knowledge.models import Entry, EntryState, FacetName, Kind, Staff, now
 
@@ -39,6 +41,26 @@ def entry_out(entry: Entry, today: date) -> EntryOut:
         created_at=entry.created_at,
         updated_at=entry.updated_at,
     )
+
+
+def hits_out(database: Database, result: SearchResult) -> list[HitOut]:
+    """Return what a search found, with the passages that were found; entries that are gone are left out."""
+    with database.reading() as session:
+        entries = get_entries(session, [hit.entry_id for hit in result.hits])
+        passages = get_passages(session, [hit.passage_id for hit in result.hits])
+        return [
+            HitOut(
+                reference=entry.reference,
+                title=entry.title,
+                kind=entry.kind,
+                language=entry.language,
+                url=entry.url,
+                score=hit.score,
+                passage=passages[hit.passage_id].text if hit.passage_id in passages else "",
+            )
+            for hit in result.hits
+            if (entry := entries.get(hit.entry_id))
+        ]
 
 
 def overview(session: Session, staff: Staff) -> Overview:

@@ -25,7 +25,7 @@ REASONS = {
 }
 
 _TITLES = {
-    "opened": "asked", "message": "wrote", "chat": "", "claimed": "took the ticket", "released": "put the ticket back",
+    "opened": "asked for an expert", "message": "wrote", "chat": "", "claimed": "took the ticket", "released": "put the ticket back",
     "note": "noted", "answer": "answered", "asked": "asked for details", "reopened": "opened the ticket again",
     "withdrawn": "withdrew the question", "rated": "rated the answer", "reminded": "reminded: the word is due",
     "escalated": "called an admin: nobody acted in time", "drafted": "made a draft entry of it",

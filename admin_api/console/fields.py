@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from admin_api.wording import LANGUAGE_NAMES
 from knowledge.drafts import EntryDraft
@@ -56,7 +57,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "organisation_type", "Type of organisation", Input.CHOICE, (Kind.ORGANISATION,), options="organisation_types"
     ),
-    Field("organisation", "Organisation", Input.LINE, (Kind.EXPERT,)),
+    Field("organisation", "Organisation", Input.LINE, (Kind.EXPERT, Kind.FAQ), "Of an answer: whose it is."),
     Field("speaks", "Answers in", Input.CHOICES, (Kind.EXPERT,), options="languages"),
     Field("starts", "Starts", Input.LINE, (Kind.EVENT,), "2027-03-31 or 2027-03-31T09:00+02:00"),
     Field("ends", "Ends", Input.LINE, (Kind.EVENT,)),
@@ -92,12 +93,16 @@ def values_of(draft: EntryDraft | None) -> dict[str, str | Sequence[str]]:
     """Return what stands in each field for an entry: a text, or a list for fields with choices."""
     if draft is None:
         return {}
-    plain = draft.model_dump(mode="json")
+    return shown_values(draft.model_dump(mode="json"))
+
+
+def shown_values(plain: Mapping[str, Any]) -> dict[str, str | Sequence[str]]:
+    """Return what stands in each field for the plain values of an entry."""
     shown: dict[str, str | Sequence[str]] = {}
     for field in FIELDS:
-        value = plain[field.name]
+        value = plain.get(field.name)
         if field.input is Input.CHOICES:
-            shown[field.name] = value
+            shown[field.name] = value or []
         elif isinstance(value, list):
             shown[field.name] = "; ".join(value)
         else:

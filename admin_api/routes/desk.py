@@ -9,10 +9,9 @@ from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import SearchUnavailable, problems
 from admin_api.schemas.desk import Overview
-from admin_api.schemas.entries import HitOut, SearchOut
-from admin_api.views import overview
+from admin_api.schemas.entries import SearchOut
+from admin_api.views import hits_out, overview
 from index.model import Filters, SearchResult
-from knowledge.entries import get_entries, get_passages
 from knowledge.errors import InvalidEntry, PunteError
 from knowledge.languages import parse_tag
 from knowledge.models import Kind, Role
@@ -55,20 +54,5 @@ def desk_routes(deps: Deps, access: Access) -> APIRouter:
 
 
 def _found(deps: Deps, result: SearchResult, tag: str) -> SearchOut:
-    with deps.database.reading() as session:
-        entries = get_entries(session, [hit.entry_id for hit in result.hits])
-        passages = get_passages(session, [hit.passage_id for hit in result.hits])
-        hits = [
-            HitOut(
-                reference=entry.reference,
-                title=entry.title,
-                kind=entry.kind,
-                language=entry.language,
-                url=entry.url,
-                score=hit.score,
-                passage=passages[hit.passage_id].text if hit.passage_id in passages else "",
-            )
-            for hit in result.hits
-            if (entry := entries.get(hit.entry_id))
-        ]
+    hits = hits_out(deps.database, result)
     return SearchOut(language=tag, probability=result.probability, candidates=result.candidates, hits=hits)

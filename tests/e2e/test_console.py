@@ -34,7 +34,9 @@ class Served(uvicorn.Server):
 @pytest.fixture
 def desk_url(sqlite_database: Database) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
-    server = Served(uvicorn.Config(admin_desk(sqlite_database).app, log_config=None, ws="none", lifespan="off"))
+    app = admin_desk(sqlite_database).app
+    config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off", timeout_graceful_shutdown=1)
+    server = Served(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
@@ -104,22 +106,24 @@ def test_an_expert_changes_the_password_claims_and_answers(page: Page, sqlite_da
     expect(page.get_by_text("held by you")).to_be_visible()
     box = page.get_by_label("Answer in Serbian (Cyrillic)")
     box.fill("Месечно, до 15. у месецу.")
+    expect(page.locator("#answer-hint")).to_contain_text("Kept.")
     page.reload()
     expect(box).to_have_value("Месечно, до 15. у месецу.")
     page.get_by_role("button", name="Send the answer").click()
-    expect(page.locator(".event.answer .delivery")).to_have_text("waiting")
+    expect(page.locator(".moment.answer .delivery")).to_have_text("waiting")
     expect(box).to_have_value("")
     with sqlite_database.reading() as session:
         event = get_ticket(session, ticket).events[-1]
         owed = session.query(Delivery).filter_by(message_id=event.message_id).one().id
     with sqlite_database.transaction() as session:
         mark_failed(session, owed, "the bot was blocked")
-    expect(page.locator(".event.answer .delivery")).to_have_text("failed: the bot was blocked", timeout=8000)
+    expect(page.locator(".moment.answer .delivery")).to_have_text("failed: the bot was blocked", timeout=8000)
     with sqlite_database.transaction() as session:
         mark_sent(session, [owed], "1")
-    expect(page.locator(".event.answer .delivery")).to_contain_text("delivered", timeout=8000)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Close").click()
+    expect(page.locator(".moment.answer .delivery")).to_contain_text("delivered", timeout=8000)
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_label("A last word").fill("Срећно!")
+    page.get_by_role("button", name="Close the ticket").click()
     expect(page.locator(".chip.state-closed")).to_be_visible()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in to the desk")).to_be_visible()
@@ -208,6 +212,9 @@ def test_pages_fit_their_screen(
     for name, path in (
         ("tickets", "/admin/tickets"),
         ("empty", "/admin/tickets?tab=closed"),
+        ("overview", "/admin/figures"),
+        ("undelivered", "/admin/letters"),
+        ("harvest", f"/admin/tickets/{ticket}/entry"),
         ("ticket", f"/admin/tickets/{ticket}"),
         ("entries", "/admin/entries"),
         ("entry", "/admin/entries/edit?ref=call-x"),

@@ -1,11 +1,12 @@
-// The console's script: forms and buttons speak to the API, lists refresh themselves, drafts are kept as they are typed.
+// The console's script: forms and buttons speak to the API.
 
-const POLL_MS = 5000;
+import { refresh, refreshAll } from "./live.js";
+import "./keys.js";
 
 /** Call the API and return what it says; throws its problem. */
-async function call(method, path, body, headers = {}) {
+export async function call(method, path, body, headers = {}, keepalive = false) {
   const upload = body instanceof FormData;
-  const options = { method, headers: { "X-Punte": "console", Accept: "application/json", ...headers } };
+  const options = { method, keepalive, headers: { "X-Punte": "console", Accept: "application/json", ...headers } };
   if (body !== undefined) options.body = upload ? body : JSON.stringify(body);
   if (body !== undefined && !upload) options.headers["Content-Type"] = "application/json";
   let response;
@@ -20,11 +21,11 @@ async function call(method, path, body, headers = {}) {
   throw said;
 }
 
-function words(problem) {
+export function words(problem) {
   return problem.detail ? `${problem.message} (${problem.detail})` : problem.message || "Something went wrong.";
 }
 
-function toast(text, undo) {
+export function toast(text, undo) {
   const box = document.createElement("div");
   box.append(text);
   if (undo) {
@@ -60,6 +61,13 @@ function showSecret(said) {
   box.hidden = false;
   box.scrollIntoView({ block: "center" });
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.opens) document.getElementById(button.dataset.opens).showModal();
+  else if (button && "help" in button.dataset) document.getElementById("keys").showModal();
+  else if (button && "closes" in button.dataset) button.closest("dialog").close();
+});
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-post]");
@@ -124,6 +132,7 @@ function showProblem(form, problem) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if ("lean" in form.dataset) leaveOutEmpty(form);
   if (!form.dataset.api && !("import" in form.dataset)) return;
   event.preventDefault();
   clearProblems(form);
@@ -140,22 +149,54 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+/** Give values the shape that the API wants where a form's own is another. */
+function shaped(form, values) {
+  if (form.querySelector("[data-moment]")) values.due_at = new Date(values.due_at).toISOString();
+  if (form.querySelector("[data-to]") && values.to) {
+    const [name, id] = values.to.split(":");
+    values[name] = Number(id);
+    delete values.to;
+  }
+  if ("split" in form.dataset) values.events = [...document.querySelectorAll(".marked:checked")].map((box) => Number(box.value));
+  const files = [...form.querySelectorAll("[data-file]")].map((line) => Number(line.dataset.file));
+  if (files.length) values.files = files;
+  return values;
+}
+
+/** Keep empty fields out of the address that a form leads to. */
+function leaveOutEmpty(form) {
+  const empty = [...form.elements].filter((field) => field.name && field.value === "");
+  for (const field of empty) field.disabled = true;
+  setTimeout(() => empty.forEach((field) => (field.disabled = false)));
+}
+
 async function send(form, submitter) {
   const [method, path] = form.dataset.api.split(" ");
   const headers = {};
+  const values = shaped(form, valuesOf(form, submitter));
   if ("once" in form.dataset) {
     // One key a text: sent again after a lost reply it is the same answer, a changed text is another one.
-    const text = form.elements.text.value;
+    const text = JSON.stringify(values);
     if (form.keyOf !== text) [form.keyOf, form.key] = [text, crypto.randomUUID?.() ?? String(Math.random())];
     headers["Idempotency-Key"] = form.key;
   }
-  const said = await call(method, path, valuesOf(form, submitter), headers);
+  const said = await call(method, path, values, headers);
   if ("secret" in form.dataset) return showSecret(said);
   if ("clear" in form.dataset) {
-    for (const area of form.querySelectorAll("[data-draft]")) localStorage.removeItem(`punte-${area.dataset.draft}`);
+    for (const area of form.querySelectorAll("textarea")) area.value = area.defaultValue = "";
     form.reset();
     form.keyOf = undefined;
-    for (const place of document.querySelectorAll("[data-poll]")) await refresh(place);
+    await refreshAll();
+    return toast(form.dataset.done);
+  }
+  if (submitter?.dataset.then) return location.assign(submitter.dataset.then);
+  if ("goes" in form.dataset) {
+    keep(form.dataset.done);
+    return location.assign(`/admin/tickets/${said.id}`);
+  }
+  if ("stay" in form.dataset) {
+    form.closest("dialog")?.close();
+    await refreshAll();
     return toast(form.dataset.done);
   }
   form.saved = true;
@@ -190,54 +231,7 @@ async function importFile(form) {
   document.getElementById("report").scrollIntoView({ block: "start" });
 }
 
-// Lists that refresh themselves ------------------------------------------------
-
-async function refresh(place) {
-  const response = await fetch(place.dataset.poll, { redirect: "manual" });
-  if (response.type === "opaqueredirect") return location.assign("/admin/login");
-  if (!response.ok) return;
-  const text = await response.text();
-  if (place.shown === text) return;
-  place.shown = text;
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
-  const scrolled = place.querySelector(".talk")?.scrollTop;
-  place.innerHTML = text; // the server escapes every word of it
-  if (focused) document.getElementById(focused)?.focus();
-  const talk = place.querySelector(".talk");
-  if (talk) talk.scrollTop = scrolled ?? talk.scrollHeight;
-  localise(place);
-}
-
-for (const place of document.querySelectorAll("[data-poll]")) {
-  setInterval(() => document.hidden || refresh(place).catch(() => {}), POLL_MS);
-}
-
-// Drafts, times, the entry form --------------------------------------------------
-
-for (const area of document.querySelectorAll("[data-draft]")) {
-  const name = `punte-${area.dataset.draft}`;
-  area.value = localStorage.getItem(name) ?? area.value;
-  area.addEventListener("input", () => (area.value ? localStorage.setItem(name, area.value) : localStorage.removeItem(name)));
-}
-
-function localise(root) {
-  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  for (const time of root.querySelectorAll("time[data-form]")) {
-    const moment = new Date(time.dateTime);
-    const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
-    const minutes = Math.round((moment - Date.now()) / 60000);
-    time.title = moment.toLocaleString();
-    if (time.dataset.form === "clock") time.textContent = clock;
-    else if (time.dataset.form === "moment") {
-      const today = moment.toDateString() === new Date().toDateString();
-      time.textContent = today ? clock : `${moment.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" })}, ${clock}`;
-    } else if (minutes > -60) time.textContent = relative.format(minutes, "minute");
-    else if (minutes > -1440) time.textContent = relative.format(Math.round(minutes / 60), "hour");
-    else time.textContent = relative.format(Math.round(minutes / 1440), "day");
-  }
-}
-localise(document);
-document.querySelector(".talk")?.scrollTo(0, 1e6);
+// The entry form, and what is shown after a page was loaded anew -----------------
 
 const entry = document.querySelector("form[data-entry]");
 if (entry) {

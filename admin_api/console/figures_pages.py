@@ -1,0 +1,72 @@
+"""The overview: the desk in pictures, every number a way to its tickets."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from admin_api.console.charts import bars, heat, lines
+from admin_api.console.frame import Enter, PageRoute, draw
+from admin_api.deps import Deps
+from admin_api.queries import address_of
+from admin_api.routes.figures import period
+from admin_api.wording import COUNTRY_NAMES, LANGUAGE_NAMES, label
+from knowledge.figures import By, Line, desk_figures
+from knowledge.listing import TicketQuery
+
+BY = {"competence": "Competence", "language": "Language", "country": "Country", "priority": "Priority",
+      "channel": "Channel"}  # fmt: skip
+
+
+def figures_pages(deps: Deps, enter: Enter) -> APIRouter:
+    """Return the page of the overview."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/figures")
+    def figures(
+        request: Request,
+        since: Annotated[str, Query(max_length=10)] = "",
+        until: Annotated[str, Query(max_length=10)] = "",
+        by: By = "competence",
+    ) -> Response:
+        caller = enter(request)
+        first, last = period(deps, _day(since), _day(until))
+        with deps.database.reading() as session:
+            found = desk_figures(session, first, last, by=by)
+        opened = [(_name(by, line), line.opened.value, address_of(line.opened.query)) for line in found.lines]
+        rated = [(f"{rating} of 5", figure.value, address_of(figure.query)) for rating, figure in found.ratings.items()]
+        return draw(
+            "figures.html",
+            caller=caller,
+            figures=found,
+            since=first,
+            until=last,
+            by=by,
+            choices=BY,
+            rows=[(_name(by, line), line) for line in found.lines],
+            opened=bars(opened[:12]),
+            table=address_of(TicketQuery(opened_from=first, opened_until=last, order="newest"), "/api/tickets.csv"),
+            ratings=bars(rated[::-1]),
+            shares=lines([(week.week.strftime("%-d %b %Y"), week.share) for week in found.weeks]),
+            hours=heat([[(cell.value, address_of(cell.query)) for cell in row] for row in found.hours]),
+            asked=sum(week.asked for week in found.weeks),
+            by_itself=sum(week.by_itself for week in found.weeks),
+            avoided=sum(week.avoided for week in found.weeks),
+        )
+
+    return router
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _name(by: By, line: Line) -> str:
+    if line.key is None:
+        return "not known"
+    if by == "competence":
+        return label("competences", line.key)
+    return {"language": LANGUAGE_NAMES, "country": COUNTRY_NAMES}.get(by, {}).get(line.key, line.key)

@@ -1,0 +1,189 @@
+"""The pages of tickets: lists, one ticket with all that is needed to answer it, and the entry that it would make."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from admin_api.access import Caller
+from admin_api.console.fields import FIELDS, shown_values
+from admin_api.console.frame import Enter, PageRoute, draw
+from admin_api.deps import Deps
+from admin_api.queries import address_of, asked_for
+from admin_api.routes.harvest import harvest_out
+from admin_api.schemas.base import MAX_ANSWER, MAX_ID
+from admin_api.schemas.entries import HitOut
+from admin_api.ticket_views import similar_out, ticket_detail, tickets_out
+from admin_api.views import hits_out
+from index.model import Filters
+from knowledge.errors import NotFound
+from knowledge.listing import TicketQuery, count_tickets, find_tickets, ticket_counts
+from knowledge.models import Kind, Priority, TicketState, now
+from knowledge.profiles import list_groups
+from knowledge.staff import list_staff
+from knowledge.tickets import get_ticket
+from knowledge.writing import canned_for, drafts_of
+
+log = logging.getLogger(__name__)
+
+PER_PAGE = 25
+TABS: Mapping[str, str] = {
+    "open": "Open",
+    "mine": "Mine",
+    "overdue": "Overdue",
+    "escalated": "Escalated",
+    "watched": "Watched",
+    "claimed": "In work",
+    "waiting": "Waiting",
+    "answered": "Answered",
+    "closed": "Closed",
+}
+FORM = ("q", "language", "country", "competence", "priority", "order")
+
+TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
+Asked = Annotated[TicketQuery, Depends(asked_for)]
+
+
+def ticket_pages(deps: Deps, enter: Enter) -> APIRouter:
+    """Return the pages of tickets."""
+    router = APIRouter(route_class=PageRoute)
+
+    @router.get("/tickets")
+    def tickets(request: Request, query: Asked, tab: str = "", cursor: str | None = None) -> Response:
+        return draw("tickets.html", **_list(deps, enter(request), request, query, tab, cursor))
+
+    @router.get("/tickets/list")
+    def rows(request: Request, query: Asked, tab: str = "", cursor: str | None = None) -> Response:
+        return draw("_ticket_list.html", **_list(deps, enter(request), request, query, tab, cursor))
+
+    @router.get("/tickets/{ticket_id}")
+    def ticket(request: Request, ticket_id: TicketId) -> Response:
+        caller = enter(request)
+        with deps.database.reading() as session:
+            found = ticket_detail(session, ticket_id, caller.staff)
+            colleagues = [each for each in list_staff(session) if each.active and each.id != caller.staff.id]
+            groups = [group for group, members in list_groups(session) if group.active and members]
+            return draw(
+                "ticket.html",
+                caller=caller,
+                ticket=found,
+                longest=MAX_ANSWER,
+                colleagues=colleagues,
+                groups=groups,
+                canned=canned_for(session, caller.staff, language=found.language),
+                drafts=drafts_of(session, ticket_id, caller.staff),
+                priorities=list(Priority),
+            )
+
+    @router.get("/tickets/{ticket_id}/parts")
+    def parts(request: Request, ticket_id: TicketId) -> Response:
+        """Show what changes on a ticket's page while it is open."""
+        caller = enter(request)
+        with deps.database.reading() as session:
+            return draw("_ticket_parts.html", caller=caller, ticket=ticket_detail(session, ticket_id, caller.staff))
+
+    @router.get("/tickets/{ticket_id}/alike")
+    async def alike(request: Request, ticket_id: TicketId) -> Response:
+        """Show answered tickets and published entries that may hold the answer, to be quoted."""
+        caller = await run_in_threadpool(enter, request)
+        tickets = await run_in_threadpool(_similar, deps, ticket_id)
+        hits = await _entries(deps, ticket_id)
+        return draw("_alike.html", caller=caller, tickets=tickets, hits=hits)
+
+    @router.get("/tickets/{ticket_id}/entry")
+    def entry(request: Request, ticket_id: TicketId) -> Response:
+        """Show the entry that a ticket would make, with the personal data that was found and taken out."""
+        caller = enter(request)
+        with deps.database.reading() as session:
+            harvest = harvest_out(session, ticket_id, deps)
+        return draw(
+            "entry.html",
+            caller=caller,
+            fields=FIELDS,
+            kind=Kind.FAQ,
+            values=shown_values(harvest.fields),
+            entry=None,
+            language=harvest.fields["language"],
+            extra="{}",
+            may=True,
+            ticket=ticket_id,
+            found=harvest.found,
+            api=f"POST /api/tickets/{ticket_id}/entry",
+        )
+
+    return router
+
+
+def _list(
+    deps: Deps, caller: Caller, request: Request, query: TicketQuery, tab: str, cursor: str | None
+) -> dict[str, Any]:
+    asked = [(name, value) for name, value in request.query_params.multi_items() if value and name != "cursor"]
+    if not asked:
+        tab = "open"
+    if tab and tab not in TABS:
+        raise NotFound(f"tab {tab}")
+    narrowed = replace(query, **_limits_of(tab, caller.staff.id)) if tab else query
+    with deps.database.reading() as session:
+        found, following = find_tickets(session, narrowed, limit=PER_PAGE, cursor=cursor)
+        return {
+            "caller": caller,
+            "tab": tab,
+            "tabs": TABS,
+            "counts": _counts(session, caller.staff.id),
+            "tickets": tickets_out(session, found),
+            "total": count_tickets(session, narrowed),
+            "chosen": {name: request.query_params.get(name, "") for name in FORM},
+            "chips": [f"{name.replace('_', ' ')}: {value}" for name, value in asked if name not in (*FORM, "tab")],
+            "asked": [pair for pair in asked if pair[0] != "tab"] + ([("tab", tab)] if tab else []),
+            "cursor": cursor,
+            "following": following,
+            "table": address_of(narrowed, "/api/tickets.csv"),
+            "priorities": list(Priority),
+        }
+
+
+def _limits_of(tab: str, staff_id: int) -> dict[str, Any]:
+    held = (TicketState.CLAIMED, TicketState.WAITING)
+    special: dict[str, dict[str, Any]] = {
+        "mine": {"assignee_id": staff_id, "states": held},
+        "overdue": {"overdue": True},
+        "escalated": {"escalated": True, "states": (TicketState.OPEN, *held)},
+        "watched": {"watcher_id": staff_id},
+        "answered": {"states": (TicketState.ANSWERED,), "order": "newest"},
+        "closed": {"states": (TicketState.CLOSED,), "order": "newest"},
+    }
+    return special[tab] if tab in special else {"states": (TicketState(tab),)}
+
+
+def _counts(session: Session, staff_id: int) -> dict[str, int]:
+    states, mine, _ = ticket_counts(session, staff_id, now())
+    counts = {str(state): count for state, count in states.items()} | {"mine": mine}
+    for tab in ("overdue", "escalated", "watched"):
+        counts[tab] = count_tickets(session, TicketQuery(**_limits_of(tab, staff_id)))
+    return counts
+
+
+def _similar(deps: Deps, ticket_id: int) -> list[Any]:
+    with deps.database.reading() as session:
+        return list(similar_out(session, ticket_id, deps.encode))
+
+
+async def _entries(deps: Deps, ticket_id: int) -> list[HitOut]:
+    """Return what the desk finds for a ticket's question now; nothing while the search is away."""
+
+    def asked() -> tuple[str, str]:
+        with deps.database.reading() as session:
+            ticket = get_ticket(session, ticket_id)
+            return ticket.question, ticket.language
+
+    question, language = await run_in_threadpool(asked)
+    try:
+        result = await deps.search.search(question, Filters(), language=language, today=deps.today(), limit=5)
+    except Exception:
+        log.exception("Entries alike could not be searched.")
+        return []
+    return await run_in_threadpool(hits_out, deps.database, result)
