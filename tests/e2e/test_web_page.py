@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,6 +24,9 @@ from tests.web_desk import WebDesk, web_desk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WORDS = load_words()
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAE0lEQVR4nGNQaDgARAwPEhSACAAmzgWBtbEWSwAAAABJRU5ErkJggg=="
+)
 
 pytestmark = [
     pytest.mark.slow,
@@ -155,6 +159,26 @@ def test_by_keyboard_alone(browser: Browser, desk: WebDesk) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(answers(page)).to_have_count(2)
+
+
+def test_a_picture_is_sent_shown_and_still_there_after_a_reload(
+    browser: Browser, desk: WebDesk, tmp_path: Path
+) -> None:
+    with page_of(browser) as page:
+        page.goto(desk.url)
+        page.set_input_files("#file", {"name": "shelf.png", "mimeType": "image/png", "buffer": PICTURE})
+        sent = page.locator(".message.asker")
+        expect(sent.locator("img[alt='shelf.png']")).to_be_visible()
+        expect(sent.get_by_role("button", name="shelf.png")).to_be_visible()
+        assert overflow(page) <= 0
+        page.screenshot(path=tmp_path / "file.png")
+        page.reload()
+        expect(page.locator(".message.asker img")).to_have_js_property("naturalWidth", 2)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="shelf.png").click()
+        assert download.value.suggested_filename == "shelf.png"
+        page.set_input_files("#file", {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""})
+        expect(page.locator("#toast")).to_contain_text("could not be sent")
 
 
 def test_markup_stays_text(browser: Browser, desk: WebDesk) -> None:

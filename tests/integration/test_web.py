@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,16 +17,20 @@ from sqlalchemy import func, select
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
 from bot.channels.web.tokens import Tokens
-from knowledge.conversations import find_conversation, receive_message, send_message
+from knowledge.conversations import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
+from knowledge.files import MAX_FILE
 from knowledge.models import Author, Delivery, DeliveryState, Message
 from tests.web_desk import KEY, QUICK, WebDesk, web_desk
+from tests.web_twin import twin_render
 
 pytestmark = pytest.mark.anyio
 
 Frame = dict[str, Any]
+PRICES = b"price;unit\n1;kg\n"
 
 
 @pytest.fixture
@@ -160,6 +165,53 @@ async def test_a_repeated_message_is_handled_once_and_answered_twice(desk: WebDe
         assert len(first) == 2
         with desk.database.reading() as session:
             assert session.scalar(select(func.count(Message.id))) == 2
+
+
+async def test_a_file_is_sent_shown_and_had_by_its_conversation_alone(lite: WebDesk) -> None:
+    async with client_of(lite) as client, client_of(lite) as other:
+        where = "/api/chat/files?id=f-1&name=prices.csv"
+        answer = await client.http.post(where, content=PRICES, headers=client.headers)
+        assert answer.status_code == 200, answer.text
+        [own] = [message for message in answer.json()["messages"] if message["author"] == "asker"]
+        [file] = own["files"]
+        assert (file["name"], file["media_type"], file["size"]) == ("prices.csv", "text/csv", len(PRICES))
+        again = await client.http.post(where, content=PRICES, headers=client.headers)
+        assert again.json()["messages"] == []
+        path = f"/api/chat/files/{file['attachment_id']}"
+        had = await client.http.get(path, headers=client.headers)
+        assert had.content == PRICES
+        assert had.headers["content-disposition"] == "attachment; filename*=UTF-8''prices.csv"
+        assert had.headers["x-content-type-options"] == "nosniff"
+        assert (await other.http.get(path, headers=other.headers)).status_code == 404
+        assert (await client.http.get(path)).status_code == 401
+        assert (await client.http.get("/api/chat/files/999", headers=client.headers)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "query", "status"),
+    [
+        (b"", "id=f-1&name=a.csv", 422), (b"x", "id=f-1", 422), (b"x", "name=a.csv", 422),
+        (b"0" * (MAX_FILE + 1), "id=f-1&name=a.csv", 413),
+    ],
+)  # fmt: skip
+async def test_a_file_that_is_none_is_refused(lite: WebDesk, content: bytes, query: str, status: int) -> None:
+    async with client_of(lite) as client:
+        answer = await client.http.post(f"/api/chat/files?{query}", content=content, headers=client.headers)
+        assert answer.status_code == status
+
+
+async def test_what_rings_is_looked_for_at_once(sqlite_database: Database) -> None:
+    box = Mailbox(sqlite_database, twin_render, replace(QUICK, poll_s=60))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(box.run)
+        with box.listening("someone", 0) as listener:
+            with sqlite_database.transaction() as session:
+                conversation = open_conversation(session, "web", "someone")
+                send_message(session, conversation, "so", author=Author.EXPERT)
+            box.wake()
+            with anyio.fail_after(5):
+                await listener.rung()
+        tasks.cancel_scope.cancel()
 
 
 async def test_an_action_names_its_message(lite: WebDesk) -> None:
@@ -301,7 +353,9 @@ async def test_any_site_may_call(lite: WebDesk) -> None:
 async def test_the_interface_is_described(lite: WebDesk) -> None:
     async with httpx.AsyncClient(base_url=lite.url) as http:
         described = (await http.get("/openapi.json")).json()
-        assert {"/api/chat/sessions", "/api/chat/messages"} == set(described["paths"])
+        paths = {"/sessions", "/messages", "/files", "/files/{attachment_id}"}
+        assert {f"/api/chat{path}" for path in paths} == set(described["paths"])
+        assert "application/octet-stream" in described["paths"]["/api/chat/files"]["post"]["requestBody"]["content"]
         assert "WebSocket" in (await http.get("/chat/protocol")).text
 
 

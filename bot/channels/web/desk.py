@@ -12,7 +12,7 @@ from bot.channels.web.pace import Limits, Pace
 from bot.channels.web.ports import CHANNEL, Conversation
 from bot.channels.web.schemas import Sent, SessionCreated, clean
 from bot.channels.web.tokens import Tokens, WebSession
-from bot.messages import IncomingMessage
+from bot.messages import IncomingFile, IncomingMessage
 from knowledge.languages import parse_tag
 from knowledge.models import now
 
@@ -51,7 +51,7 @@ class WebDesk:
         """Return how long a session is still good."""
         return session.expires_at - self._clock()
 
-    def check(self, session: WebSession, sent: Sent) -> IncomingMessage:
+    def check(self, session: WebSession, sent: Sent, files: tuple[IncomingFile, ...] = ()) -> IncomingMessage:
         """Return what somebody sent, fit for the conversation; raises `TooLong`, `EmptyMessage` or `SlowDown`."""
         if (sent.text is None) == (sent.action is None):
             raise BadRequest("either text or action")
@@ -59,7 +59,7 @@ class WebDesk:
             raise TooLong(f"at most {self.limits.text} characters")
         text = clean(sent.text or "")
         action = clean(sent.action) if sent.action is not None else None
-        if not (text or action):
+        if not (text or action or files):
             raise EmptyMessage
         self._pace.take(session.address)
         return IncomingMessage(
@@ -70,6 +70,7 @@ class WebDesk:
             on_message=sent.on_message,
             external_id=sent.id,
             language_hint=session.language,
+            files=files,
         )
 
     async def take(self, incoming: IncomingMessage) -> None:

@@ -23,6 +23,7 @@ from bot.channels.web.schemas import (
     SessionRequest,
 )
 from bot.channels.web.tokens import WebSession
+from knowledge.files import MAX_FILE
 
 STATUS = {
     "session": 401,
@@ -37,7 +38,7 @@ STATUS = {
 """The HTTP status of each error code."""
 
 LONGEST_BODY = 1_000_000
-"""Bytes of a request's body that are read."""
+"""Bytes of a request's body that are read, but for a file."""
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -72,7 +73,7 @@ class ChatRoute(APIRoute):
 
 def _bounded(request: Request) -> Request:
     """Return the request with a body that may not grow past all bounds."""
-    left = LONGEST_BODY
+    left = MAX_FILE if request.url.path.endswith("/files") else LONGEST_BODY
 
     async def receive() -> MutableMapping[str, Any]:
         nonlocal left
@@ -106,17 +107,20 @@ def _refusal(error: WebError) -> Response:
     return JSONResponse(body.model_dump(exclude_none=True), STATUS[error.code], headers)
 
 
-def add_http(router: APIRouter, desk: WebDesk) -> None:
-    """Add the HTTP half of the protocol to a router."""
+def session_of(desk: WebDesk) -> Callable[[HTTPAuthorizationCredentials | None], Awaitable[WebSession]]:
+    """Return what admits the session of a request."""
 
-    async def session_of(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-    ) -> WebSession:
+    async def admitted(credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> WebSession:
         if credentials is None:
             raise SessionRefused
         return desk.admit(credentials.credentials)
 
-    known = Annotated[WebSession, Depends(session_of)]
+    return admitted
+
+
+def add_http(router: APIRouter, desk: WebDesk) -> None:
+    """Add the HTTP half of the protocol to a router."""
+    known = Annotated[WebSession, Depends(session_of(desk))]
 
     @router.post("/sessions", status_code=201)
     async def open_session(request: Request, wish: SessionRequest | None = None) -> SessionCreated:

@@ -11,11 +11,12 @@ import anyio
 from anyio.to_thread import run_sync
 
 from bot.channels.web.errors import TooManyConnections
+from bot.channels.web.files import files_of
 from bot.channels.web.pace import Limits
 from bot.channels.web.ports import CHANNEL, Render
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
-from bot.messages import OutgoingMessage
+from bot.messages import OutgoingFile, OutgoingMessage
 from knowledge.conversations import find_conversation, messages_after, newest_ids
 from knowledge.database import Database
 from knowledge.deliveries import mark_sent
@@ -63,12 +64,19 @@ class Mailbox:
         self._listeners: dict[str, set[Listener]] = {}
         self._busy: Counter[str] = Counter()
         self._reached: set[int] = set()
+        self._woken = anyio.Event()
+
+    def wake(self) -> None:
+        """Look at once for what was written, rather than at the next poll; call it in the event loop."""
+        self._woken.set()
 
     async def run(self) -> None:
         """Poll until cancelled; a database that is away for a while is waited for."""
         healthy = True
         while True:
-            await anyio.sleep(self._limits.poll_s)
+            with anyio.move_on_after(self._limits.poll_s):
+                await self._woken.wait()
+            self._woken = anyio.Event()
             try:
                 await self.settle()
                 await self.look()
@@ -154,13 +162,19 @@ class Mailbox:
             rows = messages_after(reader, conversation.id, after, limit=self._limits.page)
             language = conversation.language or session.language or "en"
             owed = [row.delivery.id for row in rows if row.delivery and row.delivery.state == DeliveryState.PENDING]
-            return [self._shown(row, language) for row in rows], owed
+            sent = files_of(reader, [row.id for row in rows if row.author == Author.ASKER])
+            return [self._shown(row, language, sent.get(row.id, ())) for row in rows], owed
 
-    def _shown(self, row: Message, language: str) -> ChatMessage:
+    def _shown(self, row: Message, language: str, sent: tuple[OutgoingFile, ...]) -> ChatMessage:
         author = row.author
         if author == Author.ASKER:
             return ChatMessage(
-                id=row.id, author=author, text=row.text, client_id=row.external_id, created_at=row.created_at
+                id=row.id,
+                author=author,
+                text=row.text,
+                files=sent,
+                client_id=row.external_id,
+                created_at=row.created_at,
             )
         try:
             said = self._render(row, language)

@@ -13,7 +13,7 @@ from bot.channels.web.http import STATUS, error_detail
 from knowledge.languages import TAGS, parse_tag
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
@@ -25,7 +25,7 @@ _TYPES = {
     "md": "text/plain; charset=utf-8",
     "json": "application/json",
 }
-_STATIC = ("chat.css", "chat.js", "render.js", "transport.js", "demo.css", "favicon.svg")
+_STATIC = ("chat.css", "chat.js", "attach.js", "render.js", "transport.js", "demo.css", "favicon.svg")
 
 
 @dataclass(frozen=True)

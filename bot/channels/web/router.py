@@ -17,6 +17,7 @@ from bot.channels.web.ports import Conversation, Render
 from bot.channels.web.schemas import ErrorBody
 from bot.channels.web.sockets import serve_socket
 from bot.channels.web.tokens import Tokens
+from bot.channels.web.uploads import add_files
 from knowledge.database import Database
 from knowledge.models import now
 
@@ -29,10 +30,12 @@ def create_router(
     secret: bytes,
     limits: Limits | None = None,
     clock: Callable[[], datetime] = now,
+    listen: Callable[[Callable[[], None]], Callable[[], None]] | None = None,
 ) -> APIRouter:
     """Return the web channel's router; include it in an application, whose lifespan then carries the mailbox's.
 
     `secret` is the desk's key (32 bytes or more, kept between restarts): whoever has it can make session tokens.
+    `listen` takes what is to be called, in the event loop, when something was written, and returns what ends that.
     """
     limits = limits or Limits()
     mailbox = Mailbox(database, render, limits)
@@ -42,9 +45,12 @@ def create_router(
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(mailbox.run)
+            stop = listen(mailbox.wake) if listen else None
             try:
                 yield
             finally:
+                if stop:
+                    stop()
                 tasks.cancel_scope.cancel()
                 with anyio.CancelScope(shield=True):
                     await mailbox.settle()
@@ -61,6 +67,7 @@ def create_router(
     async def socket(socket: WebSocket) -> None:
         await serve_socket(socket, desk)
 
+    add_files(chat, desk, database)
     add_http(chat, desk)
     router.include_router(chat)
     add_pages(router)

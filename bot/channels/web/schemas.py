@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from bot.messages import Button, Card, Quote
+from bot.messages import Button, Card, OutgoingFile, Quote
 from knowledge.models import Author
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -64,6 +64,7 @@ class ChatMessage(_Shape):
     quotes: tuple[Quote, ...] = ()
     cards: tuple[Card, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
     replaces: int | None = None
     client_id: str | None = None
     created_at: datetime

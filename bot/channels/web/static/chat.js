@@ -1,5 +1,6 @@
 // The chat page: what the person sees and does. The line to the desk is transport.js, the drawing render.js.
 
+import { fileList, sendFile } from "./attach.js";
 import { dayName, element, icon, messageElement, paragraphs } from "./render.js";
 import { Transport } from "./transport.js";
 
@@ -112,7 +113,10 @@ async function chooseLanguage(wanted) {
 
 // Messages
 
-const drawing = () => ({ words, tag, onAction: press, onCopy: copy });
+const failed = () => toast(words.error_file);
+const drawing = () => ({
+  words, tag, onAction: press, onCopy: copy, files: (files) => fileList(files, transport, failed),
+});
 
 function show(message) {
   const near = atEnd();
@@ -125,7 +129,7 @@ function show(message) {
   messages.set(message.id, message);
   setTalking(true);
   if (!own) setTyping(false);
-  if (own && !message.text) return;
+  if (own && !message.text && !message.files?.length) return;
   const earlier = message.replaces && log.querySelector(`[data-id="${message.replaces}"]`);
   const drawn = messageElement(message, drawing());
   if (earlier) {
@@ -351,6 +355,26 @@ text.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+async function attach(files) {
+  for (const file of files) {
+    setTyping(true);
+    await sendFile(transport, newId(), file).catch(failed);
+    setTyping(false);
+  }
+}
+
+$("attach").addEventListener("click", () => $("file").click());
+$("file").addEventListener("change", (event) => {
+  attach([...event.target.files]);
+  event.target.value = "";
+});
+text.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length) return;
+  event.preventDefault();
+  attach(files);
+});
+
 // Tools
 
 function dark() {
@@ -416,6 +440,10 @@ async function begin() {
   grow();
   if (store.get("token") || transport.outbox().length) transport.start();
   else log.setAttribute("aria-busy", "false");
+  if (query.get("follow")) {
+    submit(`/follow ${query.get("follow").slice(0, 20)}`);
+    history.replaceState(null, "", location.pathname);
+  }
   if (navigator.onLine === false) setState("offline");
   if (matchMedia("(pointer: fine)").matches || embedded) text.focus();
 }

@@ -79,6 +79,7 @@ export function localDate(value, tag, options = { dateStyle: "long" }) {
 function quote(part, words, tag) {
   const source = [element("span", {}, `${words.source}: `)];
   source.push(link(part.url, part.title, words, { lang: part.language, dir: "auto" }));
+  if (part.by) source.push(` · ${part.by}`);
   if (part.as_of) source.push(`, ${words.as_of.replace("{date}", localDate(part.as_of, tag))}`);
   return element("figure", { class: "quote" },
     element("blockquote", { lang: part.language, dir: "auto" }, part.text),
@@ -128,7 +129,7 @@ export function timeOf(message, tag) {
   return element("time", { datetime: message.created_at, title: full }, short);
 }
 
-export function messageElement(message, { words, tag, onAction, onCopy }) {
+export function messageElement(message, { words, tag, onAction, onCopy, files }) {
   const own = message.author === "asker";
   const who = { asker: words.you, bot: words.desk, expert: words.expert }[message.author];
   const box = element("div", { class: "said-box", lang: message.language }, ...paragraphs(message.text, words));
@@ -136,6 +137,7 @@ export function messageElement(message, { words, tag, onAction, onCopy }) {
     element("div", { class: own ? "hidden" : "who" }, who), box);
   for (const part of message.quotes) made.append(quote(part, words, tag));
   if (message.cards.length) made.append(element("ol", { class: "cards" }, ...message.cards.map((part) => card(part, words))));
+  if (message.files?.length) made.append(files(message.files));
   if (message.buttons.length) made.append(actions(message, onAction));
   const foot = element("div", { class: "foot" }, timeOf(message, tag));
   if (!own) {
