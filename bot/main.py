@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -26,6 +27,7 @@ from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
 from bot.conversation import Conversation
 from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
+from bot.lookups import content, message_named
 from bot.outbox import Outbox, Sender
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
@@ -39,9 +41,7 @@ from index.encoder import load as load_encoder
 from index.library import Search
 from index.quoting import Quoter
 from knowledge.database import Database
-from knowledge.deliveries import message_of
 from knowledge.errors import PunteError
-from knowledge.files import file_content
 from knowledge.staff import first_admin_password
 from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
@@ -175,8 +175,8 @@ def _application(desk: Desk) -> FastAPI:
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=_shown(settings.telegram_webhook_secret),
             my_turn=lambda: asyncio.to_thread(workers.hold, POLLING, POLLING_HELD_S),
-            find_message=lambda *names: asyncio.to_thread(_message_named, database, *names),
-            read_file=lambda file: asyncio.to_thread(_content, database, file),
+            find_message=partial(message_named, database, "telegram"),
+            read_file=partial(content, database),
         )
         senders["telegram"] = telegram
     webhooks = WebhookCaller(database, name)
@@ -210,6 +210,7 @@ def _application(desk: Desk) -> FastAPI:
                 search=desk.search,
                 detect=desk.detector.detect,
                 checks=_checks(desk),
+                encode=desk.search.encode_sync,
             )
         )
     )
@@ -222,22 +223,7 @@ def _application(desk: Desk) -> FastAPI:
 def _email(settings: Settings, database: Database) -> Sender:
     if settings.smtp_url is None:
         return NoEmail()
-    return EmailSender(
-        settings.smtp_url.get_secret_value(),
-        settings.mail_from,
-        lambda file: asyncio.to_thread(_content, database, file),
-    )
-
-
-def _content(database: Database, attachment_id: int) -> bytes:
-    with database.reading() as session:
-        return file_content(session, attachment_id)[1]
-
-
-def _message_named(database: Database, address: str, name: str) -> int | None:
-    with database.reading() as session:
-        message = message_of(session, "telegram", address, name)
-        return message.id if message else None
+    return EmailSender(settings.smtp_url.get_secret_value(), settings.mail_from, partial(content, database))
 
 
 def _shown(secret: SecretStr | None) -> str | None:
