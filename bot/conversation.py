@@ -19,7 +19,7 @@ from bot.decisions import Answer, AskFor, Decision, JoinTicket, Search, SmallTal
 from bot.followups import asks_for_more, named_ordinal
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
 from bot.policy import Thresholds
-from bot.ports import Detector, Finder, StaffDoor
+from bot.ports import Detector, Finder
 from bot.pressing import press, slash
 from bot.shelf import Shelf
 from bot.state import Query
@@ -73,7 +73,6 @@ class Conversation:
         *,
         quote: Quoting = best_sentences,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        staff: StaffDoor | None = None,
     ) -> None:
         self._database = database
         self._understander = understander
@@ -82,14 +81,11 @@ class Conversation:
         self._composer = Composer(Shelf(database, lambda: finder.revision), quote, lambda: clock().date())
         self._limits = limits
         self._clock = clock
-        self._staff = staff
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
-            if self._staff is not None and (owed := await self._staff.handle(incoming)) is not None:
-                return owed
             text = clean(incoming.text)
             action = incoming.action or slash(text) or _start(incoming.start)
             # The vector takes longest, so it is begun before anything is known of the conversation.

@@ -109,6 +109,8 @@ def read(
     entities = tuple(entity for entity in understanding.entities if entity.kind in FILTERING[intent])
     query = Query.new(text, entities)
     kind = KIND_OF.get(intent)
+    if intent is Intent.FIND_EXPERT and sure and competence_of(text):
+        return Search(_who_is_who(query))
     if kind and sure and asks_for_a_list(text, entities):
         query = query.model_copy(update={"listing": True})
     return Search(query, kind)
@@ -230,12 +232,17 @@ def _command(text: str, understanding: Understanding, state: DialogueState) -> D
     return SmallTalk(understanding.intent)
 
 
+def _who_is_who(query: Query) -> Query:
+    """Return the query for whoever knows about it: experts and organisations, however unsure the answer is."""
+    return query.model_copy(update={"kinds": (Kind.EXPERT, Kind.ORGANISATION), "listing": True})
+
+
 def _person_in_words(text: str, understanding: Understanding, state: DialogueState) -> Decision | Search:
     """Whoever asks who knows a subject is shown who does; a long wish for a person holds the question itself."""
     subject = competence_of(text) or any(entity.kind in _SUBJECTS for entity in understanding.entities)
     query = Query.new(text, tuple(entity for entity in understanding.entities if entity.kind in _ALWAYS))
     if subject and asks(Search(query)):
-        return Search(query.model_copy(update={"kinds": (Kind.EXPERT, Kind.ORGANISATION), "listing": True}))
+        return Search(_who_is_who(query))
     if subject or len(text.split()) > 10:
         return Gather(Draft(question=text).knowing(understanding.entities))
     return person(state)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.messages import IncomingMessage
 from index.model import Filters, SearchResult, Vectors
 
 
@@ -33,11 +32,3 @@ class Detector(Protocol):
     """Tells the language of a message."""
 
     def detect(self, text: str, history: Sequence[str] = (), chosen: str | None = None) -> str: ...
-
-
-class StaffDoor(Protocol):
-    """The desk inside a channel: takes what is an expert's own business there."""
-
-    async def handle(self, incoming: IncomingMessage) -> list[int] | None:
-        """Return the ids of the messages now owed, or None for a message that any asker may send."""
-        ...

@@ -172,8 +172,9 @@ def test_a_wish_for_a_person_holds_the_question_when_it_names_one() -> None:
         "Ko mi može pomoći oko izvoza?", "Хто допоможе мені з експортом?", "Kdo mi lahko pomaga pri izvozu?",
     ],
 )  # fmt: skip
-def test_who_asks_who_knows_a_subject_is_shown_who_does(text: str) -> None:
-    search = reading(text, meant(Intent.PERSON))
+@pytest.mark.parametrize("intent", [Intent.PERSON, Intent.FIND_EXPERT])
+def test_who_asks_who_knows_a_subject_is_shown_who_does(text: str, intent: Intent) -> None:
+    search = reading(text, meant(intent))
     assert isinstance(search, Search)
     assert (search.query.listing, search.query.kinds) == (True, (Kind.EXPERT, Kind.ORGANISATION))
     assert isinstance(decide(search, found(1, probability=0.01), FRESH, None, LIMITS), Answer)
