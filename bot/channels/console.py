@@ -78,13 +78,16 @@ def show(console: Console, reply: OutgoingMessage) -> None:
     """Print a reply."""
     console.print(escape(reply.text))
     for quote in reply.quotes:
-        source = " · ".join(part for part in (quote.title, quote.url, quote.as_of and quote.as_of.isoformat()) if part)
+        as_of = quote.as_of.isoformat() if quote.as_of else ""
+        source = " · ".join(part for part in (quote.title, quote.by, quote.url, as_of) if part)
         console.print(f"  “{escape(quote.text)}”", style="italic")
         console.print(f"  — {escape(source)}", style="dim")
     for card in reply.cards:
         facts = " · ".join(part for part in (card.kind, card.countries, card.status, card.deadline) if part)
         console.print(f"  {card.number}. {escape(card.title)}", style="bold")
         console.print(f"     {escape(facts)}  {escape(card.url or '')}", style="dim")
+    for file in reply.files:
+        console.print(f"  {escape(file.name)} ({file.size} B)", style="dim")
     labels = [button.label for row in reply.buttons for button in row]
     if labels:
         console.print("  " + "  ".join(escape(f"[#{n} {label}]") for n, label in enumerate(labels, 1)), style="cyan")

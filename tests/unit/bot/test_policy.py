@@ -422,6 +422,8 @@ def test_after_poor_answers_a_person_is_offered_with_the_next_one() -> None:
     answer = decide(Search(QUERY), found(1), state, None, LIMITS)
     assert isinstance(answer, Answer)
     assert answer.offer_person
+    once = after(FRESH, Clarify(QUERY, (1,)))
+    assert decide(Search(QUERY), found(1, probability=0.5), once, None, LIMITS) == Clarify(QUERY, (1,), True)
     assert after(state, answer).poor_answers == 0
 
 
