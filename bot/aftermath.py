@@ -28,7 +28,7 @@ def open_ticket(turn: Turn, decision: OpenTicket) -> Outcome:
             reason=draft.reason,
             language=turn.tag,
             intake=_intake(draft),
-            findings=_findings(turn),
+            findings=_findings(turn, draft.question),
             files=(*turn.state.files, *turn.files),
         )
         turn.received.ticket_id = waiting.id
@@ -117,9 +117,10 @@ def _intake(draft: Draft) -> asking.Intake:
     )
 
 
-def _findings(turn: Turn) -> asking.Findings | None:
-    found = turn.state.findings
-    if found is None:
+def _findings(turn: Turn, question: str) -> asking.Findings | None:
+    """Return what was found for a question, unless the last search was for another one."""
+    found, query = turn.state.findings, turn.state.query
+    if found is None or query is None or not question.startswith(query.asked or query.text):
         return None
     entries = get_entries(turn.session, [entry_id for entry_id, _ in found.hits])
     shown = [(entries[entry_id], score) for entry_id, score in found.hits if entry_id in entries]

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from bot.decisions import Answer, AskWhich, Clarify, Decision, Decline, JoinTicket, OpenTicket, SmallTalk
+from bot.decisions import Answer, AskWhich, Clarify, Decision, Decline, OpenTicket, SmallTalk
 from bot.state import DialogueState, Findings
 from bot.turn import Outcome
 from index.model import SearchResult
@@ -35,7 +35,7 @@ def noted(
 
 
 def note(session: Session, outcome: Outcome, decision: Decision, result: SearchResult | None) -> None:
-    """Count a question by what became of it; buttons, thanks and further pages are none."""
+    """Count a question by what became of it; buttons, thanks, further pages and more about a ticket are none."""
     became = _became(decision, result)
     if became is None:
         return
@@ -60,6 +60,6 @@ def _became(decision: Decision, result: SearchResult | None) -> QuestionOutcome 
             return QuestionOutcome.DECLINED
         case SmallTalk():
             return QuestionOutcome.SMALL_TALK
-        case OpenTicket() | JoinTicket(quiet=False):
+        case OpenTicket():
             return QuestionOutcome.HANDED
     return None

@@ -329,6 +329,8 @@ async def test_an_old_button_hands_over_what_was_asked_then(person: Person) -> N
     person.last = old
     await person.press("person")
     assert "qqqq zzzz xxxx" in (await person.press("sum:skip")).text
+    await person.press("sum:ok")
+    assert ticket_of(person).findings is None, "what was found for another question is not told as if it were for this"
 
 
 async def test_a_bad_rating_offers_a_person_and_says_why(person: Person) -> None:
@@ -554,6 +556,8 @@ async def test_all_that_is_kept_can_be_had_as_a_file(person: Person) -> None:
 async def test_what_became_of_each_question_is_counted(person: Person) -> None:
     await person.say("electronic invoices")
     await open_a_ticket(person)
+    await person.say("and in Iceland")
+    await person.say("thanks")
     with person.database.reading() as session:
         outcomes = [question.outcome for question in session.scalars(select(Question).order_by(Question.id))]
     assert outcomes == [QuestionOutcome.ANSWERED, QuestionOutcome.DECLINED, QuestionOutcome.HANDED]
