@@ -25,9 +25,10 @@ REASONS = {
 }
 
 _TITLES = {
-    "opened": "asked for an expert", "message": "wrote", "chat": "", "claimed": "took the ticket", "released": "put the ticket back",
-    "note": "noted", "answer": "answered", "asked": "asked for details", "reopened": "opened the ticket again",
-    "withdrawn": "withdrew the question", "rated": "rated the answer", "reminded": "reminded: the word is due",
+    "opened": "asked for an expert", "message": "wrote", "chat": "", "claimed": "took the ticket",
+    "released": "put the ticket back", "note": "noted", "answer": "answered",
+    "asked": "asked for details", "reopened": "opened the ticket again", "withdrawn": "withdrew the question",
+    "rated": "rated the answer", "reminded": "reminded: the word is due",
     "escalated": "called an admin: nobody acted in time", "drafted": "made a draft entry of it",
     "followed": "now also follows from another chat", "closed": "closed the ticket",
 }  # fmt: skip
@@ -47,7 +48,8 @@ def title_of(kind: str, data: Mapping[str, Any]) -> str:
     to = data.get("to")
     if kind == "routed":
         subject = ", ".join(str(data[name]) for name in ("country", "sector", "competence") if data.get(name))
-        return (routing_in_words(data) or f"set what it is about: {subject or 'nothing known'}").rstrip(".")
+        suggested = (routing_in_words(data) or "").rstrip(".")
+        return suggested[:1].lower() + suggested[1:] or f"set what it is about: {subject or 'nothing known'}"
     if kind == "handed":
         return f"handed the ticket to {to}"
     if kind == "priority":

@@ -58,7 +58,7 @@ class AdminDesk:
     health: dict[str, str | None]
 
 
-def admin_desk(database: Database) -> AdminDesk:
+def admin_desk(database: Database, stopping: Callable[[], bool] = lambda: False) -> AdminDesk:
     """Build the staff's door over `database`; `health` is what the checks say."""
     search = TitleSearch(database)
     health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
@@ -69,7 +69,7 @@ def admin_desk(database: Database) -> AdminDesk:
 
         return said
 
-    deps = Deps(database, search, detect, {name: check(name) for name in health}, lambda: TODAY)
+    deps = Deps(database, search, detect, {name: check(name) for name in health}, lambda: TODAY, stopping=stopping)
     app = FastAPI()
     app.include_router(create_router(deps))
     install_errors(app)

@@ -23,7 +23,7 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
         ).format(
             href=address,
             name=name,
-            shown=name if len(name) < 30 else f"{name[:28]}…",
+            shown=name if len(name) <= 20 else f"{name[:19]}…",
             value=value,
             name_x=NAMES - 10,
             x=NAMES,

@@ -1,16 +1,19 @@
-"""The page of the desk's dead letters."""
+"""The pages of the desk's own affairs: what reached nobody, and one's profile and ready texts."""
 
 from fastapi import APIRouter, Request, Response
 
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.deps import Deps
 from admin_api.routes.letters import letters_out
+from knowledge.models import Role
+from knowledge.profiles import profile_of
+from knowledge.writing import canned_for
 
 PER_PAGE = 50
 
 
 def desk_pages(deps: Deps, enter: Enter) -> APIRouter:
-    """Return the page of dead letters."""
+    """Return the pages of the desk's own affairs."""
     router = APIRouter(route_class=PageRoute)
 
     @router.get("/letters")
@@ -20,5 +23,15 @@ def desk_pages(deps: Deps, enter: Enter) -> APIRouter:
         with deps.database.reading() as session:
             page = letters_out(session, PER_PAGE, cursor)
         return draw("letters.html", caller=caller, page=page)
+
+    @router.get("/me")
+    def me(request: Request) -> Response:
+        """Show one's own profile and ready texts."""
+        caller = enter(request)
+        with deps.database.reading() as session:
+            profile = profile_of(session, caller.staff.id)
+            canned = canned_for(session, caller.staff)
+            for_all = caller.staff.role.covers(Role.CURATOR)
+            return draw("me.html", caller=caller, profile=profile, canned=canned, for_all=for_all)
 
     return router

@@ -50,7 +50,7 @@ def live_routes(deps: Deps, access: Access) -> APIRouter:
 async def _stream(deps: Deps, request: Request, since: int, ticket: int | None) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
     for turn in range(int(STAYS_S / LOOK_EVERY_S)):
-        if await request.is_disconnected():
+        if deps.stopping() or await request.is_disconnected():
             return
         for number, line in await run_in_threadpool(_lines, deps, since, ticket):
             since = number

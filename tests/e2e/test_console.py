@@ -34,8 +34,8 @@ class Served(uvicorn.Server):
 @pytest.fixture
 def desk_url(sqlite_database: Database) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
-    app = admin_desk(sqlite_database).app
-    config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off", timeout_graceful_shutdown=1)
+    app = admin_desk(sqlite_database, lambda: server.should_exit).app
+    config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off", timeout_graceful_shutdown=3)
     server = Served(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -214,6 +214,7 @@ def test_pages_fit_their_screen(
         ("empty", "/admin/tickets?tab=closed"),
         ("overview", "/admin/figures"),
         ("undelivered", "/admin/letters"),
+        ("me", "/admin/me"),
         ("harvest", f"/admin/tickets/{ticket}/entry"),
         ("ticket", f"/admin/tickets/{ticket}"),
         ("entries", "/admin/entries"),

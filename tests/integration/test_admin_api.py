@@ -434,7 +434,17 @@ async def test_openapi_tells_summaries_and_examples(client: httpx.AsyncClient) -
 async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
     client: httpx.AsyncClient, desk: AdminDesk
 ) -> None:
-    for path in ("tickets", "entries", "import", "staff", "tickets/1/parts", "tickets/1/alike", "figures", "letters"):
+    for path in (
+        "tickets",
+        "entries",
+        "import",
+        "staff",
+        "tickets/1/parts",
+        "tickets/1/alike",
+        "figures",
+        "letters",
+        "me",
+    ):
         said = await client.get(f"/admin/{path}")
         assert (said.status_code, said.headers["location"]) == (303, "/admin/login")
     email, password = hire(desk.database, Role.CURATOR)
@@ -443,7 +453,7 @@ async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
     await client.post("/api/login", json={"email": email, "password": password})
     await client.post("/api/entries", json=FAQ | {"title": "<img src=x onerror=alert(1)>"}, headers=own)
     here = f"tickets/{ticket}"
-    for path in ("tickets", here, f"{here}/parts", f"{here}/alike", "letters", "figures", "entries"):
+    for path in ("tickets", here, f"{here}/parts", f"{here}/alike", "letters", "figures", "entries", "me"):
         page = await client.get(f"/admin/{path}")
         assert page.status_code == 200, path
         assert "<script>alert" not in page.text

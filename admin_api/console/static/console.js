@@ -74,7 +74,7 @@ document.addEventListener("click", async (event) => {
   if (!button || (button.dataset.sure && !confirm(button.dataset.sure))) return;
   button.disabled = true;
   try {
-    const said = await act("POST", button.dataset.post);
+    const said = await act(button.dataset.method ?? "POST", button.dataset.post);
     if ("secret" in button.dataset) return showSecret(said);
     const poll = button.closest("[data-poll]");
     if (button.dataset.next) location.assign(button.dataset.next);
@@ -156,6 +156,10 @@ function shaped(form, values) {
     const [name, id] = values.to.split(":");
     values[name] = Number(id);
     delete values.to;
+  }
+  for (const name of Object.keys(values).filter((each) => each.startsWith("skills."))) {
+    (values.skills ??= {})[name.slice(7)] = values[name];
+    delete values[name];
   }
   if ("split" in form.dataset) values.events = [...document.querySelectorAll(".marked:checked")].map((box) => Number(box.value));
   const files = [...form.querySelectorAll("[data-file]")].map((line) => Number(line.dataset.file));

@@ -113,6 +113,12 @@ for (const place of document.querySelectorAll("[data-late]")) {
     .catch(() => {});
 }
 
+// The finder of personal data takes some seconds to load: it begins while the closing is thought about.
+document.addEventListener("click", (event) => {
+  const then = event.target.closest("#close") && document.querySelector("#closing [data-then]");
+  if (then) fetch(then.dataset.then).catch(() => {});
+});
+
 async function here() {
   if (document.hidden) return;
   const { others } = await call("POST", `${api}/presence`, { writing: Date.now() - typedAt < 8000 });
