@@ -214,7 +214,9 @@ def _application(desk: Desk) -> FastAPI:
             )
         )
     )
-    application.include_router(web.create_router(conversation, database, outgoing_of, secret=desk_key(settings)))
+    application.include_router(
+        web.create_router(conversation, database, outgoing_of, secret=desk_key(settings), listen=bell.listen)
+    )
     if telegram:
         application.router.routes.extend(telegram.routes())
     return application

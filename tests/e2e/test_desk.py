@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -26,12 +27,24 @@ TRADE_MARK = "How do I register a trade mark in the European Union?"
 
 def hand_over(asker: Asker) -> None:
     """Ask what the desk does not know, and let it go to the experts."""
-    asker.press(asker.say(UNKNOWN), "person")
+    reply = asker.press(asker.say(UNKNOWN), "person")
+    while "sum:ok" not in actions(reply):
+        reply = asker.press(reply, "sum:skip")
+    asker.press(reply, "sum:ok")
+
+
+def actions(reply: dict[str, Any]) -> list[str]:
+    return [button["action"] for row in reply["buttons"] for button in row]
 
 
 def hand_over_on_telegram(chat: Chat) -> None:
     unknown = asyncio.run(chat.ask(UNKNOWN, 20))
     chat.press(unknown, "person")
+    reply = asyncio.run(chat.reply(20))
+    while "sum:ok" not in str(reply.markup):
+        chat.press(reply, "sum:skip")
+        reply = asyncio.run(chat.reply(20))
+    chat.press(reply, "sum:ok")
     assert "P-" in asyncio.run(chat.reply(20)).text
 
 
