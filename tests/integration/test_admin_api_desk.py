@@ -265,6 +265,25 @@ async def test_figures_lead_to_their_tickets(client: httpx.AsyncClient, desk: Ad
     assert [row.split(";")[3] for row in table.text.splitlines()[1:]] == ["'=1+1", '"a']
 
 
+async def test_what_happens_is_told_as_it_happens(client: httpx.AsyncClient, desk: AdminDesk) -> None:
+    header = await enter(client, desk, Role.EXPERT)
+    first, second = ask(desk.database, address="1"), ask(desk.database, address="2")
+    looks = iter([False, True] * 9)
+    app = admin_desk(desk.database, lambda: next(looks)).app
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as listener:
+        whole = await listener.get("/api/live?after=0", headers=header)
+        assert whole.headers["content-type"].startswith("text/event-stream")
+        told = [line for line in whole.text.splitlines() if line.startswith("data: ")]
+        assert [f'"ticket": {first}' in told[0], f'"ticket": {second}' in told[-1]] == [True, True]
+        one = await listener.get(f"/api/live?after=0&ticket={second}", headers=header)
+        assert f'"ticket": {first},' not in one.text
+        last = one.text.rpartition("id: ")[2].partition("\n")[0]
+        again = await listener.get("/api/live?after=0", headers=header | {"Last-Event-ID": last})
+        assert "data: " not in again.text
+        assert "data: " not in (await listener.get("/api/live", headers=header)).text
+    assert (await client.get("/api/live")).status_code == 401
+
+
 async def test_every_route_explains_itself(desk: AdminDesk, client: httpx.AsyncClient) -> None:
     described = (await client.get("/openapi.json")).json()
     shapes = described["components"]["schemas"]
