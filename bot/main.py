@@ -89,7 +89,8 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
         desk = await stack.enter_async_context(open_desk(settings, console, nlu_url))
-        server = Server(uvicorn.Config(_application(desk), log_config=None, access_log=False, ws_max_size=2**20))
+        application = _application(desk, lambda: server.should_exit)
+        server = Server(uvicorn.Config(application, log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3
         server.announce = lambda: _announce(desk, model, began, console)
         loop = asyncio.get_running_loop()
@@ -157,8 +158,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _application(desk: Desk) -> FastAPI:
-    """Return the web application; what runs beside it starts and stops with its lifespan."""
+def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
+    """Return the web application; what runs beside it starts and stops with its lifespan.
+
+    `stopping` says whether the server was told to stop.
+    """
     settings, database, bell = desk.settings, desk.database, Bell()
     conversation = RingingConversation(desk.conversation, bell)
     senders: dict[str, Sender] = {"email": _email(settings, database)}
@@ -211,6 +215,7 @@ def _application(desk: Desk) -> FastAPI:
                 detect=desk.detector.detect,
                 checks=_checks(desk),
                 encode=desk.search.encode_sync,
+                stopping=stopping,
             )
         )
     )

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE_S = 60.0
 """The longest wait between two attempts, unless the channel asks for more."""
 
+NOTED_WITHIN_S = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""The pauses after which what became of a message is noted again; together shorter than a quarter of a lease."""
+
 GIVE_UP_AFTER = timedelta(days=2)
 """The age at which a message that still does not go through is given up."""
 
@@ -206,7 +209,7 @@ class Outbox:
         self._sending += 1
         try:
             outcome = await self._attempt(owed)
-            await asyncio.to_thread(self._note, outcome)
+            await self._note_surely(outcome)
             if outcome.func is _fail:
                 self._gave_up()
         except Exception:
@@ -233,6 +236,16 @@ class Outbox:
             log.info("Message %d did not go through, attempt %d: %s", owed.message_id, owed.attempts, reason)
             return partial(_retry, owed=owed, after_s=self._pause(owed.attempts), error=reason)
         return partial(mark_sent, delivery_ids=[owed.delivery_id], external_id=external_id)
+
+    async def _note_surely(self, outcome: partial[None]) -> None:
+        """Write down what became of a message, within its lease also when the database is away for a moment."""
+        for pause in NOTED_WITHIN_S:
+            try:
+                return await asyncio.to_thread(self._note, outcome)
+            except Exception as error:
+                log.info("What became of a message is noted later, the database being away: %s", error)
+            await asyncio.sleep(pause)
+        await asyncio.to_thread(self._note, outcome)
 
     def _pause(self, attempts: int) -> float:
         longest = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(attempts - 1, 30))
