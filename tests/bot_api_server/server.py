@@ -27,6 +27,16 @@ from tests.bot_api_server.webhook import bring_updates
 
 
 @dataclass(frozen=True)
+class Failure:
+    """How a call goes wrong: refused, broken off before or after it was carried out, or late."""
+
+    refusal: Refused | None = None
+    drop: bool = False
+    after_doing: bool = False
+    delay_s: float = 0.0
+
+
+@dataclass(frozen=True)
 class Call:
     """A request of the bot: its parameters, the monotonic moment it came and the status it got."""
 
@@ -34,14 +44,7 @@ class Call:
     parameters: dict[str, Any]
     at: float
     status: int
-
-
-@dataclass(frozen=True)
-class _Failure:
-    refusal: Refused | None = None
-    drop: bool = False
-    after_doing: bool = False
-    delay_s: float = 0.0
+    failure: Failure
 
 
 class BotApiServer:
@@ -72,7 +75,8 @@ class BotApiServer:
         self.changed = threading.Condition(threading.RLock())
         self.news: asyncio.Event | None = None
         self._allowed: list[str] | None = None
-        self._failures: dict[str, deque[_Failure]] = defaultdict(deque)
+        self._failures: dict[str, deque[Failure]] = defaultdict(deque)
+        self._mood: Callable[[str], Failure | None] = lambda method: None
         self._specification = Specification()
         self._methods = Methods(self)
         self._update_ids = count(1000)
@@ -156,15 +160,19 @@ class BotApiServer:
         """Refuse the next calls of a method with a status; 429 needs `retry_after`, in seconds."""
         wordings = {429: f"Too Many Requests: retry after {retry_after}", 500: "Internal Server Error"}
         refusal = Refused(status, why or wordings.get(status, "Bad Request: refused by the test"), retry_after)
-        self._failures[method].extend([_Failure(refusal)] * times)
+        self._failures[method].extend([Failure(refusal)] * times)
 
     def drop_next(self, method: str = "sendMessage", *, times: int = 1, after_doing: bool = False) -> None:
         """Break the connection at the next calls of a method, before or after carrying it out."""
-        self._failures[method].extend([_Failure(drop=True, after_doing=after_doing)] * times)
+        self._failures[method].extend([Failure(drop=True, after_doing=after_doing)] * times)
 
     def delay_next(self, method: str, seconds: float, *, times: int = 1) -> None:
         """Let the next calls of a method wait before they are carried out."""
-        self._failures[method].extend([_Failure(delay_s=seconds)] * times)
+        self._failures[method].extend([Failure(delay_s=seconds)] * times)
+
+    def misbehave(self, mood: Callable[[str], "Failure | None"]) -> None:
+        """Ask `mood` at every call that no test has other plans for, by its method, how to fail it."""
+        self._mood = mood
 
     def calls_of(self, method: str) -> list[Call]:
         """Return the calls of a method so far."""
@@ -230,7 +238,8 @@ class BotApiServer:
             return _refusal(Refused(404, "Not Found"))
         parameters, wrong = self._specification.read_parameters(method, await _raw(request))
         self.violations += wrong
-        failure = self._failures[method].popleft() if self._failures[method] else _Failure()
+        planned = self._failures[method].popleft() if self._failures[method] else self._mood(method)
+        failure = planned or Failure()
         await asyncio.sleep(failure.delay_s)
         try:
             if failure.refusal:
@@ -245,7 +254,7 @@ class BotApiServer:
         except Refused as refused:
             response = _refusal(refused)
         with self.changed:
-            self.calls.append(Call(method, parameters, at, response.status_code))
+            self.calls.append(Call(method, parameters, at, response.status_code, failure))
             self.changed.notify_all()
         return response
 
