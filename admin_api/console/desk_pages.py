@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.deps import Deps
 from admin_api.routes.letters import letters_out
+from knowledge.codes import links_of
 from knowledge.models import Role
 from knowledge.profiles import profile_of
 from knowledge.writing import canned_for
@@ -31,7 +32,8 @@ def desk_pages(deps: Deps, enter: Enter) -> APIRouter:
         with deps.database.reading() as session:
             profile = profile_of(session, caller.staff.id)
             canned = canned_for(session, caller.staff)
+            links = links_of(session, caller.staff.id)
             for_all = caller.staff.role.covers(Role.CURATOR)
-            return draw("me.html", caller=caller, profile=profile, canned=canned, for_all=for_all)
+            return draw("me.html", caller=caller, profile=profile, canned=canned, for_all=for_all, links=links)
 
     return router

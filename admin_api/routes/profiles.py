@@ -11,7 +11,8 @@ from admin_api.deps import Deps
 from admin_api.errors import NotAllowed, problems
 from admin_api.routes.staff import StaffId
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.desk import AbsenceIn, AbsenceOut, GroupIn, GroupOut, ProfileIn, ProfileOut
+from admin_api.schemas.desk import AbsenceIn, AbsenceOut, CodeOut, GroupIn, GroupOut, ProfileIn, ProfileOut
+from knowledge.codes import staff_code
 from knowledge.models import Group, Role
 from knowledge.profiles import (
     Profile,
@@ -23,6 +24,7 @@ from knowledge.profiles import (
     save_group,
     save_profile,
 )
+from knowledge.staff import record
 from knowledge.tokens import Scope
 
 AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -82,6 +84,14 @@ def profile_routes(deps: Deps, access: Access) -> APIRouter:
             return Done()
 
         return act.once(Done, removed)
+
+    @router.post("/me/code", summary="Get a code that links my Telegram chat", responses=problems(401, 403))
+    def code(caller: Annotated[Caller, Depends(access.expert)]) -> CodeOut:
+        """Give a code that makes a chat with the bot the caller's own, to work on tickets there."""
+        with deps.database.transaction() as session:
+            made = staff_code(session, caller.staff)
+            record(session, caller.name, "make code", f"staff {caller.staff.id}")
+            return CodeOut(code=made)
 
     @router.get("/groups", summary="List the groups", responses=problems(401))
     def groups(caller: Annotated[Caller, Depends(reads)]) -> list[GroupOut]:

@@ -63,6 +63,12 @@ class ProfileOut(BaseModel):
     absences: list[AbsenceOut]
 
 
+class CodeOut(BaseModel):
+    """A code that works once, for half an hour: send `/link CODE` to the desk's bot in Telegram."""
+
+    code: str = Field(examples=["H7KQ2MWX4P"])
+
+
 class GroupIn(BaseModel):
     """A group and who is in it."""
 

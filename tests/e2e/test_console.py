@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from knowledge.database import Database
 from knowledge.deliveries import mark_failed, mark_sent
 from knowledge.entries import get_entry
-from knowledge.models import Delivery, EntryState, Role
+from knowledge.models import Delivery, EntryState, Role, SkillKind
+from knowledge.profiles import profile_of
 from knowledge.tickets import get_ticket
 from tests.admin_desk import PASSWORD, admin_desk, ask, hire
 
@@ -162,6 +163,32 @@ def test_a_curator_makes_and_publishes_an_entry(page: Page, sqlite_database: Dat
     page.get_by_label("Refuse the whole file").uncheck()
     page.get_by_role("button", name="Import").click()
     expect(page.locator("#report-summary")).to_have_text("x.jsonl: 1 refused, 1 added.")
+
+
+def test_an_expert_says_what_they_know(page: Page, sqlite_database: Database) -> None:
+    email, password = hire(sqlite_database, Role.EXPERT, "Ana Horvat")
+    log_in(page, email, password)
+    page.get_by_role("link", name="Ana Horvat").click()
+    page.get_by_label("Organisation").fill("Chamber of Commerce")
+    page.get_by_text("Languages I answer in").click()
+    page.get_by_label("Bulgarian").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Bulgarian")).to_be_checked()
+    page.get_by_label("Organisation").fill("")
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Organisation")).to_have_value("")
+    page.get_by_label("Title").fill("Greeting")
+    page.get_by_label("Text", exact=True).fill("Thank you for asking.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Thank you for asking.")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("There are none yet.")).to_be_visible()
+    page.get_by_role("button", name="Give me a code").click()
+    expect(page.get_by_role("status").filter(has_text="/link")).to_be_visible()
+    with sqlite_database.reading() as session:
+        assert profile_of(session, 1).skills[SkillKind.LANGUAGE] == ["bg"]
 
 
 def test_an_admin_makes_an_account_and_locks_it_out(page: Page, sqlite_database: Database) -> None:

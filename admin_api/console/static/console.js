@@ -161,6 +161,8 @@ function shaped(form, values) {
     (values.skills ??= {})[name.slice(7)] = values[name];
     delete values[name];
   }
+  if ("nulls" in form.dataset)
+    for (const field of form.elements) if (field.name && field.value === "") values[field.name] = null;
   if ("split" in form.dataset) values.events = [...document.querySelectorAll(".marked:checked")].map((box) => Number(box.value));
   const files = [...form.querySelectorAll("[data-file]")].map((line) => Number(line.dataset.file));
   if (files.length) values.files = files;
@@ -186,6 +188,11 @@ async function send(form, submitter) {
   }
   const said = await call(method, path, values, headers);
   if ("secret" in form.dataset) return showSecret(said);
+  if ("code" in form.dataset) {
+    form.querySelector("code").textContent = `/link ${said.code}`;
+    form.querySelector("[data-shown]").hidden = false;
+    return;
+  }
   if ("clear" in form.dataset) {
     for (const area of form.querySelectorAll("textarea")) area.value = area.defaultValue = "";
     form.reset();
