@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin_api.schemas.tickets import (
@@ -19,10 +18,10 @@ from admin_api.schemas.tickets import (
 )
 from admin_api.wording import routing_in_words
 from knowledge.errors import NotFound
-from knowledge.models import Delivery, EventKind, Group, Staff, Ticket, TicketEvent, TicketWatcher, now
+from knowledge.models import Delivery, EventKind, Group, Staff, Ticket, TicketWatcher, now
 from knowledge.similar import Encode, similar_tickets
 from knowledge.staff import names_of
-from knowledge.tickets import IN_HAND
+from knowledge.tickets import IN_HAND, get_ticket
 from knowledge.timeline import Moment, timeline
 
 
@@ -59,23 +58,22 @@ def similar_out(session: Session, ticket_id: int, encode: Encode | None, *, limi
     ticket = session.get(Ticket, ticket_id)
     if ticket is None:
         raise NotFound(f"ticket {ticket_id}")
-    alike = similar_tickets(session, ticket, encode, limit=limit)
-    ids = [other.id for other, _ in alike]
-    told = select(TicketEvent.ticket_id, TicketEvent.text).where(
-        TicketEvent.ticket_id.in_(ids), TicketEvent.kind == EventKind.ANSWER
-    )
-    answers: dict[int, str] = {key: text for key, text in session.execute(told.order_by(TicketEvent.id))}
     return [
         SimilarOut(
             id=other.id,
             number=other.number,
             question=other.question,
             language=other.language,
-            answer=answers.get(other.id, ""),
+            answer=_last_answer(session, other),
             likeness=likeness,
         )
-        for other, likeness in alike
+        for other, likeness in similar_tickets(session, ticket, encode, limit=limit)
     ]
+
+
+def _last_answer(session: Session, ticket: Ticket) -> str:
+    answers = [event.text for event in get_ticket(session, ticket.id).events if event.kind is EventKind.ANSWER]
+    return answers[-1] if answers else ""
 
 
 def _ticket(ticket: Ticket, names: dict[int, str], groups: dict[int, str]) -> dict[str, Any]:
@@ -95,10 +93,7 @@ def _ticket(ticket: Ticket, names: dict[int, str], groups: dict[int, str]) -> di
 
 def _groups(session: Session, tickets: Sequence[Ticket]) -> dict[int, str]:
     ids = {ticket.group_id for ticket in tickets if ticket.group_id}
-    if not ids:
-        return {}
-    rows = session.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))
-    return {key: name for key, name in rows}
+    return {key: session.get_one(Group, key).name for key in ids}
 
 
 def _moment(moment: Moment) -> MomentOut:
