@@ -28,10 +28,11 @@ from index.fusion import EVEN, Blend, Kinship, Weights, normalise
 from index.measuring import trust
 from index.measuring.trust import Answers
 from index.model import Encoder, Filters, Vectors
-from index.pairs import Pairs, part, read_aligned, read_file, read_forum, read_guides, read_titles
+from index.pairs import Pairs, part, read_aligned, read_crossed, read_file, read_forum, read_guides, read_titles
 from index.search import Layer, Snapshot, whole
 from index.segment import Segment
 from index.source import Piece, Record
+from knowledge.languages import parse_tag
 from knowledge.models import Kind
 
 PROFILES = Path(__file__).with_name("calibration.json")
@@ -174,10 +175,11 @@ def fit_beliefs(observations: Sequence[Observation]) -> Mapping[Kinship, Belief]
     return {kin: fit([one for one in observations if one.evidence.kin == kin] or list(observations)) for kin in Kinship}
 
 
-def held_out(observations: Sequence[Observation], folds: int = 5) -> Answers:
+def held_out(observations: Sequence[Observation], folds: int = 5) -> Mapping[Kinship | None, Answers]:
     """Return what was said to each question by beliefs fitted on the other corpora, `folds` groups of them.
 
-    Questions count as often as `SHARES` says that a desk is asked such.
+    By the kinship of the first hit, and under None all together. Questions count as often as `SHARES` says that a desk
+    is asked such.
     """
     names = list(dict.fromkeys(one.corpus for one in observations))
     given = np.zeros(len(observations))
@@ -187,10 +189,16 @@ def held_out(observations: Sequence[Observation], folds: int = 5) -> Answers:
         for place, one in enumerate(observations):
             if one.corpus in hidden:
                 given[place] = beliefs[one.evidence.kin].probability(one.evidence)
-    times = [round(10 * SHARES[one.asked]) for one in observations]
+    times = np.array([round(10 * SHARES[one.asked]) for one in observations])
     right = np.array([one.right for one in observations])
     answerable = np.array([one.asked == "answered" for one in observations])
-    return Answers(np.repeat(given, times), np.repeat(right, times), np.repeat(answerable, times))
+
+    def those(chosen: NDArray[np.bool_]) -> Answers:
+        said, were, could = (np.repeat(column[chosen], times[chosen]) for column in (given, right, answerable))
+        return Answers(said, were, could)
+
+    kins = np.array([one.evidence.kin for one in observations])
+    return {None: those(kins >= 0), **{kin: those(kins == kin) for kin in Kinship if (kins == kin).any()}}
 
 
 class _Watcher(Profile):
@@ -207,6 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, write the profile into `calibration.json` and the figures to standard output."""
     parser = argparse.ArgumentParser(prog="python -m index.fit", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="*.tsv.gz: question, passage, source")
+    parser.add_argument(
+        "--crossed", type=Path, action="append", default=[], help="*.tsv.gz: pairs across languages"
+    )
     parser.add_argument("--forum", type=Path, action="append", default=[], help="*.jsonl.gz: title, body, answers")
     parser.add_argument("--guides", type=Path, action="append", default=[], help="*.jsonl: description, title, text")
     parser.add_argument("--titles", type=Path, action="append", default=[], help="*.jsonl: title, description, lang")
@@ -224,6 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     observations = list(observe(corpora, blend))
     beliefs = fit_beliefs(observations)
     answers = held_out(observations)
+    every = answers[None]
     name = model.name.partition("@")[0]
     profile: dict[str, Any] = {
         "kinships": {
@@ -231,10 +243,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         },
         "fitted_on": f"{len(observations)} questions asked of {len(corpora)} sets of passages",
         "held_out": {
-            "auroc": trust.auroc(answers),
-            "calibration_error": trust.calibration_error(answers),
-            "reliability": trust.reliability(answers),
-            "thresholds": [trust.at(answers, threshold) for threshold in trust.THRESHOLDS],
+            **_trust(every),
+            "thresholds": [trust.at(every, threshold) for threshold in trust.THRESHOLDS],
+            "kinships": {kin.name.lower(): _trust(those) for kin, those in answers.items() if kin is not None},
         },
     }  # fmt: skip
     known = json.loads(PROFILES.read_text(encoding="utf-8")) if PROFILES.exists() else {}
@@ -242,9 +253,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(json.dumps({name: profile}, indent=1) + "\n")
 
 
+def _trust(answers: Answers) -> dict[str, Any]:
+    return {
+        "auroc": trust.auroc(answers),
+        "calibration_error": trust.calibration_error(answers),
+        "reliability": trust.reliability(answers),
+    }
+
+
 def _corpora(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
     for path in options.pairs:
-        yield _within(path.name.partition(".")[0], "en", read_file(path, options.limit), model)
+        name = path.name.partition(".")[0]
+        yield _within(name, parse_tag(name.rpartition("_")[2]) or "en", read_file(path, options.limit), model)
+    for path in options.crossed:
+        for asked, written, pairs in read_crossed(path, options.limit):
+            yield _across(f"{path.name.partition('.')[0]} {asked}>{written}", asked, written, pairs, model)
     for path in options.forum:
         yield _within(path.stem, "en", read_forum(path, options.limit), model)
     for path in options.guides:
@@ -257,7 +280,11 @@ def _corpora(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
 
 
 def _within(name: str, language: str, pairs: Pairs, model: Encoder) -> Corpus:
-    return build(name, language, [(language, text) for _, text in pairs], [(q, {text}) for q, text in pairs], model)
+    return _across(name, language, language, pairs, model)
+
+
+def _across(name: str, asked: str, written: str, pairs: Pairs, model: Encoder) -> Corpus:
+    return build(name, asked, [(written, text) for _, text in pairs], [(q, {text}) for q, text in pairs], model)
 
 
 def _aligned(sentences: Mapping[str, Mapping[str, str]], limit: int, model: Encoder) -> Iterator[Corpus]:
@@ -269,8 +296,7 @@ def _aligned(sentences: Mapping[str, Mapping[str, str]], limit: int, model: Enco
     for asked, written in directions:
         numbers = chance.sample(sorted(sentences[asked].keys() & sentences[written].keys()), limit)
         pairs = [(part(sentences[asked][n], chance), sentences[written][n]) for n in numbers]
-        passages = [(written, text) for _, text in pairs]
-        yield build(f"{asked}>{written}", asked, passages, [(question, {text}) for question, text in pairs], model)
+        yield _across(f"{asked}>{written}", asked, written, pairs, model)
 
 
 def _record(place: int, passage: str, language: str) -> Record:

@@ -1,5 +1,6 @@
 """The fit finds in made-up passages what was put into them."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from index.calibration import Evidence
 from index.encoder import HashingEncoder
 from index.fit import SHARES, Observation, build, fit_beliefs, fit_blend, held_out, observe
 from index.fusion import EVEN, Kinship
+from index.pairs import held_out as pairs_held_out
+from index.pairs import read_crossed, read_file
 
 EVIDENCE = Evidence(dense=0.5, share=0.3, margin=0.5, words=2.0, kin=Kinship.SAME)
 TRADES = "bakery cheesemaker sawmill printer winery potter tannery brewery weaver smithy".split()
@@ -67,7 +70,31 @@ def test_the_packaged_profiles_name_every_kinship() -> None:
 
 
 def test_what_is_held_out_is_judged_by_what_others_taught() -> None:
-    answers = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    judged = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    answers = judged[None]
+    assert set(judged) == {None, Kinship.ENGLISH}
     assert len(answers.probability) == sum(round(10 * share) for share in SHARES.values()) * 2 * len(TRADES)
     assert answers.right.sum() == answers.answerable.sum() == 14 * len(TRADES)
     assert answers.probability[answers.answerable].mean() > answers.probability[~answers.answerable].mean()
+
+
+def test_only_what_is_held_out_of_the_training_is_fitted_on(tmp_path: Path) -> None:
+    rows = [
+        f"question {number}\t{'a passage that is long enough to be one, ' + str(number)}\tdocs" for number in range(120)
+    ]
+    with gzip.open(tmp_path / "docs.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(rows))
+    pairs = read_file(tmp_path / "docs.tsv.gz", 1000)
+    assert 5 < len(pairs) < 40
+    assert all(pairs_held_out(question) for question, _ in pairs)
+
+
+def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
+    text = "a passage that is long enough to be one, "
+    rows = [f"question {number}\t{text}{number}\tdocs:{way}" for number in range(90) for way in ("el>en", "en>sr")]
+    with gzip.open(tmp_path / "x.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(rows))
+    found = {(asked, written): pairs for asked, written, pairs in read_crossed(tmp_path / "x.tsv.gz", 7)}
+    assert set(found) == {("el", "en"), ("en", "sr")}
+    assert all(len(pairs) == 7 for pairs in found.values())
+    assert all(pairs_held_out(question) for pairs in found.values() for question, _ in pairs)
