@@ -36,7 +36,7 @@ class Recipe:
     noise: float = 0.15
 
     paragraphs: int = 2000
-    sharpen_steps: int = 1600
+    sharpen_steps: int = 1400
     sharpen_rate: float = 1e-4
     sharpen_table_rate: float = 1e-3
     sharpen_english: float = 0.3

@@ -9,8 +9,10 @@ import pytest
 
 from index import fit
 from index.calibration import Evidence
+from index.corpora import Corpus, build
 from index.encoder import HashingEncoder
-from index.fit import SHARES, Observation, build, fit_beliefs, fit_blend, held_out, observe
+from index.fit import SHARES, Observation, fit_beliefs, fit_blend, held_out, observe
+from index.fit import fit as fit_belief
 from index.fusion import EVEN, Kinship
 from index.pairs import held_out as pairs_held_out
 from index.pairs import read_crossed, read_file
@@ -20,17 +22,21 @@ TRADES = "bakery cheesemaker sawmill printer winery potter tannery brewery weave
 PLACES = "Skopje Tirana Varna Zagreb Patras Izmir Lviv Maribor Constanta Mostar".split()
 
 
-def corpus(asked: str = "en") -> fit.Corpus:
+def corpus(asked: str = "en") -> Corpus:
     pairs = [
         (f"grant for a {trade}, {place}", f"The {trade} in {place} received a grant for new machines.")
         for trade, place in zip(TRADES, PLACES, strict=True)
     ]
     passages = [("en", text) for _, text in pairs]
-    return build(f"trades {asked}", asked, passages, [(question, {text}) for question, text in pairs], HashingEncoder())
+    return build(
+        f"trades {asked}", "trades", asked, passages, [(question, {text}) for question, text in pairs], HashingEncoder()
+    )
 
 
 def test_equal_passages_are_one() -> None:
-    made = build("twice", "en", [("en", "one"), ("en", "two"), ("en", "one")], [("?", {"two"})], HashingEncoder())
+    made = build(
+        "twice", "made up", "en", [("en", "one"), ("en", "two"), ("en", "one")], [("?", {"two"})], HashingEncoder()
+    )
     assert len(made.layer.segment) == 2
     assert made.answers == [frozenset({1})]
 
@@ -53,7 +59,9 @@ def test_each_question_is_asked_with_its_answer_without_it_and_of_others() -> No
 
 def test_a_belief_finds_what_tells_right_from_wrong() -> None:
     observations = [
-        Observation("made up", replace(EVIDENCE, dense=dense / 50), "answered", dense > 25 or dense % 7 == 0, 1.0)
+        Observation(
+            "made up", "made up", replace(EVIDENCE, dense=dense / 50), "answered", dense > 25 or dense % 7 == 0, 1.0
+        )
         for dense in range(50)
     ]
     beliefs = fit_beliefs(observations)
@@ -98,3 +106,9 @@ def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
     assert set(found) == {("el", "en"), ("en", "sr")}
     assert all(len(pairs) == 7 for pairs in found.values())
     assert all(pairs_held_out(question) for pairs in found.values() for question, _ in pairs)
+
+
+def test_a_source_of_many_questions_counts_no_more_than_one_of_few() -> None:
+    few = [Observation("few", "few", replace(EVIDENCE, dense=0.9), "answered", True, 1.0)] * 10
+    many = [Observation("many", "many", replace(EVIDENCE, dense=0.9), "answered", False, 1.0)] * 1000
+    assert fit_belief([*few, *many]).probability(replace(EVIDENCE, dense=0.9)) == pytest.approx(0.5, abs=0.01)
