@@ -31,7 +31,7 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 figures: setup $(VENV)/.ready-dev ## measure what the README reports
 	$(BIN)/python -m tests.quality.desk_figures
 	$(BIN)/python -m index.benchmark --encode
-	$(BIN)/punte evaluate index/golden/*.jsonl
+	$(BIN)/punte evaluate index/golden/*.jsonl --names
 	$(BIN)/punte nlu evaluate
 
 encoder: $(VENV)/.ready-training ## train the desk's encoder on DATA for hours; stopped, it goes on where it was

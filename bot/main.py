@@ -38,6 +38,7 @@ from bot.webhooks import WebhookCaller
 from bot.workers import Workers, process_name
 from index.embeddings import Progress as Told
 from index.encoder import load as load_encoder
+from index.encoder import rough as rough_encoder
 from index.library import Search
 from index.quoting import Quoter
 from knowledge.database import Database
@@ -88,7 +89,7 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             rasa = RasaServer(model, settings.nlu_python, settings.home / "logs" / "rasa.log")
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
-        desk = await stack.enter_async_context(open_desk(settings, console, nlu_url))
+        desk = await stack.enter_async_context(open_desk(settings, console, nlu_url, at_once=True))
         application = _application(desk, lambda: server.should_exit)
         server = Server(uvicorn.Config(application, log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3
@@ -101,15 +102,21 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, console: Console, nlu_url: str | None = None) -> AsyncIterator[Desk]:
-    """Open the parts that answer questions; `nlu_url` is a running Rasa, without one the keyword twin understands."""
+async def open_desk(
+    settings: Settings, console: Console, nlu_url: str | None = None, *, at_once: bool = False
+) -> AsyncIterator[Desk]:
+    """Open the parts that answer questions; `nlu_url` is a running Rasa, without one the keyword twin understands.
+
+    `at_once` begins with rough vectors where very much waits to be encoded, for a desk that watches its search.
+    """
     log_to(settings)
     async with AsyncExitStack() as stack:
         database = await asyncio.to_thread(open_database, settings, console)
         stack.callback(database.close)
         with console.status("Loading the encoder ..."):
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
-        search = Search(database, encoder, folder=index_folder(settings))
+        rough = rough_encoder(encoder) if at_once else None
+        search = Search(database, encoder, rough=rough, folder=index_folder(settings))
         stack.callback(search.close)
         with _progress(console, "Indexing") as told:
             await asyncio.to_thread(search.build, told)

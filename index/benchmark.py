@@ -10,30 +10,29 @@ and by words is found of those that looking at everything finds.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from random import Random
-from time import perf_counter
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from index import embeddings, encoder, source
-from index.figures import draw, needs, table
+from index.figures import draw, needs, peak, seconds, spread, table, timed
 from index.lexical import score
 from index.library import Search
 from index.mixing import MixingEncoder
-from index.model import Filters, Ids, Vectors
+from index.model import Encoder, Filters, Ids, Vectors
 from index.search import Snapshot
 from knowledge.database import Database
 from knowledge.drafts import EntryDraft
@@ -46,16 +45,18 @@ from knowledge.saving import next_revision, prepare, save_entries
 _TODAY = date(2026, 1, 1)
 _BULK = 5000
 _BEST = 10
+_ENCODED = 35_000
+_PUBLISHED = Entry.state == EntryState.PUBLISHED
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write a table, or a line of JSON for each size; and one for the encoder if asked."""
+    """Write a table, or a line of JSON for each size; and one about encoding if asked."""
     parser = argparse.ArgumentParser(prog="python -m index.benchmark", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("kb", type=Path, nargs="?")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 35_000, 100_000], help="entries")
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--anchors", type=int, default=2000, help="passages that are really encoded")
-    parser.add_argument("--encode", action="store_true", help="time the packaged encoder too")
+    parser.add_argument("--encode", action="store_true", help="time the packaged encoder and a start with its bag too")
     parser.add_argument("--json", action="store_true", help="write lines of JSON rather than a table")
     parser.add_argument("--picture", type=Path, help="draw the figures into this file, .svg or .png")
     parser.add_argument("--measure", type=int, nargs=2, metavar=("ENTRIES", "REAL"), help=argparse.SUPPRESS)
@@ -67,18 +68,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.picture:
         needs()
     with tempfile.TemporaryDirectory() as folder:
-        figures = list(_figures(Path(folder), options))
+        database = Database(f"sqlite:///{Path(folder) / 'benchmark.db'}")
+        database.upgrade()
+        figures = list(_figures(database, Path(folder), options))
+        encoding = _encoding(database) if options.encode else None
+        database.close()
     if not options.json:
         sys.stdout.write(table(figures))
     if options.picture:
         draw(figures, options.picture)
-    if options.encode:
-        _tell(_encoding())
+    if encoding:
+        _tell(encoding)
 
 
-def _figures(folder: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    database = Database(f"sqlite:///{folder / 'benchmark.db'}")
-    database.upgrade()
+def _figures(database: Database, folder: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     real = _import(database, options.kb or Path(str(files("knowledge").joinpath("starter"))).parent)
     model = _prepare(database, folder, options.anchors, options.questions)
     for size in sorted(options.sizes):
@@ -90,7 +93,8 @@ def _figures(folder: Path, options: argparse.Namespace) -> Iterator[dict[str, An
         if options.json:
             _tell(measured)
         yield measured
-    database.close()
+    if options.encode:
+        _publish(database, min(_ENCODED, measured["entries"]), real)
 
 
 def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
@@ -108,15 +112,15 @@ def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
     before = process.memory_info().rss
     kept = folder / f"index-{entries}"
     search = Search(database, model, folder=kept)
-    built = _seconds(search.build)
-    memory, peak = process.memory_info().rss - before, _peak() - before
+    built, built_cpu = timed(search.build)
+    memory, most = process.memory_info().rss - before, peak() - before
     times = [_asked(search, asked, Filters()) for asked in questions]
     within = [_asked(search, asked, Filters(countries=("RO",))) for asked in questions]
     started = None
     if in_files := sum(path.stat().st_size for path in kept.glob("*")):
         search.close()
         search = Search(database, model, folder=kept)
-        started = round(_seconds(search.build), 1)
+        started = round(seconds(search.build), 1)
     recall = _recall(database, search.snapshot, questions)
     published = _publish_one(database, search)
     search.close()
@@ -125,32 +129,23 @@ def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
         "real": real,
         "passages": len(search.snapshot.layers[0].segment),
         "build_s": round(built, 1),
+        "build_cpu_s": round(built_cpu, 1),
         "start_s": started,
         "memory_mb": round(memory / 1e6),
-        "peak_mb": round(peak / 1e6),
+        "peak_mb": round(most / 1e6),
         "files_mb": round(in_files / 1e6),
-        "search_ms": _spread(times),
-        "search_in_country_ms": _spread(within),
+        "search_ms": spread([wall for wall, _ in times]),
+        "search_cpu_ms": spread([cpu for _, cpu in times]),
+        "search_in_country_ms": spread([wall for wall, _ in within]),
+        "search_in_country_cpu_ms": spread([cpu for _, cpu in within]),
         "publish_ms": round(published * 1000, 1),
         **recall,
     }
 
 
-def _peak() -> int:
-    """Return the most memory that this process ever had, in bytes."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-def _asked(search: Search, asked: tuple[str, Vectors], filters: Filters) -> float:
+def _asked(search: Search, asked: tuple[str, Vectors], filters: Filters) -> tuple[float, float]:
     question, vector = asked
-    return _seconds(lambda: search.search_sync(question, filters, today=_TODAY, vector=vector))
+    return timed(lambda: search.search_sync(question, filters, today=_TODAY, vector=vector))
 
 
 def _recall(database: Database, snapshot: Snapshot, questions: Sequence[tuple[str, Vectors]]) -> dict[str, float]:
@@ -158,8 +153,7 @@ def _recall(database: Database, snapshot: Snapshot, questions: Sequence[tuple[st
     segment = snapshot.layers[0].segment
     near = [segment.vectors.search(vector, _BEST)[0] for _, vector in questions]
     words = [score([segment.postings], question)[0][0].best(_BEST)[0] for question, _ in questions]
-    with patch("index.lexical.BUDGET", 1 << 60):
-        every = [score([segment.postings], question)[0][0].best(_BEST)[0] for question, _ in questions]
+    every = [score([segment.postings], question, budget=None)[0][0].best(_BEST)[0] for question, _ in questions]
     exact = _nearest(database, segment.passages, np.stack([vector for _, vector in questions]))
     return {"recall_meaning": _shared(near, exact), "recall_words": _shared(words, every)}
 
@@ -195,7 +189,7 @@ def _publish_one(database: Database, search: Search) -> float:
     before = search.snapshot.entries
     with database.transaction() as session:
         save_entries(session, [prepare(draft)], source="benchmark", state=EntryState.PUBLISHED)
-    taken = _seconds(search.refresh)
+    taken = seconds(search.refresh)
     if search.snapshot.entries != before + 1:
         raise RuntimeError("the published entry is not searchable")
     with database.transaction() as session:
@@ -275,21 +269,35 @@ def _make_up(session: Session, numbers: Sequence[int], texts: Sequence[tuple[str
     ])  # fmt: skip
 
 
-def _encoding() -> dict[str, Any]:
-    model = encoder.load(None, threads=1)
-    text = "Grants for the digitalisation of small firms, with the papers that are asked for and the dates to keep. "
-    times = [_seconds(partial(model.encode, [f"{text[:40]} {number}?"])) for number in range(100)]
-    passages = [f"{number} {text * 4}" for number in range(64)]
-    whole = _seconds(lambda: model.encode(passages))
+def _encoding(database: Database) -> dict[str, Any]:
+    """Return what encoding costs, and the seconds of a start that encodes all that is published with the bag alone."""
+    with database.reading() as session:
+        headings = session.execute(select(Passage.heading, Passage.text).join(Entry).where(_PUBLISHED))
+        every = [f"{heading}\n{text}" for heading, text in headings]
+    texts = Random(1).sample(every, min(1000, len(every)))
+    model, cores = encoder.load(None, threads=1), os.cpu_count() or 1
+    rough = encoder.load(str(encoder.WEIGHTS / encoder.BAG), threads=1)
+    questions = [seconds(partial(model.encode, [text.partition("\n")[0]])) for text in texts[:200]]
+    rates = {"bag": _rate(rough, texts), "one_core": _rate(model, texts)}
+    model.use_threads(cores)
+    rates[f"{cores}_cores"] = _rate(model, texts)
+    search = Search(database, model, rough=rough)
+    rough_start, rough_cpu = timed(search.build)
+    search.close()
     return {
         "encoder": model.name,
-        "question_ms_one_core": _spread(times),
-        "passage_ms_one_core": round(whole / len(passages) * 1000, 1),
+        "question_ms_one_core": spread(questions),
+        "passages_a_second": rates,
+        "entries": search.snapshot.entries,
+        "passages": search.snapshot.passages,
+        "rough_start_s": round(rough_start, 1),
+        "rough_start_cpu_s": round(rough_cpu, 1),
     }
 
 
-def _spread(seconds: Sequence[float]) -> dict[str, float]:
-    return {name: round(float(np.percentile(seconds, q)) * 1000, 2) for name, q in (("median", 50), ("p95", 95))}
+def _rate(model: Encoder, texts: Sequence[str]) -> dict[str, float]:
+    wall, busy = timed(lambda: model.encode(texts))
+    return {"wall": round(len(texts) / wall, 1), "cpu": round(len(texts) / busy, 1)}
 
 
 def _tell(line: dict[str, Any]) -> None:

@@ -90,13 +90,18 @@ class Block:
         known = (self.vocabulary[places] == wanted).astype(np.int64)
         return self.starts[places] * known, self.starts[places + 1] * known
 
-    def counts_of(self, start: int, end: int, rows: Rows) -> NDArray[np.uint8]:
-        """Return how often each of `rows` holds the term whose postings lie from `start` to `end`, one at least."""
-        holders = self.rows[start:end]
+    def counts_of(self, starts: Rows, ends: Rows, rows: Rows) -> NDArray[np.uint8]:
+        """Return how often each of `rows` holds the terms whose postings lie from `starts` to `ends`, terms x rows.
+
+        Each term has one posting at least.
+        """
         wanted = rows.astype(np.uint16)
-        places = holders.searchsorted(wanted)
-        held = holders.take(places, mode="clip") == wanted
-        return np.where(held, self.counts[start:end].take(places, mode="clip"), np.uint8(0))
+        places = np.empty((len(starts), len(rows)), np.int64)
+        for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            places[number] = self.rows[start:end].searchsorted(wanted)
+        places += starts[:, None]
+        np.minimum(places, ends[:, None] - 1, out=places)
+        return np.where(self.rows[places] == wanted, self.counts[places], np.uint8(0))
 
     def arrays(self) -> Arrays:
         """Return all that there is, to be kept in a file."""

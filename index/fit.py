@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,38 +21,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from index import encoder
+from index import corpora, encoder
 from index.calibration import MEASURES, SPEAKS_NEITHER_WAY, Belief, Evidence, Profile
+from index.corpora import Corpus
 from index.fusion import EVEN, Blend, Kinship, Weights, normalise
 from index.measuring import trust
 from index.measuring.trust import Answers
-from index.model import Encoder, Filters, Vectors
-from index.pairs import Pairs, part, read_aligned, read_file, read_forum, read_guides, read_titles
-from index.search import Layer, Snapshot, whole
-from index.segment import Segment
-from index.source import Piece, Record
-from knowledge.models import Kind
+from index.model import Filters, Vectors
+from index.search import Layer, Snapshot
 
 PROFILES = Path(__file__).with_name("calibration.json")
 
 _TODAY = date(2026, 1, 1)
 _PENALTY = 1.0
-_NEIGHBOURS = "bg-mk mk-bg hr-sl sl-hr bs-sl uk-bg sr-bg mk-sr el-bg tr-ro sq-el ro-bg bg-tr uk-ro sr-sq mk-sq".split()
 
 SHARES = {"answered": 0.7, "removed": 0.2, "astray": 0.1}
 """How often a desk is taken to be asked what it can answer, what it nearly can, and what is about something else."""
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """Passages, the questions about them with their vectors, and the places of the passages that answer each."""
-
-    name: str
-    asked: str
-    layer: Layer
-    questions: Sequence[str]
-    vectors: Vectors
-    answers: Sequence[frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -61,28 +44,17 @@ class Observation:
     """What the index said to a question, `asked` in one of the ways of `SHARES`, and whether it was right."""
 
     corpus: str
+    source: str
     evidence: Evidence
     asked: str
     right: bool
     weight: float
 
 
-def build(name: str, asked: str, passages: Pairs, questions: Sequence[tuple[str, set[str]]], model: Encoder) -> Corpus:
-    """Return a corpus of (language, passage) pairs and questions with the passages that answer them; equals are one."""
-    places = {text: place for place, text in enumerate(dict.fromkeys(text for _, text in passages))}
-    languages = {text: language for language, text in reversed(passages)}
-    records = [_record(place, text, languages[text]) for text, place in places.items()]
-    rows = model.encode(list(places))
-    segment = Segment.build(records, {str(place): rows[place] for place in places.values()}, model.dimension)
-    texts = [question for question, _ in questions]
-    answers = [frozenset(places[text] for text in right) for _, right in questions]
-    return Corpus(name, asked, whole(segment), texts, model.encode(texts), answers)
-
-
 def fit_blend(corpora: Sequence[Corpus]) -> Blend:
     """Return the weights under which the answers come first: a softmax over each question's candidates, by kinship.
 
-    The weights of a kinship sum to one; one that was never seen gets even weights. Every corpus counts alike.
+    The weights of a kinship sum to one; one that was never seen gets even weights. Every source counts alike.
     """
     seen: Mapping[Kinship, list[_Choice]] = {kin: [] for kin in Kinship}
     for corpus in corpora:
@@ -91,30 +63,39 @@ def fit_blend(corpora: Sequence[Corpus]) -> Blend:
             found = snapshot.candidates(question, vector, language=corpus.asked, today=_TODAY)
             right = np.isin(found.places, list(answers))
             if right.any():
-                choice = _Choice(normalise(found.dense), normalise(found.lexical), right, 1 / len(corpus.questions))
+                choice = _Choice(corpus.source, normalise(found.dense), normalise(found.lexical), right)
                 seen[Kinship(int(found.kins[right][0]))].append(choice)
     return {kin: _weights(choices) if choices else EVEN[kin] for kin, choices in seen.items()}
 
 
+def _alike(sources: Sequence[str], counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what each of n observations counts, given its source, so that all sources together count alike."""
+    names, places = np.unique(np.array(sources), return_inverse=True)
+    shares = counts / np.bincount(places, counts)[places]
+    return np.asarray(shares * len(counts) / len(names))
+
+
 @dataclass(frozen=True)
 class _Choice:
-    """The candidates of a question, n: both halves' z-scores, which are right, and what the question counts."""
+    """The candidates of a question, n: where it is from, both halves' z-scores, and which are right."""
 
+    source: str
     dense: Vectors
     lexical: Vectors
     right: NDArray[np.bool_]
-    weight: float
 
     def loss(self, share: float, heat: float) -> float:
         scores = heat * (share * self.dense + (1 - share) * self.lexical)
-        return self.weight * float(logsumexp(scores) - logsumexp(scores[self.right]))
+        return float(logsumexp(scores) - logsumexp(scores[self.right]))
 
 
 def _weights(choices: Sequence[_Choice]) -> Weights:
     """Return the weights of least cross-entropy, whatever the softmax's own scale."""
+    counts = _alike([choice.source for choice in choices], np.ones(len(choices)))
 
     def loss(at: NDArray[np.float64]) -> float:
-        return sum(choice.loss(at[0], at[1]) for choice in choices)
+        losses = [choice.loss(at[0], at[1]) for choice in choices]
+        return float(counts @ losses / len(choices))
 
     found = minimize(loss, np.array([0.5, 2.0]), method="L-BFGS-B", bounds=[(0.0, 1.0), (0.1, 20.0)]).x
     share = round(float(found[0]), 2)
@@ -140,7 +121,7 @@ def observe(corpora: Sequence[Corpus], blend: Blend) -> Iterator[Observation]:
                 if result.hits and (evidence := watcher.seen):
                     right = name == "answered" and result.hits[0].entry_id in answers
                     weight = SHARES[name] / len(corpus.questions)
-                    yield Observation(corpus.name, evidence, name, right, weight)
+                    yield Observation(corpus.name, corpus.source, evidence, name, right, weight)
 
 
 def fit(observations: Sequence[Observation]) -> Belief:
@@ -150,8 +131,8 @@ def fit(observations: Sequence[Observation]) -> Belief:
     """
     values = np.array([observation.evidence.values() for observation in observations])
     right = np.array([observation.right for observation in observations], float)
-    counts = np.array([observation.weight for observation in observations])
-    counts *= len(counts) / counts.sum()
+    weights = np.array([observation.weight for observation in observations])
+    counts = _alike([observation.source for observation in observations], weights)
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread < 1e-6] = 1.0
     scaled = np.column_stack([np.ones(len(values)), (values - centre) / spread])
@@ -174,10 +155,11 @@ def fit_beliefs(observations: Sequence[Observation]) -> Mapping[Kinship, Belief]
     return {kin: fit([one for one in observations if one.evidence.kin == kin] or list(observations)) for kin in Kinship}
 
 
-def held_out(observations: Sequence[Observation], folds: int = 5) -> Answers:
+def held_out(observations: Sequence[Observation], folds: int = 5) -> Mapping[Kinship | None, Answers]:
     """Return what was said to each question by beliefs fitted on the other corpora, `folds` groups of them.
 
-    Questions count as often as `SHARES` says that a desk is asked such.
+    By the kinship of the first hit, and under None all together. Questions count as often as `SHARES` says that a desk
+    is asked such.
     """
     names = list(dict.fromkeys(one.corpus for one in observations))
     given = np.zeros(len(observations))
@@ -187,10 +169,16 @@ def held_out(observations: Sequence[Observation], folds: int = 5) -> Answers:
         for place, one in enumerate(observations):
             if one.corpus in hidden:
                 given[place] = beliefs[one.evidence.kin].probability(one.evidence)
-    times = [round(10 * SHARES[one.asked]) for one in observations]
+    times = np.array([round(10 * SHARES[one.asked]) for one in observations])
     right = np.array([one.right for one in observations])
     answerable = np.array([one.asked == "answered" for one in observations])
-    return Answers(np.repeat(given, times), np.repeat(right, times), np.repeat(answerable, times))
+
+    def those(chosen: NDArray[np.bool_]) -> Answers:
+        said, were, could = (np.repeat(column[chosen], times[chosen]) for column in (given, right, answerable))
+        return Answers(said, were, could)
+
+    kins = np.array([one.evidence.kin for one in observations])
+    return {None: those(kins >= 0), **{kin: those(kins == kin) for kin in Kinship if (kins == kin).any()}}
 
 
 class _Watcher(Profile):
@@ -207,6 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, write the profile into `calibration.json` and the figures to standard output."""
     parser = argparse.ArgumentParser(prog="python -m index.fit", description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="*.tsv.gz: question, passage, source")
+    parser.add_argument("--crossed", type=Path, action="append", default=[], help="*.tsv.gz: pairs across languages")
     parser.add_argument("--forum", type=Path, action="append", default=[], help="*.jsonl.gz: title, body, answers")
     parser.add_argument("--guides", type=Path, action="append", default=[], help="*.jsonl: description, title, text")
     parser.add_argument("--titles", type=Path, action="append", default=[], help="*.jsonl: title, description, lang")
@@ -216,25 +205,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
     model = encoder.load(options.encoder, threads=options.threads)
-    corpora = []
-    for corpus in _corpora(options, model):
-        corpora.append(corpus)
+    gathered = []
+    for corpus in corpora.read(options, model):
+        gathered.append(corpus)
         sys.stderr.write(f"{corpus.name}: {len(corpus.questions)} questions\n")
-    blend = fit_blend(corpora)
-    observations = list(observe(corpora, blend))
+    blend = fit_blend(gathered)
+    observations = list(observe(gathered, blend))
     beliefs = fit_beliefs(observations)
     answers = held_out(observations)
+    every = answers[None]
     name = model.name.partition("@")[0]
     profile: dict[str, Any] = {
         "kinships": {
             kin.name.lower(): {"weights": asdict(blend[kin]), **asdict(beliefs[kin])} for kin in Kinship
         },
-        "fitted_on": f"{len(observations)} questions asked of {len(corpora)} sets of passages",
+        "fitted_on": f"{len(observations)} questions asked of {len(gathered)} sets of passages",
         "held_out": {
-            "auroc": trust.auroc(answers),
-            "calibration_error": trust.calibration_error(answers),
-            "reliability": trust.reliability(answers),
-            "thresholds": [trust.at(answers, threshold) for threshold in trust.THRESHOLDS],
+            **_trust(every),
+            "thresholds": [trust.at(every, threshold) for threshold in trust.THRESHOLDS],
+            "kinships": {kin.name.lower(): _trust(those) for kin, those in answers.items() if kin is not None},
         },
     }  # fmt: skip
     known = json.loads(PROFILES.read_text(encoding="utf-8")) if PROFILES.exists() else {}
@@ -242,43 +231,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(json.dumps({name: profile}, indent=1) + "\n")
 
 
-def _corpora(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
-    for path in options.pairs:
-        yield _within(path.name.partition(".")[0], "en", read_file(path, options.limit), model)
-    for path in options.forum:
-        yield _within(path.stem, "en", read_forum(path, options.limit), model)
-    for path in options.guides:
-        yield _within(path.stem, "en", read_guides(path, options.limit), model)
-    for path in options.titles:
-        for language, pairs in read_titles(path, options.limit):
-            yield _within(f"{path.parent.name} {language}", language, pairs, model)
-    if options.aligned:
-        yield from _aligned(read_aligned(options.aligned), options.limit, model)
-
-
-def _within(name: str, language: str, pairs: Pairs, model: Encoder) -> Corpus:
-    return build(name, language, [(language, text) for _, text in pairs], [(q, {text}) for q, text in pairs], model)
-
-
-def _aligned(sentences: Mapping[str, Mapping[str, str]], limit: int, model: Encoder) -> Iterator[Corpus]:
-    """Yield parts of sentences asked of their translations."""
-    chance = Random(3)
-    others = [language for language in sentences if language != "en"]
-    directions = [pair for language in others for pair in ((language, "en"), ("en", language))]
-    directions += [(pair[:2], pair[3:]) for pair in _NEIGHBOURS if pair[:2] in sentences and pair[3:] in sentences]
-    for asked, written in directions:
-        numbers = chance.sample(sorted(sentences[asked].keys() & sentences[written].keys()), limit)
-        pairs = [(part(sentences[asked][n], chance), sentences[written][n]) for n in numbers]
-        passages = [(written, text) for _, text in pairs]
-        yield build(f"{asked}>{written}", asked, passages, [(question, {text}) for question, text in pairs], model)
-
-
-def _record(place: int, passage: str, language: str) -> Record:
-    return Record(
-        id=place, reference=str(place), kind=Kind.GUIDE, language=language, city=None, programmes=(),
-        organisation_type=None, opens=None, deadlines=(), ends=None, facets=(),
-        pieces=(Piece(place, passage, str(place)),),
-    )  # fmt: skip
+def _trust(answers: Answers) -> dict[str, Any]:
+    return {
+        "auroc": trust.auroc(answers),
+        "calibration_error": trust.calibration_error(answers),
+        "reliability": trust.reliability(answers),
+    }
 
 
 if __name__ == "__main__":

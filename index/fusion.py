@@ -52,6 +52,11 @@ def kinships(question: str, languages: Sequence[str]) -> Kins:
     return np.array([kinship(question, language) for language in languages], np.int8)
 
 
+def readable(kins: Kins) -> NDArray[np.bool_]:
+    """Return which passages are in the asker's language or in English, n."""
+    return np.isin(kins, (Kinship.ENGLISH, Kinship.SAME, Kinship.TO_ENGLISH))
+
+
 def spoken(question: str, language: str | None) -> str:
     """Return the language of a question, or where it is not known the commonest one of its script."""
     return language or {"Cyrl": "bg", "Grek": "el"}.get(script(question), "en")

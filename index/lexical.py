@@ -138,16 +138,15 @@ class Matches:
     def _of(self, block: Block, places: tuple[Rows, Rows], rows: Rows) -> Scores:
         """Return what the frequent terms give to the rows of a block."""
         held = np.flatnonzero(places[1] > places[0])
-        counts = np.empty((len(held), len(rows)), np.float32)
-        for number, place in enumerate(held):
-            counts[number] = block.counts_of(places[0][place], places[1][place], rows)
+        counts = block.counts_of(places[0][held], places[1][held], rows).astype(np.float32)
         return np.asarray(self.weights[held] @ _saturated(counts, block.lengths[rows], self.mean), np.float32)
 
 
-def score(segments: Sequence[Postings], question: str) -> tuple[list[Matches], float]:
+def score(segments: Sequence[Postings], question: str, *, budget: int | None = BUDGET) -> tuple[list[Matches], float]:
     """Return the BM25 scores of the rows of every segment, and the score that no row could pass.
 
-    The statistics are those of all segments together, so that a passage scores alike in whichever it lies.
+    The statistics are those of all segments together, so that a passage scores alike in whichever it lies. `budget` is
+    how many postings may be read in full; None reads all, and the best rows are then sure.
     """
     wanted, times = np.unique(terms([question])[0], return_counts=True)
     found = [[block.find(wanted) for block in segment.blocks] for segment in segments]
@@ -157,7 +156,7 @@ def score(segments: Sequence[Postings], question: str) -> tuple[list[Matches], f
     frequency = sum(sizes, start=np.zeros(len(wanted), np.int64))
     weights = (np.log1p((rows - frequency + 0.5) / (frequency + 0.5)) * times).astype(np.float32)
     mean = letters / rows if letters else 1.0
-    rare = _rare(frequency)
+    rare = _rare(frequency, budget)
     matches = [
         Matches(
             postings=segment,
@@ -171,12 +170,14 @@ def score(segments: Sequence[Postings], question: str) -> tuple[list[Matches], f
     return matches, float(weights.sum())
 
 
-def _rare(frequency: NDArray[np.int64]) -> Mask:
+def _rare(frequency: NDArray[np.int64], budget: int | None) -> Mask:
     """Return which terms are read in full: the rarest ones within the budget, and the rarest that occurs at all."""
+    if budget is None:
+        return np.ones(len(frequency), bool)
     order = np.argsort(frequency, kind="stable")
     total = np.cumsum(frequency[order])
     rare = np.zeros(len(order), bool)
-    rare[order] = (total <= BUDGET) | (total == frequency[order])
+    rare[order] = (total <= budget) | (total == frequency[order])
     return rare
 
 

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import numpy as np
 
-from index import calibration, embeddings
+from index import calibration, embeddings, source
 from index.batching import AsyncEncoder
 from index.errors import IndexNotReady
 from index.files import IndexFiles
@@ -30,10 +31,19 @@ KEPT_FROM = 10_000
 """Passages from which the index is kept in files: fewer are built in the seconds that a start takes anyway."""
 
 
+ROUGH_FROM = 2000
+"""Texts without a vector from which a start does not wait for the encoder, if there is a rough one: half a minute."""
+
+_AGAIN_S = 60
+"""When refining is tried again after it failed."""
+
+
 class Search:
     """Searches the published entries of a database.
 
-    SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it.
+    SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it. `rough`
+    gives vectors that are near the encoder's own at a small part of their cost: where very much waits to be encoded, a
+    start indexes those, and `watch` puts the encoder's own in their place when it has them all.
     """
 
     def __init__(
@@ -41,12 +51,14 @@ class Search:
         database: Database,
         encoder: Encoder,
         *,
+        rough: Encoder | None = None,
         profile: calibration.Profile | None = None,
         threads: int = 2,
         folder: Path | None = None,
     ) -> None:
         self._database = database
         self._encoder = encoder
+        self._rough = rough
         self._profile = profile or calibration.profile(encoder.name)
         self._questions = AsyncEncoder(encoder)
         self._searchers = ThreadPoolExecutor(threads, thread_name_prefix="search")
@@ -54,11 +66,17 @@ class Search:
         self._files = IndexFiles(folder, encoder) if folder else None
         self._kept: Segment | None = None
         self._index: LiveIndex | None = None
+        self._closed = Event()
 
     @property
     def ready(self) -> bool:
         """Whether questions can be answered."""
         return self._index is not None
+
+    @property
+    def rough(self) -> bool:
+        """Whether it is rough vectors that are searched."""
+        return self._index is not None and self._index.encoder is self._rough
 
     @property
     def revision(self) -> int:
@@ -78,11 +96,33 @@ class Search:
             if self._files and (loaded := LiveIndex.load(self._database, self._encoder, self._profile, self._files)):
                 self._index, self._kept = loaded, loaded.large
                 return
-        self.rebuild(progress)
+        if self._rough and self._missing() > ROUGH_FROM:
+            self._replace(self._rough, progress)
+        else:
+            self.rebuild(progress)
 
     def rebuild(self, progress: embeddings.Progress | None = None) -> None:
         """Index everything from SQL aside, while the present index answers and follows, and put it in its place."""
-        fresh = LiveIndex.build(self._database, self._encoder, self._profile, progress)
+        self._replace(self._encoder, progress)
+        if self._rough:
+            embeddings.forget(self._database, self._rough.name)
+
+    def refine(self) -> None:
+        """Put the encoder's own vectors in the place of rough ones; ends soon after `close`, to go on at a start."""
+        if self.rough:
+            with suppress(_Closed):
+                self.rebuild(self._go_on)
+
+    def _go_on(self, _done: int, _of: int) -> None:
+        if self._closed.is_set():
+            raise _Closed
+
+    def _missing(self) -> int:
+        with self._database.reading() as session:
+            return len(source.missing(session, self._encoder.name))
+
+    def _replace(self, encoder: Encoder, progress: embeddings.Progress | None) -> None:
+        fresh = LiveIndex.build(self._database, encoder, self._profile, progress)
         while fresh.refresh():
             pass
         with self._refreshing:
@@ -107,8 +147,8 @@ class Search:
             return more
 
     def _keep(self, index: LiveIndex) -> None:
-        """Write the large segment to the files if it is not the one that they hold; a small one is not worth it."""
-        if self._files and index.large is not self._kept:
+        """Write the large segment to the files if it is not the one that they hold; small and rough ones are not."""
+        if self._files and not self.rough and index.large is not self._kept:
             self._kept = index.large
             if len(index.large) >= KEPT_FROM:
                 index.save(self._files)
@@ -116,7 +156,22 @@ class Search:
                 self._files.discard()
 
     async def watch(self, every: float = EVERY_S) -> None:
-        """Keep the index fresh until cancelled; a database that is away is waited for."""
+        """Keep the index fresh until cancelled, and refine a rough one; a database that is away is waited for."""
+        refining = asyncio.create_task(self._refine())
+        try:
+            await self._follow(every)
+        finally:
+            refining.cancel()
+
+    async def _refine(self) -> None:
+        while self._rough and not self._closed.is_set():
+            try:
+                await asyncio.to_thread(self.refine)
+            except Exception:
+                log.exception("The rough index cannot be refined; it is tried again in %d s.", _AGAIN_S)
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _follow(self, every: float) -> None:
         failing = False
         while True:
             try:
@@ -186,9 +241,14 @@ class Search:
         }
 
     def close(self) -> None:
-        """Let what runs finish, and take no more questions."""
+        """Let what runs finish, refining aside, and take no more questions."""
+        self._closed.set()
         self._questions.close()
         self._searchers.shutdown()
+
+
+class _Closed(Exception):
+    """The search was closed while it was being refined."""
 
 
 def _search(

@@ -52,7 +52,7 @@ class LiveIndex:
         self, database: Database, encoder: Encoder, snapshot: Snapshot, seen: int, pending: dict[int, int]
     ) -> None:
         self._database = database
-        self._encoder = encoder
+        self.encoder = encoder
         self._seen = seen
         self._pending = pending
         self.snapshot = snapshot
@@ -143,8 +143,8 @@ class LiveIndex:
         self._seen = max(change.revision for change in changes)
 
     def _take_in(self, ids: list[int]) -> None:
-        records, vectors = _read(self._database, self._encoder, ids)
-        builder = Builder(store_for(len(vectors), self._encoder.dimension, lambda _: vectors))
+        records, vectors = _read(self._database, self.encoder, ids)
+        builder = Builder(store_for(len(vectors), self.encoder.dimension, lambda _: vectors))
         builder.add(records, vectors)
         layers = [*(layer.without(set(ids)) for layer in self.snapshot.layers), whole(builder.segment())]
         while len(layers) > 1 and _near(layers):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.calibration import Evidence, Profile
-from index.fusion import Kins, fuse, kinships, spoken
+from index.fusion import Kins, fuse, kinships, readable, spoken
 from index.grams import named
 from index.lexical import score
 from index.model import Filters, Hit, SearchResult, Vectors
@@ -24,6 +24,8 @@ POOL = 100
 PASSED = 0.5
 """What a closed call or a past event loses, in fused z-scores, unless closed ones were asked for."""
 
+READ = 0.1
+"""What a passage gains in the asker's language or in English: so little that it only tells equals apart."""
 
 NAMED = 5.0
 """What a passage gains that holds an identifier of the question: more than meaning and words can make up for."""
@@ -97,7 +99,7 @@ class Snapshot:
         asked = spoken(question, language)
         found = self._candidates(chosen, question, vector, asked, today)
         passed = 0.0 if CallStatus.CLOSED in filters.statuses else PASSED
-        priors = NAMED * found.named - passed * found.passed
+        priors = NAMED * found.named - passed * found.passed + READ * readable(found.kins)
         fused = fuse(found.dense, found.lexical, found.kins, self.profile.blend) + priors.astype(np.float32)
         hits = self._hits(found, fused, limit + 1)
         evidence = Evidence.of(hits, found.most, question, asked)

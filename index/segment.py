@@ -7,13 +7,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.blocks import LARGEST
 from index.facets import Facets
 from index.lexical import Postings
 from index.model import Ids, Vectors, VectorStore
 from index.packed import Arrays, Mask, cut, prefixed, under
 from index.roll import Roll
 from index.source import Record
-from index.vectors import joined, store_for
+from index.vectors import joined, settled, store_for
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,7 +89,8 @@ class Builder:
         self._facets = list[Facets]()
         self._passages = [np.zeros(0, np.int64)]
         self._owners = [np.zeros(0, np.int32)]
-        self._postings = Postings(())
+        self._full = list[Postings]()
+        self._open = list[Postings]()
         self._entries = 0
 
     def add(self, records: Sequence[Record], vectors: Vectors) -> None:
@@ -100,18 +102,26 @@ class Builder:
         self._passages.append(np.array([piece.id for piece in pieces], np.int64))
         places = np.arange(self._entries, self._entries + len(records), dtype=np.int32)
         self._owners.append(np.repeat(places, [len(record.pieces) for record in records]))
-        self._postings = Postings.joined([self._postings, Postings.build([piece.text for piece in pieces])])
+        self._match(Postings.build([piece.text for piece in pieces]))
         self._entries += len(records)
 
+    def _match(self, postings: Postings) -> None:
+        """Put postings beside those that make up a block together; each is sorted into its block once."""
+        if sum(map(len, self._open)) + len(postings) > LARGEST:
+            self._full.append(Postings.joined(self._open))
+            self._open = []
+        self._open.append(postings)
+
     def segment(self) -> Segment:
-        """Return the segment of all that was added."""
+        """Return the segment of all that was added, and take no more."""
+        vectors = settled(self._vectors)
         return Segment(
             records=Roll.joined([(roll, None) for roll in self._rolls]),
             facets=Facets.joined([(facets, None) for facets in self._facets]),
             passages=np.concatenate(self._passages),
             owners=np.concatenate(self._owners),
-            vectors=self._vectors,
-            postings=self._postings,
+            vectors=vectors,
+            postings=Postings.joined([*self._full, *self._open]),
         )
 
 

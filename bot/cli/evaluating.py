@@ -15,9 +15,14 @@ from index.encoder import load as load_encoder
 from index.evaluation import Question, read_questions
 from index.evaluation import evaluate as ask_golden
 from index.measuring.kinds import Sample, kind, measure
+from index.measuring.names import WAYS
+from index.measuring.names import figures as ask_names
+from knowledge.database import Database
+from knowledge.entries import EntryQuery, find_entries
+from knowledge.models import EntryState, Kind
 
 Samples = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         exists=True,
         readable=True,
@@ -29,7 +34,9 @@ Samples = Annotated[
 Encoder = Annotated[
     str | None, typer.Option("--encoder", help="The encoder to measure: a folder or a name; by default the desk's.")
 ]
+Names = Annotated[bool, typer.Option("--names", help="Ask for every organisation and expert by name, misspelt too.")]
 _ROW = "languages"
+_ASKED_BY_NAME = 1000
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,8 +44,11 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
-def evaluate(samples: Samples, encoder: Encoder = None, as_json: AsJson = False) -> None:
+def evaluate(samples: Samples = None, encoder: Encoder = None, names: Names = False, as_json: AsJson = False) -> None:
     """Print how good the search, its probability, the encoder and the quotes are, on samples told by their form."""
+    samples = samples or []
+    if not samples and not names:
+        raise typer.BadParameter("name a sample, or --names")
     golden = [path for path in samples if kind(path) is Sample.GOLDEN]
     others = [path for path in samples if path not in golden]
     questions = [question for path in golden for question in read_questions(path)]
@@ -48,8 +58,8 @@ def evaluate(samples: Samples, encoder: Encoder = None, as_json: AsJson = False)
     report: dict[str, Any] = {"encoder": configured.encoder}
     if others:
         report |= _measured(others, configured.encoder)
-    if questions:
-        report |= asyncio.run(_asked(questions, configured))
+    if questions or names:
+        report |= asyncio.run(_asked(questions, names, configured))
     if as_json:
         write_json(report)
     else:
@@ -66,11 +76,23 @@ def _measured(paths: Sequence[Path], encoder: str) -> dict[str, Any]:
     return report
 
 
-async def _asked(questions: Sequence[Question], configured: settings.Settings) -> dict[str, Any]:
+async def _asked(questions: Sequence[Question], names: bool, configured: settings.Settings) -> dict[str, Any]:
+    report: dict[str, Any] = {}
     async with main.open_desk(configured, err) as desk:
-        return await asyncio.to_thread(
-            ask_golden, desk.search, questions, configured.answer_threshold, today=main.today()
-        )
+        if questions:
+            report |= await asyncio.to_thread(
+                ask_golden, desk.search, questions, configured.answer_threshold, today=main.today()
+            )
+        if names:
+            report["names"] = await asyncio.to_thread(ask_names, desk.search, _names(desk.database), main.today())
+    return report
+
+
+def _names(database: Database) -> list[tuple[str, str]]:
+    """Return reference and name of the published organisations and experts, at most a thousand."""
+    query = EntryQuery(kinds=(Kind.ORGANISATION, Kind.EXPERT), states=(EntryState.PUBLISHED,))
+    with database.reading() as session:
+        return [(entry.reference, entry.title) for entry in find_entries(session, query, limit=_ASKED_BY_NAME)[0]]
 
 
 def _show(report: dict[str, Any]) -> None:
@@ -85,6 +107,8 @@ def _show(report: dict[str, Any]) -> None:
             _show_table(name, columns, rows)
     for name, figures in report.get(Sample.RATED, {}).items():
         _show_table(name, ("correlation",), [(pair, {"correlation": value}) for pair, value in figures.items()])
+    if "names" in report:
+        _show_table("names", tuple(WAYS), [(f"{report['names']['names']} organisations and experts", report["names"])])
     if "overall" in report:
         _show_golden(report)
 

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.training.examples import LONGEST, Examples
+from index.training.examples import Examples
 from index.training.noise import typed
 from index.training.recipe import Recipe
 from index.training.vocabulary import SPECIAL
@@ -65,7 +65,7 @@ def _written(
             texts[at] = typed(examples.pairs[place].text, examples.pairs[place].language, keys)
     encodings = tokenizer.encode_batch(list(texts.values()), add_special_tokens=False)
     for at, encoding in zip(texts, encodings, strict=True):
-        sentences[at] = encoding.ids[:LONGEST]
+        sentences[at] = encoding.ids[: examples.longest]
     return [[first, *sentence, last] for sentence in sentences]
 
 

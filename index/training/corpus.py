@@ -40,16 +40,19 @@ def parallel(folder: Path) -> list[Pair]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, title or paraphrase, and the passage that it belongs to."""
+    """A question, title or paraphrase in one language, and the passage that it belongs to, perhaps in another."""
 
+    asked: str
     query: str
+    written: str
     passage: str
     source: str
 
 
 def questions(folder: Path) -> list[Question]:
-    """Return every distinct pair of `folder/*.tsv.gz` (query, passage, source).
+    """Return every distinct pair of `folder/<name>_<language>.tsv.gz` (query, passage, source).
 
+    A source that ends in `:<language>><language>` names both languages itself; what names none is English.
     Raises `DataMissing` where the folder holds none, and `LineInvalid`.
     """
     seen = {}
@@ -58,8 +61,17 @@ def questions(folder: Path) -> list[Question]:
             continue
         for query, passage, source in _rows(file):
             if source not in LEFT_OUT and query and passage and query != passage:
-                seen[(query, passage)] = Question(query, passage, source)
+                asked, written = _languages(file, source)
+                seen[(query, passage)] = Question(asked, query, written, passage, source)
     return list(seen.values())
+
+
+def _languages(file: Path, source: str) -> tuple[str, str]:
+    asked, crossed, written = source.rpartition(":")[2].partition(">")
+    if crossed:
+        return asked, written
+    _, named, language = file.name.removesuffix(".tsv.gz").partition("_")
+    return (language, language) if named else ("en", "en")
 
 
 def files(folder: Path) -> list[Path]:

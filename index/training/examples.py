@@ -11,7 +11,7 @@ from index.training.corpus import Pair
 from index.training.sentences import Ids
 
 LONGEST = 100
-"""Pieces; longer sentences are left out."""
+"""Pieces of a sentence; longer ones are left out."""
 
 SOURCES = {
     "ms-d365-docs": 0.6, "wordnet": 0.5, "osm-id-tags": 0.4, "eu-eforms": 0.7, "evolution": 0.7, "ntrex": 4,
@@ -41,6 +41,7 @@ class Examples:
     weights: np.ndarray
     vectors: Vectors
     english: Sequence[str]
+    longest: int = LONGEST
 
     def __len__(self) -> int:
         return len(self.pairs)

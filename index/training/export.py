@@ -20,11 +20,11 @@ from torch import Tensor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from index.encoder import BAG
-from index.training import checkpoint, transformer
+from index.training import checkpoint, sharpening
 from index.training.bench import Bench
 from index.training.student import Student
 
-SHIPPED = transformer.RESULT
+SHIPPED = sharpening.RESULT
 """The student that is shipped; a stage that trains on changes this to its own result."""
 
 NOTE = "training.json"

@@ -55,14 +55,27 @@ def slipped(text: str, chance: random.Random) -> str:
     for place, word in enumerate(words):
         if len(word) < 4 or chance.random() > 1 / 6:
             continue
-        at = chance.randrange(1, len(word) - 1)
-        match chance.randrange(4):
-            case 0:
-                words[place] = word[:at] + word[at + 1 :]
-            case 1:
-                words[place] = word[: at + 1] + word[at:]
-            case 2:
-                words[place] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            case _:
-                words[place] = word[:at] + chance.choice(_KEYS) + word[at + 1 :]
+        words[place] = _mistyped(word, chance)
     return " ".join(words)
+
+
+def slip(text: str, chance: random.Random) -> str:
+    """Return `text` with one slip in its longest word; a text of shorter words than four letters stays as it is."""
+    words = text.split(" ")
+    place = max(range(len(words)), key=lambda at: len(words[at]))
+    if len(words[place]) >= 4:
+        words[place] = _mistyped(words[place], chance)
+    return " ".join(words)
+
+
+def _mistyped(word: str, chance: random.Random) -> str:
+    at = chance.randrange(1, len(word) - 1)
+    match chance.randrange(4):
+        case 0:
+            return word[:at] + word[at + 1 :]
+        case 1:
+            return word[: at + 1] + word[at:]
+        case 2:
+            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        case _:
+            return word[:at] + chance.choice(_KEYS) + word[at + 1 :]

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from index.training import bag, bench, corpus, export, keeping, teacher, transformer, translations, vocabulary
+from index.training import (
+    bag,
+    bench,
+    corpus,
+    export,
+    keeping,
+    sharpening,
+    teacher,
+    transformer,
+    translations,
+    vocabulary,
+)
 from index.training.bench import Bench
 from index.training.errors import StageMissing, StageUnknown
 from index.training.sentences import ids, write
@@ -58,6 +69,16 @@ STAGES = (
             "steps", "rate", "table_rate", "warm_up", "bag_length", "cosine", "alone", "bank", "round", "tokens",
             "batch", "english", "noise",
         ),
+    ),
+    Stage(
+        "sharpening",
+        sharpening.run,
+        (sharpening.RESULT,),
+        (
+            "paragraphs", "sharpen_steps", "sharpen_rate", "sharpen_table_rate", "sharpen_english", "long", "asked",
+            "asked_batch", "others", "near",
+        ),
+        data=("qa",),
     ),
     Stage("export", export.run),
 )  # fmt: skip

@@ -30,7 +30,7 @@ class Course:
 
     def __init__(self, student: Student, recipe: Recipe) -> None:
         self.student = student.train()
-        self._recipe = recipe
+        self.recipe = recipe
         tables = {name: weight for name, weight in student.named_parameters() if name.startswith(("words.", "bag."))}
         self._layers = [weight for name, weight in student.named_parameters() if name not in tables]
         self.optimizers: tuple[torch.optim.Optimizer, ...] = (
@@ -40,12 +40,15 @@ class Course:
 
     def learn(self, batch: Batch, vectors: Tensor, step: int) -> float:
         """Take one step, the one after `step`, and return the loss before it."""
-        share = min(1, (step + 1) / self._recipe.warm_up) * max(_LEAST, 1 - step / self._recipe.steps)
-        for optimizer, rate in zip(self.optimizers, (self._recipe.table_rate, self._recipe.rate), strict=True):
+        return self.take(self.loss(batch, vectors), step)
+
+    def take(self, loss: Tensor, step: int) -> float:
+        """Go down from a loss, as the step after `step`, and return it."""
+        share = min(1, (step + 1) / self.recipe.warm_up) * max(_LEAST, 1 - step / self.recipe.steps)
+        for optimizer, rate in zip(self.optimizers, (self.recipe.table_rate, self.recipe.rate), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
             optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(batch, vectors)
         loss.backward()  # type: ignore[no-untyped-call]
         clip_grad_norm_(self._layers, _STEEPEST)
         for optimizer in self.optimizers:
@@ -58,19 +61,24 @@ class Course:
         A sentence is compared with the batch's targets and the bank, a target with the batch's sentences; the teacher
         says of each how alike they should be. The transformer answers for itself too, not only for the sum.
         """
-        with torch.autocast("cpu", torch.bfloat16):
-            found = self.student(pad(batch.pieces))
+        found = self.encode(batch.pieces)
         targets = vectors[batch.targets]
         others = torch.cat([targets, vectors[batch.bank]])
         alone = self._distance(found["meaning"], targets, others)
-        return self._distance(found["sentence_embedding"], targets, others) + self._recipe.alone * alone
+        return self._distance(found["sentence_embedding"], targets, others) + self.recipe.alone * alone
+
+    def encode(self, pieces: list[list[int]]) -> dict[str, Tensor]:
+        """Return what the student makes of sentences."""
+        with torch.autocast("cpu", torch.bfloat16):
+            found: dict[str, Tensor] = self.student(pad(pieces))
+        return found
 
     def _distance(self, sentences: Tensor, targets: Tensor, others: Tensor) -> Tensor:
-        heat = self._recipe.temperature
+        heat = self.recipe.temperature
         there = _unlike(targets @ others.T / heat, sentences @ others.T / heat)
         back = _unlike(targets @ targets.T / heat, targets @ sentences.T / heat)
         far: Tensor = (1 - (sentences * targets).sum(1)).mean()
-        return there + back / 2 + self._recipe.cosine * far
+        return there + back / 2 + self.recipe.cosine * far
 
 
 def run(bench: Bench, made_from: str) -> None:

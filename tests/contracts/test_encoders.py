@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load
+from index.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load, rough
 from index.errors import EncoderUnavailable
 from index.model import Encoder
 from index.remembering import RememberingEncoder
@@ -109,3 +109,15 @@ def test_a_folder_without_a_model_is_refused_with_the_setting_s_name(tmp_path: P
 def test_a_missing_folder_is_refused_at_once(name: str) -> None:
     with pytest.raises(EncoderUnavailable, match="there is no such folder"):
         load(name)
+
+
+def test_the_bag_serves_alone_where_very_much_waits(packaged: Encoder) -> None:
+    alone = rough(packaged)
+    assert alone
+    assert alone.name == f"{packaged.name}/bag"
+    assert alone.dimension == packaged.dimension
+    assert np.allclose(alone.encode(TEXTS), load(str(WEIGHTS / BAG)).encode(TEXTS), atol=1e-6)
+    near = (alone.encode(TEXTS) * packaged.encode(TEXTS)).sum(axis=1)
+    assert near.mean() > 0.5
+    assert rough(HashingEncoder()) is None
+    assert rough(alone) is None

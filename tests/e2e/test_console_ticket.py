@@ -1,12 +1,8 @@
 """A ticket's page in a real browser: two experts at one ticket, by keys, with what was answered before at hand."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from knowledge.asking import Findings, Intake, add_asker_message, note_question, rate_ticket
 from knowledge.conversations import find_conversation, open_conversation, receive_message
@@ -17,26 +13,13 @@ from knowledge.staff import get_staff
 from knowledge.tickets import answer_ticket, open_ticket
 from knowledge.writing import save_canned
 from tests.admin_desk import PASSWORD, ask, hire
-from tests.e2e.test_console import CHROMIUM, desk_url, log_in
+from tests.e2e.test_console import CHROMIUM, browser, desk_url, log_in, picture, playwright
 
-__all__ = ["desk_url"]
+__all__ = ["browser", "desk_url", "playwright"]
 
 expect.set_options(timeout=15_000)  # a busy machine draws slowly
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium")]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    yield browser
-    browser.close()
 
 
 def enter(browser: Browser, url: str, email: str, **options: object) -> Page:
@@ -45,12 +28,6 @@ def enter(browser: Browser, url: str, email: str, **options: object) -> Page:
     log_in(page, email, PASSWORD)
     page.get_by_role("heading", name="Tickets").wait_for()
     return page
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where PUNTE_SCREENSHOTS says, for people to look at."""
-    if folder := os.environ.get("PUNTE_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def staffed(database: Database) -> int:

@@ -72,3 +72,17 @@ def test_what_cannot_be_measured_is_named(tmp_path: Path) -> None:
     (tmp_path / "sts.tsv").write_text("score\ten_1\ten_2\n1\ta\tb\nx\ta\tb\n")
     with pytest.raises(SampleInvalid, match=r"sts\.tsv, line 3"):
         punte(tmp_path / "sts.tsv")
+
+
+def test_names_are_asked_for_in_every_way() -> None:
+    found = json.loads(punte("--names", "--json").stdout)["names"]
+    assert found["names"] > 50
+    assert found["as_written"] > 0.9
+    assert found["misspelt"] > 0.8
+    assert "organisations and experts" in punte("--names").stdout
+
+
+def test_nothing_to_measure_is_said() -> None:
+    result = CliRunner().invoke(app, ["evaluate"])
+    assert result.exit_code == 2
+    assert "--names" in result.output

@@ -29,6 +29,7 @@ def make_record() -> MakeRecord:
         number: int,
         *texts: str,
         kind: Kind = Kind.GUIDE,
+        language: str = "en",
         countries: tuple[str, ...] = (),
         eligible: tuple[str, ...] = (),
         sectors: tuple[str, ...] = (),
@@ -44,7 +45,7 @@ def make_record() -> MakeRecord:
             *((FacetName.SECTOR, value) for value in sectors),
         ]
         return Record(
-            id=number, reference=f"entry-{number}", kind=kind, language="en", city=city, programmes=programmes,
+            id=number, reference=f"entry-{number}", kind=kind, language=language, city=city, programmes=programmes,
             organisation_type=None, opens=opens, deadlines=deadlines, ends=ends, facets=tuple(facets),
             pieces=tuple(Piece(number * 100 + place, text, f"{number}-{text}") for place, text in enumerate(texts)),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """The fit finds in made-up passages what was put into them."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,26 +9,34 @@ import pytest
 
 from index import fit
 from index.calibration import Evidence
+from index.corpora import Corpus, build
 from index.encoder import HashingEncoder
-from index.fit import SHARES, Observation, build, fit_beliefs, fit_blend, held_out, observe
+from index.fit import SHARES, Observation, fit_beliefs, fit_blend, held_out, observe
+from index.fit import fit as fit_belief
 from index.fusion import EVEN, Kinship
+from index.pairs import held_out as pairs_held_out
+from index.pairs import read_crossed, read_file
 
 EVIDENCE = Evidence(dense=0.5, share=0.3, margin=0.5, words=2.0, kin=Kinship.SAME)
 TRADES = "bakery cheesemaker sawmill printer winery potter tannery brewery weaver smithy".split()
 PLACES = "Skopje Tirana Varna Zagreb Patras Izmir Lviv Maribor Constanta Mostar".split()
 
 
-def corpus(asked: str = "en") -> fit.Corpus:
+def corpus(asked: str = "en") -> Corpus:
     pairs = [
         (f"grant for a {trade}, {place}", f"The {trade} in {place} received a grant for new machines.")
         for trade, place in zip(TRADES, PLACES, strict=True)
     ]
     passages = [("en", text) for _, text in pairs]
-    return build(f"trades {asked}", asked, passages, [(question, {text}) for question, text in pairs], HashingEncoder())
+    return build(
+        f"trades {asked}", "trades", asked, passages, [(question, {text}) for question, text in pairs], HashingEncoder()
+    )
 
 
 def test_equal_passages_are_one() -> None:
-    made = build("twice", "en", [("en", "one"), ("en", "two"), ("en", "one")], [("?", {"two"})], HashingEncoder())
+    made = build(
+        "twice", "made up", "en", [("en", "one"), ("en", "two"), ("en", "one")], [("?", {"two"})], HashingEncoder()
+    )
     assert len(made.layer.segment) == 2
     assert made.answers == [frozenset({1})]
 
@@ -50,7 +59,9 @@ def test_each_question_is_asked_with_its_answer_without_it_and_of_others() -> No
 
 def test_a_belief_finds_what_tells_right_from_wrong() -> None:
     observations = [
-        Observation("made up", replace(EVIDENCE, dense=dense / 50), "answered", dense > 25 or dense % 7 == 0, 1.0)
+        Observation(
+            "made up", "made up", replace(EVIDENCE, dense=dense / 50), "answered", dense > 25 or dense % 7 == 0, 1.0
+        )
         for dense in range(50)
     ]
     beliefs = fit_beliefs(observations)
@@ -67,7 +78,37 @@ def test_the_packaged_profiles_name_every_kinship() -> None:
 
 
 def test_what_is_held_out_is_judged_by_what_others_taught() -> None:
-    answers = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    judged = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    answers = judged[None]
+    assert set(judged) == {None, Kinship.ENGLISH}
     assert len(answers.probability) == sum(round(10 * share) for share in SHARES.values()) * 2 * len(TRADES)
     assert answers.right.sum() == answers.answerable.sum() == 14 * len(TRADES)
     assert answers.probability[answers.answerable].mean() > answers.probability[~answers.answerable].mean()
+
+
+def test_only_what_is_held_out_of_the_training_is_fitted_on(tmp_path: Path) -> None:
+    rows = [
+        f"question {number}\t{'a passage that is long enough to be one, ' + str(number)}\tdocs" for number in range(120)
+    ]
+    with gzip.open(tmp_path / "docs.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(rows))
+    pairs = read_file(tmp_path / "docs.tsv.gz", 1000)
+    assert 5 < len(pairs) < 40
+    assert all(pairs_held_out(question) for question, _ in pairs)
+
+
+def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
+    text = "a passage that is long enough to be one, "
+    rows = [f"question {number}\t{text}{number}\tdocs:{way}" for number in range(90) for way in ("el>en", "en>sr")]
+    with gzip.open(tmp_path / "x.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(rows))
+    found = {(asked, written): pairs for asked, written, pairs in read_crossed(tmp_path / "x.tsv.gz", 7)}
+    assert set(found) == {("el", "en"), ("en", "sr")}
+    assert all(len(pairs) == 7 for pairs in found.values())
+    assert all(pairs_held_out(question) for pairs in found.values() for question, _ in pairs)
+
+
+def test_a_source_of_many_questions_counts_no_more_than_one_of_few() -> None:
+    few = [Observation("few", "few", replace(EVIDENCE, dense=0.9), "answered", True, 1.0)] * 10
+    many = [Observation("many", "many", replace(EVIDENCE, dense=0.9), "answered", False, 1.0)] * 1000
+    assert fit_belief([*few, *many]).probability(replace(EVIDENCE, dense=0.9)) == pytest.approx(0.5, abs=0.01)

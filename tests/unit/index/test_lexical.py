@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.blocks import Scores
 from index.grams import identifiers, named, terms
-from index.lexical import Matches, Postings, Scores, score
+from index.lexical import Matches, Postings, score
 
 TEXTS = [
     "Finanțare pentru digitalizarea micilor firme",
@@ -151,9 +152,9 @@ def crowd() -> Postings:
 @pytest.mark.parametrize("part", [False, True])
 def test_frequent_terms_add_only_where_it_matters(crowd: Postings, question: str, part: bool) -> None:
     within = np.arange(4000) % 3 == 1 if part else None
-    (full,), most = score([crowd], question)
-    with patch("index.lexical.BUDGET", 3000), patch("index.lexical.CANDIDATES", 1000):
-        (quick,), same = score([crowd], question)
+    (full,), most = score([crowd], question, budget=None)
+    (quick,), same = score([crowd], question, budget=3000)
+    assert not len(full.weights)
     assert most == pytest.approx(same)
     assert len(quick.weights)
     rows = np.arange(len(crowd))

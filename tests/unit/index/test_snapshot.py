@@ -128,3 +128,20 @@ def test_two_organisations_described_alike_stay_two(make_record: MakeRecord, mak
     text = "Software house with forty engineers"
     snapshot = make_snapshot([make_record(number, text, kind=Kind.ORGANISATION) for number in (1, 2)])
     assert sorted(found(ask(snapshot, "software house"))) == [1, 2]
+
+
+def test_among_equals_what_the_asker_reads_comes_first(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
+    texts = {
+        1: ("tr", "EIC Accelerator"),
+        2: ("el", "EIC Accelerator"),
+        3: ("uk", "EIC Accelerator"),
+        4: ("en", "wine"),
+    }
+    snapshot = make_snapshot(
+        [
+            make_record(number, text, kind=Kind.ORGANISATION, language=language)
+            for number, (language, text) in texts.items()
+        ]
+    )
+    for asker, first in (("tr", 1), ("el", 2), ("uk", 3)):
+        assert found(ask(snapshot, "EIC Accelerator", language=asker))[0] == first

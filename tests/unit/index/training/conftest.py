@@ -4,7 +4,7 @@ import gzip
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,10 @@ LANGUAGES = ("ro", "sr", "el")
 SENTENCES = list(product(("company", "city", "farmer"), ("seeks", "finds"), ("project", "financing", "partner")))
 
 RECIPE = Recipe(
-    pieces=400, bag_rounds=2, bag_batch=16, steps=12, warm_up=2, round=24, tokens=64, bank=8, rate=1e-3, table_rate=1e-2
-)
+    pieces=400, bag_rounds=2, bag_batch=16, steps=12, warm_up=2, round=24, tokens=64, bank=8, rate=1e-3,
+    table_rate=1e-2, paragraphs=3, sharpen_steps=12, sharpen_rate=1e-3, sharpen_table_rate=1e-2, asked_batch=4,
+    others=8, near=2,
+)  # fmt: skip
 
 Rows = Iterable[tuple[str, ...]]
 Write = Callable[[Path, Rows], None]
@@ -59,13 +61,18 @@ def write_rows() -> Write:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of training data, 18 sentences in three languages."""
+    """A folder of training data: 18 sentences in three languages, neighbours of them joined, and questions."""
     folder = tmp_path_factory.mktemp("data")
     for place, language in enumerate(LANGUAGES):
         rows = [
             (f"the {' '.join(words)}", " ".join(WORDS[word][place] for word in words), "made-up") for words in SENTENCES
         ]
-        _write(folder / "parallel" / f"{language}.tsv.gz", rows)
+        joined = [
+            (f"{first[0]} and {second[0]}", f"{first[1]} {second[1]}", "prose") for first, second in pairwise(rows)
+        ]
+        _write(folder / "parallel" / f"{language}.tsv.gz", [*rows, *joined])
+    asked = [(" ".join(words[:2]), f"the {' '.join(words)}", "made-up") for words in SENTENCES]
+    _write(folder / "qa" / "made_en.tsv.gz", asked)
     return folder
 
 

@@ -29,4 +29,4 @@ def test_a_line_that_cannot_be_read_is_said(
 def test_a_stage_that_does_not_exist_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders = [f"--{name}={tmp_path / name}" for name in ("data", "work", "out")]
     assert main([*folders, "--only=polish"]) == 1
-    assert "teacher, vocabulary, alignment, bag, transformer, export" in capsys.readouterr().err
+    assert "teacher, vocabulary, alignment, bag, transformer, sharpening, export" in capsys.readouterr().err

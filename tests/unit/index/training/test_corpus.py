@@ -24,7 +24,15 @@ def test_doubtful_sources_are_left_out(tmp_path: Path, write_rows: Write) -> Non
     assert [pair.source for pair in corpus.parallel(tmp_path)] == ["odoo"]
     write_rows(tmp_path / "qa" / "trecqa_train.tsv.gz", [("who?", "he", "odoo")])
     write_rows(tmp_path / "qa" / "docs_ro.tsv.gz", [("who?", "she", "muse"), ("who?", "they", "docs")])
-    assert corpus.questions(tmp_path / "qa") == [Question("who?", "they", "docs")]
+    assert corpus.questions(tmp_path / "qa") == [Question("ro", "who?", "ro", "they", "docs")]
+
+
+def test_questions_know_their_languages(tmp_path: Path, write_rows: Write) -> None:
+    write_rows(tmp_path / "docs_sr-Latn.tsv.gz", [("ko?", "oni", "docs")])
+    write_rows(tmp_path / "med.tsv.gz", [("who?", "they", "med"), ("they", "they", "med")])
+    write_rows(tmp_path / "x_cross.tsv.gz", [("ποιος;", "she", "docs:el>en")])
+    found = [(one.asked, one.written, one.passage) for one in corpus.questions(tmp_path)]
+    assert found == [("sr-Latn", "sr-Latn", "oni"), ("en", "en", "they"), ("el", "en", "she")]
 
 
 @pytest.mark.parametrize("row", [("a city", "oraș"), ("a city", "oraș", "odoo", "more"), ("",)])

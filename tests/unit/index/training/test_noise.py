@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from index.training.noise import latin, slipped, typed
+from index.training.noise import latin, slip, slipped, typed
 
 TEXTS = {"el": "η εταιρεία ζητά χρηματοδότηση", "bg": "фирмата търси финансиране", "ro": "firma caută finanțare"}
 
@@ -28,3 +28,12 @@ def test_a_slip_spares_short_words_and_changes_one_letter() -> None:
         words = slipped(" ".join(meant), chance).split(" ")
         assert (words[0], words[2]) == ("a", "in")
         assert all(abs(len(new) - len(old)) <= 1 for new, old in zip(words, meant, strict=True))
+
+
+def test_a_slip_is_in_the_longest_word_alone() -> None:
+    chance = Random(5)
+    for _ in range(50):
+        first, second = slip("Srpska razvojna", chance).split(" ")
+        assert first == "Srpska"
+        assert len(second) in (7, 8, 9)
+    assert slip("EIC", chance) == "EIC"

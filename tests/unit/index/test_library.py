@@ -1,0 +1,129 @@
+"""A start that does not wait for the encoder: rough vectors first, the encoder's own in their place."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import func, select
+
+from index.encoder import HashingEncoder
+from index.files import MANIFEST
+from index.library import Search
+from index.model import Vectors
+from knowledge.database import Database
+from knowledge.drafts import EntryDraft
+from knowledge.entries import save_entry
+from knowledge.models import Embedding, EntryState
+
+pytestmark = pytest.mark.anyio
+
+SUBJECTS = "ovens boats looms mills barns wells kilns vines hives docks".split()
+
+
+class SlowEncoder(HashingEncoder):
+    """Encodes nothing but single questions until it may."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = Event()
+        self.texts = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) > 1:
+            assert self.may.wait(10)
+            self.texts += len(texts)
+        return super().encode(texts)
+
+
+@pytest.fixture(autouse=True)
+def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.library.ROUGH_FROM", 5)
+    monkeypatch.setattr("index.library.KEPT_FROM", 5)
+    monkeypatch.setattr("index.embeddings._BATCH", 4)
+
+
+@pytest.fixture
+def base(sqlite_database: Database) -> Database:
+    for subject in SUBJECTS:
+        save(sqlite_database, subject)
+    return sqlite_database
+
+
+def save(database: Database, subject: str) -> None:
+    draft = EntryDraft(id=f"guide-{subject}", language="en", title=f"Grants for {subject}", text="All that is paid.")
+    with database.transaction() as session:
+        save_entry(session, draft, source="test", state=EntryState.PUBLISHED)
+
+
+def kept(database: Database, encoder: str) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).where(Embedding.encoder == encoder)) or 0
+
+
+def find(search: Search, question: str) -> str:
+    hits = search.search_sync(question, language="en", today=date(2026, 5, 1)).hits
+    return hits[0].reference
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come about within ten seconds")
+
+
+async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Database, tmp_path: Path) -> None:
+    encoder, rough = SlowEncoder(), HashingEncoder()
+    search = Search(base, encoder, rough=rough, folder=tmp_path)
+    search.build()
+    assert search.rough
+    assert encoder.texts == 0
+    watcher = asyncio.create_task(search.watch(0.01))
+    save(base, "saws")
+    await until(lambda: "guide-saws" in search.references())
+    assert find(search, "grants for saws") == "guide-saws"
+    assert not (tmp_path / MANIFEST).exists()
+    encoder.may.set()
+    await until(lambda: not search.rough)
+    assert find(search, "grants for saws") == "guide-saws"
+    assert search.references() == {f"guide-{each}" for each in [*SUBJECTS, "saws"]}
+    await until(lambda: not kept(base, rough.name))
+    assert kept(base, encoder.name) == len(SUBJECTS) + 1
+    assert (tmp_path / MANIFEST).exists()
+    watcher.cancel()
+    search.close()
+
+
+def test_refining_ends_at_a_close_and_goes_on_at_the_next_start(base: Database) -> None:
+    encoder = SlowEncoder()
+    encoder.may.set()
+    search = Search(base, encoder, rough=HashingEncoder())
+    search.build()
+    search.close()
+    search.refine()
+    assert search.rough
+    assert encoder.texts == 4
+    again = Search(base, encoder, rough=HashingEncoder())
+    again.build()
+    assert again.rough
+    again.refine()
+    assert not again.rough
+    assert encoder.texts == len(SUBJECTS)
+    again.close()
+
+
+def test_few_texts_are_waited_for(base: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.library.ROUGH_FROM", 50)
+    encoder = SlowEncoder()
+    encoder.may.set()
+    search = Search(base, encoder, rough=HashingEncoder())
+    search.build()
+    assert not search.rough
+    assert kept(base, encoder.name) == len(SUBJECTS)
+    search.close()
