@@ -49,6 +49,7 @@ def staffed(database: Database) -> int:
         conversation = open_conversation(session, "web", "2")
         receive_message(session, conversation, "How do I export jam to Germany?", external_id=None)
         note_question(session, conversation, outcome=QuestionOutcome.ANSWERED, probability=0.8)
+        note_question(session, conversation, outcome=QuestionOutcome.DECLINED, probability=0.1)
         note_question(session, conversation, outcome=QuestionOutcome.HANDED, probability=0.1)
         found = (("faq-vat", "When must I register for VAT?", 0.31), ("g-2", "Exporting food", 0.22))
         ticket = open_ticket(
