@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import files as kept_files
@@ -202,7 +203,14 @@ def note_question(
     entry_id: int | None = None,
     ticket_id: int | None = None,
 ) -> None:
-    """Write down, without a word of it, what became of a question: the measure of what the desk answers by itself."""
+    """Write down, without a word of it, what became of a question: the measure of what the desk answers by itself.
+
+    One that is handed to people is the one noted last, whatever the desk had said to it, so that it counts once.
+    """
+    if outcome is QuestionOutcome.HANDED and (last := _question_noted_last(session, conversation)):
+        last.outcome, last.ticket_id, last.entry_id = outcome, ticket_id, None
+        session.flush()
+        return
     session.add(
         Question(
             conversation_id=conversation.id,
@@ -215,6 +223,17 @@ def note_question(
         )
     )
     session.flush()
+
+
+def _question_noted_last(session: Session, conversation: Conversation) -> Question | None:
+    statement = (
+        select(Question)
+        .where(Question.conversation_id == conversation.id, Question.outcome != QuestionOutcome.SMALL_TALK)
+        .order_by(Question.id.desc())
+        .limit(1)
+    )
+    last = session.scalar(statement)
+    return last if last is not None and last.outcome is not QuestionOutcome.HANDED else None
 
 
 def _back_to_staff(session: Session, ticket: Ticket) -> None:

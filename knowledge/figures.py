@@ -123,9 +123,7 @@ def weekly_shares(session: Session, since: date, until: date) -> list[Share]:
         counted = select(Question.outcome, func.count()).where(*_asked(max(week, since), min(ends, until)))
         counts = {outcome: count for outcome, count in session.execute(counted.group_by(Question.outcome))}
         counts.pop(QuestionOutcome.SMALL_TALK, None)
-        # What was handed over had been declined or answered before, and was counted as that.
-        handed = counts.pop(QuestionOutcome.HANDED, 0)
-        by_itself = counts.get(QuestionOutcome.ANSWERED, 0)
+        by_itself, handed = counts.get(QuestionOutcome.ANSWERED, 0), counts.get(QuestionOutcome.HANDED, 0)
         shares.append(Share(week, sum(counts.values()), by_itself, handed, avoiding[week]))
     return shares
 

@@ -560,7 +560,7 @@ async def test_what_became_of_each_question_is_counted(person: Person) -> None:
     await person.say("thanks")
     with person.database.reading() as session:
         outcomes = [question.outcome for question in session.scalars(select(Question).order_by(Question.id))]
-    assert outcomes == [QuestionOutcome.ANSWERED, QuestionOutcome.DECLINED, QuestionOutcome.HANDED]
+    assert outcomes == [QuestionOutcome.ANSWERED, QuestionOutcome.HANDED]
 
 
 async def test_a_repeated_message_is_answered_once(person: Person) -> None:

@@ -73,9 +73,9 @@ def test_the_share_without_a_person_is_told_week_by_week(database: Database) -> 
         draft, _ = parse_draft({"id": "e", "title": "T", "language": "en"})
         entry, _ = save_entry(session, draft, source="t", state=EntryState.PUBLISHED)
         entry.ticket_id = ticket.id
+        note_question(session, asker, outcome=QuestionOutcome.ANSWERED, entry_id=entry.id)
         for outcome in (QuestionOutcome.ANSWERED, QuestionOutcome.DECLINED, QuestionOutcome.SMALL_TALK):
             note_question(session, asker, outcome=outcome, probability=0.5)
-        note_question(session, asker, outcome=QuestionOutcome.ANSWERED, entry_id=entry.id)
         note_question(session, asker, outcome=QuestionOutcome.HANDED, ticket_id=ticket.id)
         for question in session.query(Question):
             question.at = MONDAY + timedelta(days=6)
