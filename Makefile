@@ -30,6 +30,7 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 
 figures: setup $(VENV)/.ready-dev ## measure what the README reports
 	$(BIN)/python -m tests.quality.desk_figures
+	$(BIN)/python -m tests.quality.console_figures
 	$(BIN)/python -m index.benchmark --encode
 	$(BIN)/punte evaluate index/golden/*.jsonl --names
 	$(BIN)/punte nlu evaluate
