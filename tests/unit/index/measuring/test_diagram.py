@@ -22,7 +22,6 @@ def figures() -> dict[str, object]:
 
 
 def test_it_names_what_it_shows(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     path = tmp_path / "reliability.svg"
     draw(figures(), path)
     drawn = path.read_text(encoding="utf-8")
@@ -31,7 +30,6 @@ def test_it_names_what_it_shows(tmp_path: Path) -> None:
 
 
 def test_the_same_figures_make_the_same_picture(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     for name in ("first.svg", "second.svg"):
         draw(figures(), tmp_path / name)
     assert (tmp_path / "first.svg").stat().st_size == (tmp_path / "second.svg").stat().st_size

@@ -33,7 +33,7 @@ SENTENCES = list(product(("company", "city", "farmer"), ("seeks", "finds"), ("pr
 
 RECIPE = Recipe(
     pieces=400, bag_rounds=2, bag_batch=16, steps=12, warm_up=2, round=24, tokens=64, bank=8, rate=1e-3,
-    table_rate=1e-2, paragraphs=3, sharpen_steps=12, sharpen_rate=1e-3, sharpen_table_rate=1e-2, asked_batch=4,
+    table_rate=1e-2, paragraphs=3, sharpen_steps=12, sharpen_rate=1e-3, sharpen_table_rate=3e-3, asked_batch=4,
     others=8, near=2,
 )  # fmt: skip
 
