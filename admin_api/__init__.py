@@ -1,7 +1,1 @@
-"""The staff's door: `create_router` for the REST API and the console, `install_errors` for their errors."""
-
-from admin_api.deps import Deps, Search
-from admin_api.door import create_router
-from admin_api.errors import STATUS, install_errors
-
-__all__ = ["STATUS", "Deps", "Search", "create_router", "install_errors"]
+"""The staff's door: the REST API and the console (`door`), and the client by which programs use it (`client`)."""

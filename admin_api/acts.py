@@ -50,7 +50,6 @@ class Act:
                 keep(session, self.staff.id, self.key, self.request_hash, 200, body, ticket_id=ticket_id)
             if self.caller.scopes is not None:
                 note_use(session, self.caller.token)
-        self.deps.ring()
         return said
 
     def trail(self, session: Session, action: str, subject: str) -> None:

@@ -29,8 +29,8 @@ class Deps:
 
     `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns None
     when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
-    `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `ring` is called when
-    something is to be sent; `stopping` says whether the server was told to stop, so that event streams end.
+    `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `stopping` says
+    whether the server was told to stop, so that event streams end.
     """
 
     database: Database
@@ -39,5 +39,4 @@ class Deps:
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     today: Callable[[], date] = utc_today
     encode: Encode | None = None
-    ring: Callable[[], None] = lambda: None
     stopping: Callable[[], bool] = lambda: False

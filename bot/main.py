@@ -19,7 +19,9 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
-import admin_api
+from admin_api.deps import Deps
+from admin_api.door import create_router
+from admin_api.errors import install_errors
 from bot import subscriptions
 from bot.bell import Bell, RingAfterWriting, RingingConversation
 from bot.channels import web
@@ -213,10 +215,10 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
 
     application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
     application.add_middleware(RingAfterWriting, bell=bell)
-    admin_api.install_errors(application)
+    install_errors(application)
     application.include_router(
-        admin_api.create_router(
-            admin_api.Deps(
+        create_router(
+            Deps(
                 database=database,
                 search=desk.search,
                 detect=desk.detector.detect,

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Self
 from babel import Locale
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from knowledge.choices import FacetName, Kind, OperatingStatus
 from knowledge.errors import InvalidEntry
 from knowledge.languages import parse_tag
-from knowledge.models import FacetName, Kind, OperatingStatus
 from knowledge.taxonomy import find_code
 
 MAX_TEXT = 200_000

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge.choices import Voice as Voice
 from knowledge.conversations import deliveries_of
 from knowledge.errors import NotFound
 from knowledge.files import attachments_of
@@ -18,16 +18,6 @@ BEFORE = 10
 
 AT_MOST = 200
 """How many messages of the chat beside the ticket are shown."""
-
-
-class Voice(StrEnum):
-    """Who speaks in a moment of the story."""
-
-    ASKER = "asker"
-    BOT = "bot"
-    EXPERT = "expert"
-    NOTE = "note"
-    SYSTEM = "system"
 
 
 _VOICES = {

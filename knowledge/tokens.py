@@ -4,11 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge.choices import Scope as Scope
 from knowledge.errors import InvalidEntry, NotFound
 from knowledge.models import ApiToken, Staff, now
 
@@ -16,18 +16,6 @@ PREFIX = "punte_"
 """How a token begins, so that people and scanners know what it is."""
 
 _USED_EVERY = timedelta(minutes=1)
-
-
-class Scope(StrEnum):
-    """What a token may do, within what its owner's role may."""
-
-    TICKETS_READ = "tickets:read"
-    TICKETS_WRITE = "tickets:write"
-    ENTRIES_READ = "entries:read"
-    ENTRIES_WRITE = "entries:write"
-    STAFF_WRITE = "staff:write"
-    WEBHOOKS_WRITE = "webhooks:write"
-    FIGURES_READ = "figures:read"
 
 
 def make_token(

@@ -6,7 +6,9 @@ from datetime import date
 
 from fastapi import FastAPI
 
-from admin_api import Deps, create_router, install_errors
+from admin_api.deps import Deps
+from admin_api.door import create_router
+from admin_api.errors import install_errors
 from index.model import Filters, Hit, SearchResult
 from knowledge.conversations import open_conversation, receive_message, send_message
 from knowledge.database import Database

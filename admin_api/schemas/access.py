@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from admin_api.schemas.base import Out, Secret, Short
-from knowledge.models import Role
+from knowledge.choices import Role
 
 
 class Credentials(BaseModel):

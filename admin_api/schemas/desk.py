@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from admin_api.schemas.base import Id, Out, Short
-from knowledge.models import DeliveryState, EntryState, Kind, SkillKind, TicketState
-from knowledge.tokens import Scope
+from knowledge.choices import DeliveryState, EntryState, Kind, Scope, SkillKind, TicketState
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 

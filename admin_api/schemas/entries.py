@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from admin_api.schemas.base import Out
 from knowledge.calls import CallStatus
+from knowledge.choices import EntryState, Kind, RowOutcome
 from knowledge.drafts import EntryDraft
-from knowledge.importing import RowOutcome
-from knowledge.models import EntryState, Kind
 
 
 class EntrySummary(BaseModel):

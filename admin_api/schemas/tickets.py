@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from admin_api.schemas.base import MAX_ANSWER, Id, Out, Short, Typed, Words
-from knowledge.models import DeliveryState, Priority, TicketState
-from knowledge.models import Words as Writing
-from knowledge.timeline import Voice
+from knowledge.choices import DeliveryState, Priority, TicketState, Voice
+from knowledge.choices import Words as Writing
 
 Maybe = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_ANSWER)], Typed]
 

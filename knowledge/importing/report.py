@@ -3,17 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class RowOutcome(StrEnum):
-    """What became of a row; `held_back` is one that was fine, in a file that was refused for its other rows."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-    HELD_BACK = "held_back"
+from knowledge.choices import RowOutcome as RowOutcome
 
 
 @dataclass(frozen=True)

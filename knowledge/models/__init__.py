@@ -1,36 +1,44 @@
-"""The tables of the desk."""
+"""The tables of the desk, and what their columns choose among."""
 
+from knowledge.choices import (
+    Author,
+    CodePurpose,
+    DeliveryState,
+    EntryState,
+    EventKind,
+    FacetName,
+    Kind,
+    NoticeKind,
+    OperatingStatus,
+    Priority,
+    QuestionOutcome,
+    Role,
+    SkillKind,
+    TicketState,
+    Words,
+)
 from knowledge.models.base import Base, now
 from knowledge.models.conversations import (
     Attachment,
-    Author,
     Conversation,
     Delivery,
-    DeliveryState,
     File,
     Message,
     Question,
-    QuestionOutcome,
     Subscription,
 )
 from knowledge.models.entries import (
     Deadline,
     Embedding,
     Entry,
-    EntryState,
     Facet,
-    FacetName,
-    Kind,
     KnowledgeRevision,
-    OperatingStatus,
     Passage,
 )
 from knowledge.models.machinery import (
-    CodePurpose,
     Duty,
     IdempotencyKey,
     Notice,
-    NoticeKind,
     OneTimeCode,
     Process,
     Webhook,
@@ -42,8 +50,6 @@ from knowledge.models.staff import (
     AuditRecord,
     Group,
     GroupMember,
-    Role,
-    SkillKind,
     Staff,
     StaffLink,
     StaffSession,
@@ -51,16 +57,12 @@ from knowledge.models.staff import (
 )
 from knowledge.models.tickets import (
     CannedText,
-    EventKind,
     Presence,
-    Priority,
     Ticket,
     TicketDraft,
     TicketEvent,
     TicketFollower,
-    TicketState,
     TicketWatcher,
-    Words,
 )
 
 __all__ = [

@@ -1,30 +1,14 @@
 """Conversations, their messages and files, what is owed to people, and what they asked to be told of."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from knowledge.choices import Author, DeliveryState, QuestionOutcome
 from knowledge.models.base import Base, choice, now
-
-
-class Author(StrEnum):
-    """Who wrote a message."""
-
-    ASKER = "asker"
-    BOT = "bot"
-    EXPERT = "expert"
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    PENDING = "pending"
-    SENT = "sent"
-    FAILED = "failed"
 
 
 class Conversation(Base):
@@ -152,16 +136,6 @@ class Attachment(Base):
     size: Mapped[int]
     remote_id: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class QuestionOutcome(StrEnum):
-    """What became of a question."""
-
-    ANSWERED = "answered"
-    CLARIFIED = "clarified"
-    DECLINED = "declined"
-    SMALL_TALK = "smalltalk"
-    HANDED = "handed"
 
 
 class Question(Base):

@@ -1,54 +1,13 @@
 """Entries, their facets and cut-offs, the passages cut from them, and the vectors of those."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from knowledge.choices import EntryState, FacetName, Kind, OperatingStatus
 from knowledge.models.base import Base, choice, now
-
-
-class Kind(StrEnum):
-    """What an entry is."""
-
-    BEST_PRACTICE = "best_practice"
-    FUNDING_CALL = "funding_call"
-    ORGANISATION = "organisation"
-    EXPERT = "expert"
-    FAQ = "faq"
-    EVENT = "event"
-    GUIDE = "guide"
-    INFRASTRUCTURE = "infrastructure"
-
-
-class EntryState(StrEnum):
-    """Where an entry stands: only published ones are found by askers."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-
-
-class OperatingStatus(StrEnum):
-    """Whether an existing system is in use."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    ENDED = "ended"
-
-
-class FacetName(StrEnum):
-    """The many-valued properties of an entry."""
-
-    COUNTRY = "country"
-    ELIGIBLE_COUNTRY = "eligible_country"
-    SECTOR = "sector"
-    COMPETENCE = "competence"
-    DIRECTION = "direction"
-    APPLICANT = "applicant"
-    SPEAKS = "speaks"
 
 
 class Entry(Base):

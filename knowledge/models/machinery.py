@@ -1,33 +1,14 @@
 """What the desk keeps of its own running: notices and calls to be made, codes and keys, and which processes live."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from knowledge.choices import CodePurpose, DeliveryState, NoticeKind
 from knowledge.models.base import Base, choice, now
-from knowledge.models.conversations import DeliveryState
-
-
-class NoticeKind(StrEnum):
-    """What somebody is told of: the first ones are staff's, the last three a follower's."""
-
-    NEW = "new"
-    HANDED = "handed"
-    MESSAGE = "message"
-    REOPENED = "reopened"
-    WITHDRAWN = "withdrawn"
-    RATED = "rated"
-    REMINDED = "reminded"
-    ESCALATED = "escalated"
-    UNREACHABLE = "unreachable"
-    WATCHED = "watched"
-    ANSWER = "answer"
-    ASKED = "asked"
-    CLOSED = "closed"
 
 
 class Notice(Base):
@@ -56,13 +37,6 @@ class Notice(Base):
         Index(None, "staff_id", "done_at"),
         CheckConstraint("(staff_id is null) != (conversation_id is null)", name="somebody_is_told"),
     )
-
-
-class CodePurpose(StrEnum):
-    """What a one-time code opens."""
-
-    FOLLOW = "follow"
-    STAFF_LINK = "staff_link"
 
 
 class OneTimeCode(Base):

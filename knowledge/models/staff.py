@@ -1,27 +1,14 @@
 """The people who run the desk, what they know and when they work, their ways in, and the trail of what they did."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from knowledge.choices import Role, SkillKind
 from knowledge.models.base import Base, choice, now
-
-
-class Role(StrEnum):
-    """What a member of staff may do; each role may do what the one before it may."""
-
-    EXPERT = "expert"
-    CURATOR = "curator"
-    ADMIN = "admin"
-
-    def covers(self, needed: "Role") -> bool:
-        """Say whether this role may do what `needed` may."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
 
 
 class Staff(Base):
@@ -52,15 +39,6 @@ class Staff(Base):
     closes: Mapped[str] = mapped_column(String(5), default="17:00", server_default="17:00")
     workdays: Mapped[str] = mapped_column(String(7), default="12345", server_default="12345")
     capacity: Mapped[int] = mapped_column(default=10, server_default=sql("10"))
-
-
-class SkillKind(StrEnum):
-    """What a skill is about."""
-
-    COMPETENCE = "competence"
-    SECTOR = "sector"
-    LANGUAGE = "language"
-    COUNTRY = "country"
 
 
 class StaffSkill(Base):

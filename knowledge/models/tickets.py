@@ -1,74 +1,13 @@
 """Tickets: a thin case and its timeline, who follows and watches it, and what people write on its page."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from knowledge.choices import EventKind, Priority, TicketState, Words
 from knowledge.models.base import Base, choice, now
-
-
-class TicketState(StrEnum):
-    """Where a ticket stands; it follows from the last lifecycle event of the timeline.
-
-    `waiting` is for the asker: an expert asked for details.
-    """
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    WAITING = "waiting"
-    ANSWERED = "answered"
-    CLOSED = "closed"
-
-
-class Priority(StrEnum):
-    """How much a ticket presses, the least first."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
-
-
-class EventKind(StrEnum):
-    """What happened on a ticket; `note` is for staff only, `message` is the asker's, `answer` and `asked` the expert's.
-
-    `handed` is a hand-over, `drafted` an entry made of the ticket, `unreachable` a message that can never arrive.
-    """
-
-    OPENED = "opened"
-    ROUTED = "routed"
-    MESSAGE = "message"
-    CLAIMED = "claimed"
-    RELEASED = "released"
-    HANDED = "handed"
-    WATCHED = "watched"
-    PRIORITY = "priority"
-    DUE = "due"
-    NOTE = "note"
-    ANSWER = "answer"
-    ASKED = "asked"
-    CLOSED = "closed"
-    REOPENED = "reopened"
-    WITHDRAWN = "withdrawn"
-    RATED = "rated"
-    FOLLOWED = "followed"
-    MERGED = "merged"
-    SPLIT = "split"
-    REMINDED = "reminded"
-    ESCALATED = "escalated"
-    UNREACHABLE = "unreachable"
-    DRAFTED = "drafted"
-
-
-class Words(StrEnum):
-    """What a draft of a ticket's page is going to be."""
-
-    ANSWER = "answer"
-    ASK = "ask"
-    NOTE = "note"
 
 
 class Ticket(Base):
