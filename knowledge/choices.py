@@ -105,7 +105,8 @@ class Priority(StrEnum):
 class EventKind(StrEnum):
     """What happened on a ticket; `note` is for staff only, `message` is the asker's, `answer` and `asked` the expert's.
 
-    `handed` is a hand-over, `drafted` an entry made of the ticket, `unreachable` a message that can never arrive.
+    `handed` is a hand-over, `drafted` an entry made of the ticket, `returned` that draft sent back by a curator,
+    `unreachable` a message that can never arrive.
     """
 
     OPENED = "opened"
@@ -131,6 +132,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     UNREACHABLE = "unreachable"
     DRAFTED = "drafted"
+    RETURNED = "returned"
 
 
 class Words(StrEnum):

@@ -6,13 +6,24 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.errors import Conflict, InvalidEntry, NotFound
 from knowledge.languages import parse_tag
-from knowledge.models import Absence, Group, GroupMember, SkillKind, Staff, StaffSkill
+from knowledge.models import (
+    Absence,
+    EventKind,
+    Group,
+    GroupMember,
+    SkillKind,
+    Staff,
+    StaffSkill,
+    Ticket,
+    TicketState,
+)
 from knowledge.routing import week_of_staff
+from knowledge.trail import lock_tickets, record_event
 
 COLUMNS = frozenset(
     {
@@ -103,6 +114,32 @@ def save_group(
     session.add_all(GroupMember(group_id=group.id, staff_id=staff_id) for staff_id in sorted(set(staff_ids)))
     session.flush()
     return group
+
+
+def delete_group(session: Session, group_id: int, staff: Staff) -> int:
+    """Delete a group; the tickets that wait for it wait for everybody then. Return how many those are.
+
+    Raises `NotFound`.
+    """
+    group = session.get(Group, group_id)
+    if group is None:
+        raise NotFound(f"group {group_id}")
+    theirs = select(Ticket.id).where(Ticket.group_id == group_id)
+    waiting = session.scalars(theirs.where(Ticket.state == TicketState.OPEN).order_by(Ticket.id)).all()
+    for ticket in lock_tickets(session, waiting):
+        record_event(session, ticket, EventKind.RELEASED, staff=staff, data={"group": group.name})
+    session.execute(update(Ticket).where(Ticket.group_id == group_id).values(group_id=None))
+    session.execute(delete(Group).where(Group.id == group_id))
+    session.flush()
+    return len(waiting)
+
+
+def waiting_for_groups(session: Session) -> dict[int, int]:
+    """Return how many open tickets wait for each group, by its id."""
+    waiting = select(Ticket.group_id, func.count()).where(
+        Ticket.group_id.is_not(None), Ticket.state == TicketState.OPEN
+    )
+    return {key: count for key, count in session.execute(waiting.group_by(Ticket.group_id)) if key is not None}
 
 
 def absences_of(session: Session, staff_id: int) -> list[Absence]:

@@ -120,13 +120,24 @@ def set_active(session: Session, staff_id: int, active: bool) -> Staff:
     """
     staff = get_staff(session, staff_id)
     if not active and staff.role is Role.ADMIN:
-        admins = session.scalars(select(Staff.id).where(Staff.role == Role.ADMIN, Staff.active).with_for_update()).all()
-        if admins == [staff.id]:
-            raise Conflict("the last admin cannot be locked out; make another one first")
+        _not_the_last_admin(session, staff, "the last admin cannot be locked out; make another one first")
     staff.active = active
     if not active:
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
         release_all(session, staff)
+    session.flush()
+    return staff
+
+
+def change_staff(session: Session, staff_id: int, name: str, role: Role) -> Staff:
+    """Change somebody's name and role; raises `NotFound`, `InvalidEntry`, and `Conflict` for the last admin's role."""
+    staff = get_staff(session, staff_id)
+    name = _line(name)
+    if not name or len(name) > 200:
+        raise InvalidEntry("name: use 1 to 200 characters")
+    if staff.role is Role.ADMIN and role is not Role.ADMIN:
+        _not_the_last_admin(session, staff, "the last admin stays one; make another one first")
+    staff.name, staff.role = name, role
     session.flush()
     return staff
 
@@ -144,6 +155,12 @@ def reset_password(session: Session, staff_id: int) -> tuple[Staff, str]:
 def record(session: Session, actor: str, action: str, subject: str, data: dict[str, Any] | None = None) -> None:
     """Write a line of the audit trail."""
     session.add(AuditRecord(actor=actor, action=action, subject=subject[:250], data=data or {}))
+
+
+def _not_the_last_admin(session: Session, staff: Staff, otherwise: str) -> None:
+    admins = session.scalars(select(Staff.id).where(Staff.role == Role.ADMIN, Staff.active).with_for_update()).all()
+    if admins == [staff.id]:
+        raise Conflict(otherwise)
 
 
 def _address(email: str) -> str | None:

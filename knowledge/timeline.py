@@ -23,6 +23,7 @@ AT_MOST = 200
 _VOICES = {
     EventKind.OPENED: Voice.ASKER, EventKind.MESSAGE: Voice.ASKER, EventKind.RATED: Voice.ASKER,
     EventKind.ANSWER: Voice.EXPERT, EventKind.ASKED: Voice.EXPERT, EventKind.NOTE: Voice.NOTE,
+    EventKind.RETURNED: Voice.NOTE,
 }  # fmt: skip
 
 

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidEntry, NotFound
 from knowledge.models import DeliveryState, Ticket, Webhook, WebhookCall, now
 
 EVENTS = ("ticket.opened", "ticket.answered", "ticket.closed", "ticket.rated")
+TEST = "webhook.test"
 
 _URL = re.compile(r"https?://[^\s<>\"@]+")
 
@@ -72,6 +73,21 @@ def call_webhooks(session: Session, event: str, ticket: Ticket) -> None:
     payload = {"type": event, "timestamp": now().isoformat(), "data": _payload(ticket)} if wanted else {}
     session.add_all(WebhookCall(webhook_id=each.id, event=event, payload=payload) for each in wanted)
     session.flush()
+
+
+def try_webhook(session: Session, webhook_id: int) -> WebhookCall:
+    """Owe a webhook a call by which its program can be tried; it tells of no ticket.
+
+    Raises `NotFound`, and `Conflict` for one that is switched off.
+    """
+    webhook = get_webhook(session, webhook_id)
+    if not webhook.active:
+        raise Conflict(f"webhook {webhook_id} is switched off")
+    payload = {"type": TEST, "timestamp": now().isoformat(), "data": {}}
+    call = WebhookCall(webhook_id=webhook_id, event=TEST, payload=payload)
+    session.add(call)
+    session.flush()
+    return call
 
 
 def lease_calls(

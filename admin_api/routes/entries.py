@@ -11,13 +11,14 @@ from admin_api.acts import Act, acting
 from admin_api.deps import Deps
 from admin_api.errors import problems
 from admin_api.schemas.base import MAX_ID
-from admin_api.schemas.entries import EntryIn, EntryOut, EntryPage
+from admin_api.schemas.entries import EntryIn, EntryOut, EntryPage, ReturnIn
 from admin_api.views import entry_out, entry_summary
 from knowledge.drafts import EntryDraft, parse_draft
 from knowledge.entries import EntryQuery, find_entries, get_entry, save_entry, set_state
 from knowledge.errors import Conflict, InvalidEntry, NotFound
 from knowledge.languages import fold
 from knowledge.models import EntryState, FacetName, Kind, Role
+from knowledge.reviewing import return_draft
 from knowledge.staff import record
 from knowledge.tokens import Scope
 
@@ -101,17 +102,23 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
 
         return act.once(EntryOut, changed)
 
-    def _move(reference: str, act: Act, state: EntryState) -> EntryOut:
+    def _move(reference: str, act: Act, state: EntryState, revision: int | None = None) -> EntryOut:
         def moved(session: Session) -> EntryOut:
+            if revision not in (None, get_entry(session, reference.replace("\0", "")).revision):
+                raise Conflict(f"entry {reference} was changed meanwhile")
             entry = set_state(session, reference.replace("\0", ""), state)
             act.trail(session, f"{state} entry", reference)
             return entry_out(entry, deps.today())
 
         return act.once(EntryOut, moved)
 
-    @router.post("/{reference:path}/publish", summary="Publish an entry", responses=problems(401, 403, 404))
-    def publish(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
-        return _move(reference, act, EntryState.PUBLISHED)
+    @router.post("/{reference:path}/publish", summary="Publish an entry", responses=problems(401, 403, 404, 409))
+    def publish(
+        reference: str,
+        act: Annotated[Act, Depends(writes)],
+        revision: Annotated[int | None, Query(description="Of what was read; refused if it was changed since.")] = None,
+    ) -> EntryOut:
+        return _move(reference, act, EntryState.PUBLISHED, revision)
 
     @router.post("/{reference:path}/withdraw", summary="Withdraw an entry", responses=problems(401, 403, 404))
     def withdraw(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
@@ -120,6 +127,21 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
     @router.post("/{reference:path}/draft", summary="Put an entry back to draft", responses=problems(401, 403, 404))
     def to_draft(reference: str, act: Annotated[Act, Depends(writes)]) -> EntryOut:
         return _move(reference, act, EntryState.DRAFT)
+
+    @router.post(
+        "/{reference:path}/return",
+        summary="Send a draft back to its expert",
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    def give_back(reference: str, body: ReturnIn, act: Annotated[Act, Depends(writes)]) -> EntryOut:
+        """Send a draft that was made of a ticket back with a word, which stands on the ticket; its expert is told."""
+
+        def given(session: Session) -> EntryOut:
+            entry = return_draft(session, reference.replace("\0", ""), act.staff, body.text)
+            act.trail(session, "return entry", reference)
+            return entry_out(entry, deps.today())
+
+        return act.once(EntryOut, given)
 
     return router
 

@@ -1,5 +1,6 @@
 """From a ticket to knowledge: the entry that it would make, and writing it as a draft."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,6 +16,7 @@ from admin_api.views import entry_out
 from knowledge.entries import get_entry
 from knowledge.harvest import draft_from_ticket, save_harvest
 from knowledge.models import Role
+from knowledge.personal import Found
 from knowledge.tokens import Scope
 
 
@@ -46,7 +48,9 @@ def harvest_routes(deps: Deps, access: Access) -> APIRouter:
 def harvest_out(session: Session, ticket_id: int, deps: Deps) -> HarvestOut:
     """Return the entry that a ticket would make; raises `NotFound` and `InvalidEntry`."""
     harvest = draft_from_ticket(session, ticket_id, deps.today())
-    found = [
-        PersonalOut(field=name, kind=each.kind, text=each.text) for name, many in harvest.found.items() for each in many
-    ]
-    return HarvestOut(fields=harvest.fields, found=found)
+    return HarvestOut(fields=harvest.fields, found=personal_out(harvest.found))
+
+
+def personal_out(found: Mapping[str, Sequence[Found]]) -> list[PersonalOut]:
+    """Return what is personal, by field, as it is shown."""
+    return [PersonalOut(field=name, kind=each.kind, text=each.text) for name, many in found.items() for each in many]

@@ -12,12 +12,14 @@ from admin_api.errors import NotAllowed, problems
 from admin_api.routes.staff import StaffId
 from admin_api.schemas.base import MAX_ID, Done
 from admin_api.schemas.desk import AbsenceIn, AbsenceOut, CodeOut, GroupIn, GroupOut, ProfileIn, ProfileOut
-from knowledge.codes import staff_code
+from knowledge.codes import links_of, staff_code, unlink
+from knowledge.errors import NotFound
 from knowledge.models import Group, Role
 from knowledge.profiles import (
     Profile,
     add_absence,
     delete_absence,
+    delete_group,
     list_groups,
     members_of,
     profile_of,
@@ -29,6 +31,7 @@ from knowledge.tokens import Scope
 
 AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
 GroupId = Annotated[int, Path(ge=1, le=MAX_ID)]
+Address = Annotated[str, Path(max_length=200)]
 
 
 def profile_routes(deps: Deps, access: Access) -> APIRouter:
@@ -85,6 +88,22 @@ def profile_routes(deps: Deps, access: Access) -> APIRouter:
 
         return act.once(Done, removed)
 
+    @router.delete(
+        "/staff/{staff_id}/links/{channel}/{address}", summary="Unlink a chat", responses=problems(401, 403, 404, 422)
+    )
+    def unlinked(staff_id: StaffId, channel: Address, address: Address, act: Own) -> Done:
+        """Make a chat nobody's of the staff, as when a telephone is lost."""
+        _own(act, staff_id)
+
+        def ended(session: Session) -> Done:
+            if not any((each.channel, each.address) == (channel, address) for each in links_of(session, staff_id)):
+                raise NotFound(f"{channel} {address}")
+            unlink(session, channel, address)
+            act.trail(session, "unlink", f"staff {staff_id}")
+            return Done()
+
+        return act.once(Done, ended)
+
     @router.post("/me/code", summary="Get a code that links my Telegram chat", responses=problems(401, 403))
     def code(caller: Annotated[Caller, Depends(access.expert)]) -> CodeOut:
         """Give a code that makes a chat with the bot the caller's own, to work on tickets there."""
@@ -105,6 +124,17 @@ def profile_routes(deps: Deps, access: Access) -> APIRouter:
     @router.put("/groups/{group_id}", summary="Change a group", responses=problems(401, 403, 404, 409, 422))
     def remake(group_id: GroupId, body: GroupIn, act: Keeps) -> GroupOut:
         return _saved(body, act, group_id)
+
+    @router.delete("/groups/{group_id}", summary="Delete a group", responses=problems(401, 403, 404, 422))
+    def drop(group_id: GroupId, act: Keeps) -> Done:
+        """Delete a group; tickets that wait for it wait for everybody then."""
+
+        def dropped(session: Session) -> Done:
+            delete_group(session, group_id, act.staff)
+            act.trail(session, "delete group", f"group {group_id}")
+            return Done()
+
+        return act.once(Done, dropped)
 
     return router
 

@@ -14,7 +14,7 @@ from admin_api.schemas.desk import CallOut, TokenIn, TokenMade, TokenOut, Webhoo
 from knowledge.models import Role
 from knowledge.staff import record
 from knowledge.tokens import Scope, make_token, revoke_token, tokens_of
-from knowledge.webhooks import delete_webhook, list_calls, list_webhooks, repeat_call, save_webhook
+from knowledge.webhooks import delete_webhook, list_calls, list_webhooks, repeat_call, save_webhook, try_webhook
 
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 
@@ -85,6 +85,17 @@ def webhook_routes(deps: Deps, access: Access) -> APIRouter:
             return Done()
 
         return act.once(Done, removed)
+
+    @router.post("/{webhook_id}/test", summary="Try a webhook", responses=problems(401, 403, 404, 409, 422))
+    def attempt(webhook_id: Number, act: Keeps) -> CallOut:
+        """Call the program with the event `webhook.test`, which tells of no ticket; the calls say what came of it."""
+
+        def tried(session: Session) -> CallOut:
+            call = try_webhook(session, webhook_id)
+            act.trail(session, "try webhook", f"webhook {webhook_id}")
+            return CallOut.model_validate(call)
+
+        return act.once(CallOut, tried)
 
     @router.get("/{webhook_id}/calls", summary="List a webhook's last calls", responses=problems(401, 403, 422))
     def calls(

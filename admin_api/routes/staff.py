@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Path
 from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import problems
-from admin_api.schemas.access import NewStaff, StaffCreated, StaffOut
+from admin_api.schemas.access import NewStaff, StaffCreated, StaffIn, StaffOut
 from admin_api.schemas.base import MAX_ID
 from knowledge.errors import Conflict
 from knowledge.models import Role
-from knowledge.staff import create_staff, list_staff, record, reset_password, set_active
+from knowledge.staff import change_staff, create_staff, list_staff, record, reset_password, set_active
 from knowledge.tokens import Scope
 
 StaffId = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -34,6 +34,14 @@ def staff_routes(deps: Deps, access: Access) -> APIRouter:
             staff, password = create_staff(session, body.email, body.name, body.role)
             record(session, caller.name, "create staff", f"staff {staff.id}", {"email": staff.email, "role": body.role})
             return StaffCreated(staff=StaffOut.model_validate(staff), password=password)
+
+    @router.put("/{staff_id}", summary="Change an account", responses=problems(401, 403, 404, 409, 422))
+    def change(staff_id: StaffId, body: StaffIn, caller: Annotated[Caller, Depends(keeps)]) -> StaffOut:
+        """Change somebody's name and role; the last admin stays one."""
+        with deps.database.transaction() as session:
+            staff = change_staff(session, staff_id, body.name, body.role)
+            record(session, caller.name, "change staff", f"staff {staff.id}", {"name": staff.name, "role": staff.role})
+            return StaffOut.model_validate(staff)
 
     @router.post("/{staff_id}/deactivate", summary="Lock somebody out", responses=problems(401, 403, 404, 409, 422))
     def deactivate(staff_id: StaffId, caller: Annotated[Caller, Depends(keeps)]) -> StaffOut:

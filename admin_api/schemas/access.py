@@ -53,6 +53,13 @@ class NewStaff(BaseModel):
     role: Role
 
 
+class StaffIn(BaseModel):
+    """What somebody is called and what they may do."""
+
+    name: Short = Field(examples=["Ivan Petrov"])
+    role: Role
+
+
 class StaffCreated(BaseModel):
     """A new account, or one with a new password; `password` is shown this once."""
 

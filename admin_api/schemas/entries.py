@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from admin_api.schemas.base import Out
+from admin_api.schemas.base import Out, Words
 from knowledge.calls import CallStatus
 from knowledge.choices import EntryState, Kind, RowOutcome
 from knowledge.drafts import EntryDraft
@@ -76,6 +76,12 @@ class EntryIn(BaseModel):
     def record(self) -> dict[str, Any]:
         """Return the entry's own fields."""
         return dict(self.model_extra or {})
+
+
+class ReturnIn(BaseModel):
+    """What an expert should mend in a draft."""
+
+    text: Words = Field(examples=["Please name the form, and say since when this holds."])
 
 
 class RowOut(Out):
