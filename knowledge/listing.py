@@ -1,4 +1,4 @@
-"""Lists of tickets: pages by cursor, counts, and what happened since. Nothing here writes."""
+"""Lists of tickets: pages by cursor, and counts. Nothing here writes."""
 
 import base64
 import binascii
@@ -18,7 +18,6 @@ from knowledge.models import (
     Message,
     Priority,
     Ticket,
-    TicketEvent,
     TicketState,
     TicketWatcher,
     now,
@@ -120,21 +119,6 @@ def ticket_counts(
     waiting = (TicketState.OPEN, TicketState.CLAIMED)
     lying = count.where(Ticket.state.in_(waiting), Ticket.updated_at < untouched_since)
     return counts, mine, session.scalar(lying) or 0
-
-
-def changes_after(
-    session: Session, event_id: int, *, ticket_id: int | None = None, limit: int = 200
-) -> list[TicketEvent]:
-    """Return what happened after an event, oldest first: of one ticket or of all."""
-    statement = select(TicketEvent).where(TicketEvent.id > event_id)
-    if ticket_id is not None:
-        statement = statement.where(TicketEvent.ticket_id == ticket_id)
-    return list(session.scalars(statement.order_by(TicketEvent.id).limit(limit)))
-
-
-def newest_event(session: Session) -> int:
-    """Return the id of the last event of any ticket, 0 before the first."""
-    return session.scalar(select(func.max(TicketEvent.id))) or 0
 
 
 def limits(query: TicketQuery) -> list[ColumnElement[bool]]:

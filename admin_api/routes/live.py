@@ -13,7 +13,7 @@ from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import problems
 from admin_api.schemas.base import MAX_ID
-from knowledge.listing import changes_after, newest_event
+from knowledge.following import Follower
 from knowledge.models import Role
 from knowledge.tokens import Scope
 
@@ -37,42 +37,39 @@ def live_routes(deps: Deps, access: Access) -> APIRouter:
         ticket: Annotated[int | None, Query(ge=1, le=MAX_ID, description="Only of this one.")] = None,
         last_event_id: Annotated[str, Header(max_length=20)] = "",
     ) -> StreamingResponse:
-        """Stream `{"ticket", "kind", "event"}` for everything that happens; words are read with the ticket itself."""
-        since = int(last_event_id) if last_event_id.isdecimal() else after
-        if since is None:
-            since = await run_in_threadpool(_newest, deps)
+        """Stream `{"ticket", "kind", "event"}` for everything that happens; words are read with the ticket itself.
+
+        Each event comes once, in the order of the ids. Without `after` a line with an id and nothing else says from
+        where on. A stream ends after some minutes: come again with the last id as `Last-Event-ID`, and miss nothing.
+        """
+        since = min(int(last_event_id), MAX_ID) if last_event_id.isdecimal() else after
+        follower = Follower(since, ticket_id=ticket)
+        lines = await run_in_threadpool(_look, deps, follower)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_stream(deps, request, since, ticket), media_type="text/event-stream", headers=headers)
+        stream = _stream(deps, request, follower, lines)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     return router
 
 
-async def _stream(deps: Deps, request: Request, since: int, ticket: int | None) -> AsyncIterator[str]:
+async def _stream(deps: Deps, request: Request, follower: Follower, lines: list[str]) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
     for turn in range(int(STAYS_S / LOOK_EVERY_S)):
         if deps.stopping() or await request.is_disconnected():
             return
-        for number, line in await run_in_threadpool(_lines, deps, since, ticket):
-            since = number
+        for line in lines if turn == 0 else await run_in_threadpool(_look, deps, follower):
             yield line
         if turn % BEAT_EVERY == BEAT_EVERY - 1:
             yield ": alive\n\n"
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _newest(deps: Deps) -> int:
+def _look(deps: Deps, follower: Follower) -> list[str]:
+    unknown = follower.told is None
     with deps.database.reading() as session:
-        return newest_event(session)
-
-
-def _lines(deps: Deps, since: int, ticket: int | None) -> list[tuple[int, str]]:
-    with deps.database.reading() as session:
-        events = changes_after(session, since, ticket_id=ticket)
-        return [
-            (
-                event.id,
-                f"id: {event.id}\ndata: "
-                f"{json.dumps({'event': event.id, 'ticket': event.ticket_id, 'kind': event.kind})}\n\n",
-            )
-            for event in events
+        lines = [
+            f"id: {event.id}\ndata: "
+            f"{json.dumps({'event': event.id, 'ticket': event.ticket_id, 'kind': event.kind})}\n\n"
+            for event in follower.look(session)
         ]
+    return [f"id: {follower.told}\n\n"] if unknown and follower.told is not None else lines

@@ -10,10 +10,10 @@ from knowledge.conversations import open_conversation
 from knowledge.database import Database
 from knowledge.deliveries import mark_failed
 from knowledge.errors import InvalidEntry
-from knowledge.listing import TicketQuery, changes_after, count_tickets, find_tickets, newest_event
-from knowledge.models import Conversation, Delivery, Priority, Role, Staff, Ticket, TicketState, now
+from knowledge.listing import TicketQuery, count_tickets, find_tickets
+from knowledge.models import Delivery, Priority, Role, Staff, Ticket, TicketState, now
 from knowledge.reshaping import set_priority, watch
-from knowledge.tickets import add_note, answer_ticket, claim_ticket, close_ticket, open_ticket
+from knowledge.tickets import answer_ticket, claim_ticket, close_ticket, open_ticket
 
 
 def fill(session: Session, count: int) -> list[Ticket]:
@@ -104,14 +104,3 @@ def test_each_condition_limits(database: Database) -> None:
         ):
             assert set(find_tickets(session, query)[0]) == found, query
             assert count_tickets(session, query) == len(found), query
-
-
-def test_what_happened_since_is_told_in_order(session: Session, conversation: Conversation, ana: Staff) -> None:
-    ticket = open_ticket(session, conversation, "1", reason="asked", language="en")
-    other = open_ticket(session, conversation, "2", reason="asked", language="en")
-    since = newest_event(session)
-    add_note(session, other.id, ana, "Hm.")
-    add_note(session, ticket.id, ana, "Ah.")
-    assert [event.text for event in changes_after(session, since)] == ["Hm.", "Ah."]
-    assert [event.text for event in changes_after(session, since, ticket_id=ticket.id)] == ["Ah."]
-    assert changes_after(session, newest_event(session)) == []
