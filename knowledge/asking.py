@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import files as kept_files
+from knowledge.concerned import tell_concerned
 from knowledge.errors import InvalidEntry
 from knowledge.models import (
     Conversation,
@@ -26,7 +27,7 @@ from knowledge.models import (
     TicketState,
     now,
 )
-from knowledge.notices import notify_concerned
+from knowledge.notices import notify_concerned, notify_staff, watchers
 from knowledge.routing import route
 from knowledge.trail import (
     IN_HAND,
@@ -122,8 +123,8 @@ def add_asker_message(
 ) -> None:
     """Let what the asker wrote join the ticket; one that was answered or waited for them is the expert's again.
 
-    A `quiet` message (a thank-you) changes nothing and nobody is told. A message without words keeps the names of its
-    files.
+    Its holder is told, else those whom it concerns while nobody holds it. A `quiet` message (a thank-you) changes
+    nothing and nobody is told. A message without words keeps the names of its files.
     """
     ticket = lock_row(session, ticket.id)
     message.ticket_id = ticket.id
@@ -134,8 +135,13 @@ def add_asker_message(
     elif not quiet and ticket.due_at is None and ticket.state in IN_HAND:
         owe_word(ticket, now())
     event = record_event(session, ticket, EventKind.MESSAGE, text=text, message=message, files_sent=files)
-    if not quiet:
+    if quiet:
+        return
+    if ticket.assignee_id is not None:
         notify_concerned(session, ticket, event, NoticeKind.MESSAGE)
+    else:
+        told = tell_concerned(session, ticket, event)
+        notify_staff(session, event, NoticeKind.WATCHED, set(watchers(session, ticket.id)) - set(told))
 
 
 def reopen_by_asker(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from knowledge.concerned import concerned
 from knowledge.entries import set_state
 from knowledge.files import drop_unattached
 from knowledge.idempotency import drop_keys
@@ -24,7 +25,6 @@ from knowledge.models import (
     TicketState,
 )
 from knowledge.notices import active_staff, drop_told, notify_staff
-from knowledge.profiles import members_of
 from knowledge.tickets import end
 from knowledge.trail import lock_ticket, record_event
 from knowledge.webhooks import drop_calls
@@ -51,7 +51,7 @@ def remind_due(session: Session, moment: datetime, *, limit: int = 50) -> int:
     for ticket in found:
         ticket.reminded_at = moment
         event = _note(session, ticket, EventKind.REMINDED)
-        notify_staff(session, event, NoticeKind.REMINDED, _concerned(session, ticket))
+        notify_staff(session, event, NoticeKind.REMINDED, concerned(session, ticket))
     return len(found)
 
 
@@ -63,7 +63,7 @@ def escalate_overdue(session: Session, moment: datetime, *, limit: int = 50) -> 
         event = _note(session, ticket, EventKind.ESCALATED)
         admins = active_staff(session, role=Role.ADMIN)
         notify_staff(session, event, NoticeKind.ESCALATED, admins)
-        notify_staff(session, event, NoticeKind.REMINDED, set(_concerned(session, ticket)) - set(admins))
+        notify_staff(session, event, NoticeKind.REMINDED, set(concerned(session, ticket)) - set(admins))
     return len(found)
 
 
@@ -128,13 +128,3 @@ def _note(session: Session, ticket: Ticket, kind: EventKind) -> TicketEvent:
     event = record_event(session, ticket, kind, data={"due_at": ticket.due_at.isoformat() if ticket.due_at else None})
     ticket.updated_at = touched
     return event
-
-
-def _concerned(session: Session, ticket: Ticket) -> list[int]:
-    if ticket.assignee_id is not None:
-        return [ticket.assignee_id]
-    if ticket.group_id is not None and (members := members_of(session, ticket.group_id)):
-        return members
-    suggested = (ticket.routing or {}).get("staff_id")
-    experts = active_staff(session)
-    return [suggested] if suggested in experts else experts

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.conversations import open_conversation, send_message
 from knowledge.files import copy_attachments
+from knowledge.leases import due, free
 from knowledge.models import (
     Author,
     Conversation,
@@ -27,6 +28,7 @@ from knowledge.models import (
     Ticket,
     TicketEvent,
     TicketFollower,
+    TicketState,
     TicketWatcher,
     now,
 )
@@ -39,10 +41,18 @@ TO_FOLLOWERS = {
 """What the asker's other conversations are told of."""
 
 
-def notify_staff(session: Session, event: TicketEvent, kind: NoticeKind, staff_ids: Iterable[int | None]) -> None:
-    """Have members of staff told of an event, but not who did it; None among the ids is nobody."""
+def notify_staff(
+    session: Session,
+    event: TicketEvent,
+    kind: NoticeKind,
+    staff_ids: Iterable[int | None],
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    """Have members of staff told of an event, at once or at `due_at`, but not who did it; None is nobody."""
     told = {staff_id for staff_id in staff_ids if staff_id is not None and staff_id != event.staff_id}
-    session.add_all(Notice(event_id=event.id, staff_id=staff_id, kind=kind) for staff_id in sorted(told))
+    due_at = due_at or now()
+    session.add_all(Notice(event_id=event.id, staff_id=staff_id, kind=kind, due_at=due_at) for staff_id in sorted(told))
     session.flush()
 
 
@@ -89,17 +99,18 @@ def active_staff(session: Session, *, role: Role = Role.EXPERT) -> list[int]:
     return list(session.scalars(select(Staff.id).where(Staff.active, Staff.role.in_(covering)).order_by(Staff.id)))
 
 
-def lease_notices(session: Session, moment: datetime, until: datetime, holder: str, *, limit: int = 50) -> list[Notice]:
-    """Take due notices until `until`, oldest first."""
-    free = (Notice.leased_until.is_(None)) | (Notice.leased_until < moment)
-    due = (
+def lease_notices(
+    session: Session, moment: datetime, until: datetime, holder: str, *, limit: int = 50, steady: bool = True
+) -> list[Notice]:
+    """Take due notices until `until`, oldest first; `steady` says that the clock was not set a moment ago."""
+    found = (
         select(Notice.id)
-        .where(Notice.done_at.is_(None), Notice.due_at <= moment, free)
+        .where(Notice.done_at.is_(None), due(Notice, moment), free(Notice, moment, steady))
         .order_by(Notice.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(session.scalars(due))
+    ids = list(session.scalars(found))
     session.execute(
         update(Notice)
         .where(Notice.id.in_(ids))
@@ -114,8 +125,8 @@ def tell(session: Session, notice_id: int, staff_channels: Collection[str]) -> i
     """Make a notice into a message with its delivery, and return the message's id; the notice is done then.
 
     A member of staff is told in a linked chat on one of `staff_channels` that wants this kind, else by e-mail when
-    `email` is among them. None when there is nowhere to tell it, or it was told already. At most one conversation is
-    written to.
+    `email` is among them. None when there is nowhere to tell it, it was told already, or nobody needs it any more. At
+    most one conversation is written to.
     """
     notice = session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
     if notice is None or notice.done_at is not None:
@@ -123,7 +134,9 @@ def tell(session: Session, notice_id: int, staff_channels: Collection[str]) -> i
     notice.done_at, notice.leased_until, notice.leased_by = now(), None, None
     event = session.get_one(TicketEvent, notice.event_id)
     ticket = session.get_one(Ticket, event.ticket_id)
-    if notice.conversation_id is not None:
+    if _is_moot(notice, ticket):
+        message = None
+    elif notice.conversation_id is not None:
         message = _tell_follower(session, notice, ticket, event)
     else:
         message = _tell_staff(session, notice, ticket, event, staff_channels)
@@ -142,21 +155,15 @@ def put_off(session: Session, notice_id: int, due_at: datetime) -> None:
     )
 
 
-def notices_of(session: Session, staff_id: int, *, limit: int = 50) -> list[tuple[Notice, TicketEvent]]:
-    """Return the last notices to a member of staff with their events, newest first."""
-    statement = (
-        select(Notice, TicketEvent)
-        .join(TicketEvent, TicketEvent.id == Notice.event_id)
-        .where(Notice.staff_id == staff_id)
-        .order_by(Notice.id.desc())
-        .limit(limit)
-    )
-    return [(notice, event) for notice, event in session.execute(statement)]
-
-
 def drop_told(session: Session, before: datetime) -> int:
     """Delete the notices that were told before a moment; return how many."""
     return len(session.scalars(delete(Notice).where(Notice.done_at < before).returning(Notice.id)).all())
+
+
+def _is_moot(notice: Notice, ticket: Ticket) -> bool:
+    """Say whether somebody was to hear of an asker's words on a ticket that a colleague has taken or that is over."""
+    taken = ticket.assignee_id is not None or ticket.state is TicketState.CLOSED
+    return notice.kind is NoticeKind.MESSAGE and taken and ticket.assignee_id != notice.staff_id
 
 
 def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: TicketEvent) -> Message | None:
