@@ -4,7 +4,7 @@ import json
 
 from bot import ticket_replies
 from bot.decisions import Command, JoinTicket, OpenTicket, Verb
-from bot.intake import Draft, competence
+from bot.intake import Draft
 from bot.messages import OutgoingFile, OutgoingMessage
 from bot.turn import Outcome, Turn, asked_before
 from knowledge import asking, codes, files, standing
@@ -92,9 +92,12 @@ def _said(turn: Turn, decision: Command, ticket: Ticket, word: str) -> OutgoingM
             turn.received.ticket_id = ticket.id
             return ticket_replies.commented(tag)
         case Verb.FOLLOW:
-            return ticket_replies.follow(codes.follow_code(session, ticket.id, conversation), ticket, tag)
+            code = codes.follow_code(session, ticket.id, conversation)
+            return ticket_replies.follow(code, ticket, turn.elsewhere.links(conversation.channel, code), tag)
+        case Verb.UNFOLLOW:
+            return ticket_replies.unfollowed(codes.unfollow(session, ticket.id, conversation), tag)
     hand = standing.ticket_in_hand(session, conversation.id, ticket_id=ticket.id)
-    return ticket_replies.view(ticket, hand, tag)
+    return ticket_replies.view(ticket, hand, tag, followed=ticket.conversation_id != conversation.id)
 
 
 def _redeemed(turn: Turn, code: str) -> Outcome:
@@ -109,7 +112,7 @@ def _intake(draft: Draft) -> asking.Intake:
     return asking.Intake(
         country=draft.country,
         sector=draft.sector,
-        competence=competence(draft),
+        competence=draft.competence,
         wanted_by=draft.wanted_by,
         email=draft.email,
         phone=draft.phone,

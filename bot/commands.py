@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot import aftermath, replies, ticket_replies
 from bot.decisions import Command, Decision, Gather, JoinTicket, OpenTicket, Verb, Wanted
+from bot.intake import Draft
 from bot.messages import OutgoingMessage
 from bot.state import Query
 from bot.turn import Outcome, Turn
@@ -16,7 +17,7 @@ from knowledge.models import Author, Conversation, Kind, Message
 from knowledge.privacy import forget_conversation
 
 _ON_A_TICKET = frozenset(
-    {Verb.TICKET, Verb.WITHDRAW, Verb.REOPEN, Verb.RATE_TICKET, Verb.COMMENT, Verb.FOLLOW, Verb.REDEEM}
+    {Verb.TICKET, Verb.WITHDRAW, Verb.REOPEN, Verb.RATE_TICKET, Verb.COMMENT, Verb.FOLLOW, Verb.UNFOLLOW, Verb.REDEEM}
 )
 
 
@@ -72,7 +73,7 @@ def _command(turn: Turn, command: Command) -> Outcome:
         case Verb.TICKETS:
             reply = ticket_replies.tickets(standing.tickets_of(session, conversation.id), tag)
         case Verb.RATE:
-            return _rate(turn, command.argument)
+            return _rate(turn, command.argument, command.draft)
         case Verb.SUBSCRIBE:
             reply = _subscribe(session, conversation, command.query, tag)
         case Verb.UNSUBSCRIBE:
@@ -80,9 +81,9 @@ def _command(turn: Turn, command: Command) -> Outcome:
     return Outcome(conversation, reply or replies.done(command.verb, tag))
 
 
-def _rate(turn: Turn, verdict: str) -> Outcome:
+def _rate(turn: Turn, verdict: str, draft: Draft | None) -> Outcome:
     """Keep a thumb; one on an expert's answer is about its ticket, and what is missing is asked for."""
-    said = Outcome(turn.conversation, replies.done(Verb.RATE, turn.tag, verdict))
+    said = Outcome(turn.conversation, replies.rated(verdict, draft, turn.tag))
     if turn.on_message is None or verdict not in ("up", "down"):
         return said
     try:

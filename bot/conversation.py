@@ -16,6 +16,7 @@ from bot.commands import carry_out
 from bot.composing import Composer, Quoting
 from bot.context import Context, context_of, tickets_at_hand
 from bot.decisions import Answer, AskFor, Decision, JoinTicket, Search, SmallTalk, Wanted
+from bot.elsewhere import Elsewhere
 from bot.followups import asks_for_more, named_ordinal
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
 from bot.policy import Thresholds
@@ -72,6 +73,7 @@ class Conversation:
         limits: Thresholds,
         *,
         quote: Quoting = best_sentences,
+        elsewhere: Elsewhere | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
@@ -80,6 +82,7 @@ class Conversation:
         self._finder = finder
         self._composer = Composer(Shelf(database, lambda: finder.revision), quote, lambda: clock().date())
         self._limits = limits
+        self._elsewhere = elsewhere or Elsewhere()
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -87,7 +90,7 @@ class Conversation:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
             text = clean(incoming.text)
-            action = incoming.action or slash(text) or _start(incoming.start)
+            action = incoming.action or slash(text)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
@@ -217,7 +220,10 @@ class Conversation:
                 external_id=incoming.external_id,
                 kind="text" if incoming.action is None else "action",
             )
-            turn = Turn(session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files)
+            turn = Turn(
+                session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files,
+                self._elsewhere,
+            )  # fmt: skip
             outcome = self._done(turn, decision, thought.vector)
             if not isinstance(decision, JoinTicket):
                 attach(session, files, message=received)
@@ -260,11 +266,6 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
     if outcome.awaiting is not None:
         outcome.conversation.state = {**outcome.conversation.state, "awaiting": outcome.awaiting}
     return sent
-
-
-def _start(argument: str | None) -> str | None:
-    """Return the action of the argument of a link that led here, if it says one."""
-    return f"redeem:{argument[2:32]}" if argument and argument.startswith("f-") else None
 
 
 def clean(text: str) -> str:

@@ -40,10 +40,14 @@ class Clarify:
 
 @dataclass(frozen=True)
 class Decline:
-    """Say that the desk does not know, and offer a person; `nothing_within` says that the filters left nothing."""
+    """Say that the desk does not know, and offer a person; `nothing_within` says that the filters left nothing.
+
+    With `draft` the question is ready to go to people, as after several poor answers.
+    """
 
     query: Query
     nothing_within: bool
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ class Verb(StrEnum):
     RATE_TICKET = "rate_ticket"
     COMMENT = "comment"
     FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
     REDEEM = "redeem"
     EXPORT = "export"
     CANCEL = "cancel"
@@ -139,12 +144,13 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """Carry out a verb with its argument."""
+    """Carry out a verb with its argument; a thumb down may bring the `draft` of a question to people."""
 
     verb: Verb
     argument: str = ""
     query: Query | None = None
     text: str = ""
+    draft: Draft | None = None
 
 
 Decision = (

@@ -29,8 +29,8 @@ class IncomingMessage:
     """What a person did on a channel: wrote `text`, sent `files`, or pressed a button (`action`, on our `on_message`).
 
     `address` is the channel's own name for the chat, `external_id` its identifier of this message, by which a
-    repeated one is known. `language_hint` is the language of the person's app, a BCP 47 tag. `start` is the argument
-    of a link that led here, `reply_to` our message that the person replied to, `person` their name on the channel.
+    repeated one is known. `language_hint` is the language of the person's app, a BCP 47 tag. `reply_to` is our
+    message that the person replied to, `person` their name on the channel.
     """
 
     channel: str
@@ -41,7 +41,6 @@ class IncomingMessage:
     external_id: str | None = None
     language_hint: str | None = None
     files: tuple[IncomingFile, ...] = ()
-    start: str | None = None
     reply_to: int | None = None
     person: str | None = None
 
@@ -100,7 +99,8 @@ class OutgoingMessage(_Part):
     """What the desk says: text, quotes, cards, files and rows of buttons, in that order.
 
     All texts are plain; a channel escapes them. `replaces` is the id of an earlier message that this one takes the
-    place of, where the channel can. `language` is the tag of the desk's own words.
+    place of, where the channel can. `language` is the tag of the desk's own words, `qr` an address that a screen may
+    also show as a picture for a phone's camera.
     """
 
     text: str
@@ -110,3 +110,4 @@ class OutgoingMessage(_Part):
     buttons: tuple[tuple[Button, ...], ...] = ()
     files: tuple[OutgoingFile, ...] = ()
     replaces: int | None = None
+    qr: str | None = None

@@ -24,8 +24,8 @@ from bot.decisions import (
 )
 from bot.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_ordinal, only_refines
 from bot.intake import Draft
-from bot.pressing import more, person
-from bot.state import DialogueState, Query
+from bot.pressing import draft_of, more, person, ready
+from bot.state import POOR_ANSWERS_BEFORE_PERSON, DialogueState, Query
 from bot.subjects import competence_of
 from index.model import SearchResult
 from knowledge.models import Kind, TicketState
@@ -52,8 +52,6 @@ FILTERING = {
 
 PAGE = 3
 """How many cards an answer shows."""
-
-POOR_ANSWERS_BEFORE_PERSON = 2
 
 _SUBJECTS = (EntityKind.SECTOR, EntityKind.PROGRAMME)
 _WITH_PEOPLE = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
@@ -158,8 +156,9 @@ def decide(
         beside = ticket.number if ticket.state in _WITH_PEOPLE else ""
     if search.off_topic and not answers:
         return SmallTalk(Intent.OUT_OF_SCOPE, about=search.query.text)
+    state = state.going_on()
     if not found:
-        return Decline(search.query, nothing_within=bool(search.query.set_fields()))
+        return _declined(search.query, state, nothing_within=bool(search.query.set_fields()))
     offer_person = state.poor_answers >= POOR_ANSWERS_BEFORE_PERSON
     if result.probability >= limits.answer:
         passage_id = result.hits[0].passage_id
@@ -168,7 +167,12 @@ def decide(
         return Answer(search.query, found, offer_person=offer_person, beside=beside)
     if result.probability >= limits.clarify:
         return Clarify(search.query, found, offer_person=state.poor_answers + 1 >= POOR_ANSWERS_BEFORE_PERSON)
-    return Decline(search.query, nothing_within=False)
+    return _declined(search.query, state, nothing_within=False)
+
+
+def _declined(query: Query, state: DialogueState, *, nothing_within: bool) -> Decline:
+    draft = ready(draft_of(query, "declined")) if state.one_more_is_enough() else None
+    return Decline(query, nothing_within, draft)
 
 
 def _apart(search: Search, ticket: InHand, answers: bool, likeness: float) -> JoinTicket | AskWhich | None:
@@ -254,21 +258,17 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
     match decision:
         case Answer(query=query, found=found, first=first):
             cards = found[first : first + PAGE]
-            return base.model_copy(
-                update={"query": query, "found": found, "shown": first + len(cards), "cards": cards, "poor_answers": 0}
+            answered = base.going_on().model_copy(update={"unrated": True}) if first == 0 else base
+            return answered.model_copy(
+                update={"query": query, "found": found, "shown": first + len(cards), "cards": cards}
             )
         case Clarify(query=query, found=found):
             cards = found[:PAGE]
-            return base.model_copy(
-                update={
-                    "query": query, "found": found, "shown": len(cards), "cards": cards,
-                    "poor_answers": state.poor_answers + 1,
-                }
-            )  # fmt: skip
-        case Decline(query=query):
-            return base.model_copy(
-                update={"query": query, "found": (), "shown": 0, "cards": (), "poor_answers": state.poor_answers + 1}
+            return _poorer(base).model_copy(
+                update={"query": query, "found": found, "shown": len(cards), "cards": cards}
             )
+        case Decline(query=query, draft=offered):
+            return _poorer(base, offered).model_copy(update={"query": query, "found": (), "shown": 0, "cards": ()})
         case AskFor(what=Wanted.WORDS) | NoMore():
             return state
         case SmallTalk(about=about) if about:
@@ -292,9 +292,20 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             return DialogueState()
         case Command(verb=Verb.ASIDE):
             return base.model_copy(update={"aside": True})
-        case Command(verb=Verb.RATE, argument="down"):
-            return base.model_copy(update={"poor_answers": state.poor_answers + 1})
+        case Command(verb=Verb.RATE, argument="up"):
+            return base.going_on()
+        case Command(verb=Verb.RATE, argument="down", draft=offered) if state.unrated:
+            return _poorer(base.model_copy(update={"unrated": False}), offered)
     return base
+
+
+def _poorer(state: DialogueState, offered: Draft | None = None) -> DialogueState:
+    """Return the state after one more poor answer, at which a question was perhaps offered to people."""
+    state = state.going_on()
+    state = state.model_copy(update={"poor_answers": state.poor_answers + 1})
+    if offered is None:
+        return state
+    return state.model_copy(update={"offered": True, "awaiting": "intake", "draft": offered})
 
 
 def with_kind(search: Search) -> Search:

@@ -1,5 +1,7 @@
 """What the buttons and the commands of a chat ask for. Pure."""
 
+import re
+
 from bot.decisions import (
     Answer,
     AskFor,
@@ -22,8 +24,11 @@ from nlu.understanding import Intent
 _COMMANDS = {
     "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
     "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
-    "more": "more", "export": "mine", "mydata": "mine",
+    "more": "more", "export": "mine", "mydata": "mine", "follow": "tickets", "unfollow": "tickets",
 }  # fmt: skip
+
+_CODE = re.compile(r"f-(?=\S{1,30}$)|(?=[2-9A-HJ-NP-Z]{10}$)")
+"""What a link that leads here carries: the code to follow a ticket by."""
 
 
 def press(action: str, state: DialogueState, about: str = "") -> Decision | Search | None:
@@ -44,7 +49,8 @@ def press(action: str, state: DialogueState, about: str = "") -> Decision | Sear
         case "sum":
             return _summary(argument, state)
         case "up" | "down":
-            return Command(Verb.RATE, verb)
+            enough = verb == "down" and state.unrated and state.one_more_is_enough()
+            return Command(Verb.RATE, verb, draft=ready(person(state, about, unhelpful=True).draft) if enough else None)
         case "languages":
             return AskFor(Wanted.LANGUAGE)
         case "language":
@@ -75,14 +81,24 @@ def person(state: DialogueState, about: str = "", *, unhelpful: bool = False) ->
     if about:
         return Gather(Draft(question=about, reason="unhelpful" if unhelpful else "asked"))
     query = state.query or Query()
-    reason = "unhelpful" if unhelpful else "declined" if query.text and not state.found else "asked"
-    draft = Draft(
+    return Gather(
+        draft_of(query, "unhelpful" if unhelpful else "declined" if query.text and not state.found else "asked")
+    )
+
+
+def draft_of(query: Query, reason: str) -> Draft:
+    """Return a question for people with what is known of it."""
+    return Draft(
         question=query.asked or query.text,
         reason=reason,
         country=next(iter(query.countries), None),
         sector=next(iter(query.sectors), None),
     )
-    return Gather(draft)
+
+
+def ready(draft: Draft) -> Draft | None:
+    """Return a draft to be confirmed at once, whatever it lacks; None without a question."""
+    return draft.settled() if draft.question else None
 
 
 def more(state: DialogueState) -> Decision:
@@ -102,8 +118,10 @@ def slash(text: str) -> str | None:
     name = name.partition("@")[0].removeprefix("/").lower()
     if name == "follow" and rest:
         return f"redeem:{''.join(rest)[:30]}"
-    if name == "start" and rest and rest[0].startswith("f-"):
-        return f"redeem:{rest[0][2:32]}"
+    if name == "unfollow" and (number := "".join(filter(str.isdecimal, "".join(rest)))[:15]):
+        return f"unfollow:{number}"
+    if name == "start" and rest and (code := _CODE.match(rest[0])):
+        return f"redeem:{rest[0][code.end() :]}"
     return _COMMANDS.get(name)
 
 
@@ -118,7 +136,7 @@ def _about_a_ticket(verb: str, argument: str) -> Decision | None:
     match verb:
         case "about" if not word:
             return JoinTicket(int(number), pressed=True)
-        case "ticket" | "follow" | "reopen" if not word:
+        case "ticket" | "follow" | "unfollow" | "reopen" if not word:
             return Command(Verb(verb), number)
         case "withdraw" if word in ("", "yes"):
             return Command(Verb.WITHDRAW, argument)

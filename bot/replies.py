@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot import ticket_replies
 from bot.decisions import Answer, Clarify, Decline, Verb, Wanted
+from bot.intake import Draft
 from bot.messages import Button, OutgoingMessage, Quote
 from bot.policy import PAGE
 from bot.state import Query
@@ -75,6 +77,10 @@ def decline(decision: Decline, tag: str) -> OutgoingMessage:
     """Return that the desk does not know, and the ways on from there."""
     _ = texts(tag).gettext
     labels = filter_labels(decision.query, tag)
+    if decision.draft is not None:
+        lead = _("I could not answer you twice now, but an expert can. Shall I send this?")
+        offered = ticket_replies.offer(decision.draft, lead, tag)
+        return offered.model_copy(update={"buttons": (*offered.buttons, *_filter_rows(decision.query, tag))})
     if decision.nothing_within:
         text = _("I have nothing within: {filters}. Take a filter off, or ask an expert.").format(
             filters=" · ".join(labels.values())
@@ -168,18 +174,28 @@ def small_talk(intent: Intent, tag: str) -> OutgoingMessage:
     return OutgoingMessage(text=text, language=tag, buttons=((languages, person), (tickets, mine)))
 
 
-def done(verb: Verb, tag: str, argument: str = "", query: Query | None = None) -> OutgoingMessage:
+def rated(verdict: str, draft: Draft | None, tag: str) -> OutgoingMessage:
+    """Return thanks for a verdict (`up`, `down`, or said in `words`), and with a thumb down the offer of a person.
+
+    With `draft` the question is ready to go to people.
+    """
+    _ = texts(tag).gettext
+    if draft is not None:
+        lead = _("Thank you for saying so. An expert can help you better. Shall I send this?")
+        return ticket_replies.offer(draft, lead, tag)
+    if verdict == "down":
+        text = _("Thank you for saying so. Shall an expert look at it?")
+        return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, "person:unhelpful"),),))
+    rows = ((_person(tag),),) if verdict == "words" else ()
+    return OutgoingMessage(text=_("Thank you for your feedback."), language=tag, buttons=rows)
+
+
+def done(verb: Verb, tag: str, query: Query | None = None) -> OutgoingMessage:
     """Return that a command was carried out."""
     _ = texts(tag).gettext
     match verb:
         case Verb.LANGUAGE:
             return OutgoingMessage(text=_("I speak English now. What would you like to know?"), language=tag)
-        case Verb.RATE if argument == "down":
-            text = _("Thank you for saying so. Shall an expert look at it?")
-            return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, "person:unhelpful"),),))
-        case Verb.RATE:
-            rows = ((_person(tag),),) if argument == "words" else ()
-            return OutgoingMessage(text=_("Thank you for your feedback."), language=tag, buttons=rows)
         case Verb.RESTART:
             return OutgoingMessage(text=_("Let us begin anew. What would you like to know?"), language=tag)
         case Verb.DELETE:

@@ -10,6 +10,9 @@ from knowledge.calls import CallStatus
 from knowledge.models import Kind
 from nlu.understanding import Entity, EntityKind
 
+POOR_ANSWERS_BEFORE_PERSON = 2
+"""After how many poor answers in a row the desk itself brings a person in."""
+
 FIELD_OF = {
     EntityKind.COUNTRY: "countries",
     EntityKind.CITY: "cities",
@@ -115,7 +118,9 @@ class DialogueState(BaseModel):
     """The state of one conversation.
 
     `found` holds the entry ids of the last search, best first, of which `shown` were shown; `cards` are those that
-    carry the numbers people may refer to. `awaiting` is what the desk has just asked for: `intake` (what `draft`
+    carry the numbers people may refer to. `poor_answers` counts those in a row, the last one not while it is `unrated`:
+    it was an answer, and only a thumb down makes it a poor one. `offered` says that a person was offered after them.
+    `awaiting` is what the desk has just asked for: `intake` (what `draft`
     lacks), `comment:7` (on how ticket 7 went) or nothing. `aside` lets the next message go to the desk although a
     ticket is with a person. `files` are attachments that wait for a question, `findings` what the last search brought.
     """
@@ -127,8 +132,18 @@ class DialogueState(BaseModel):
     shown: int = 0
     cards: tuple[int, ...] = ()
     poor_answers: int = 0
+    unrated: bool = False
+    offered: bool = False
     awaiting: str | None = None
     aside: bool = False
     draft: Draft | None = None
     files: tuple[int, ...] = ()
     findings: Findings | None = None
+
+    def going_on(self) -> Self:
+        """Return the state at the next question: an answer that nobody rated down was good enough."""
+        return self.model_copy(update={"poor_answers": 0, "unrated": False, "offered": False}) if self.unrated else self
+
+    def one_more_is_enough(self) -> bool:
+        """Say whether a person is to be offered, once, if the next answer is poor too."""
+        return not self.offered and self.poor_answers + 1 >= POOR_ANSWERS_BEFORE_PERSON

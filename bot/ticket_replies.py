@@ -39,12 +39,17 @@ def gather(draft: Draft, tag: str) -> OutgoingMessage:
     _ = texts(tag).gettext
     step = draft.step()
     if step is Step.CONFIRM:
-        return _summary(draft, tag)
+        return _summary(draft, tag, _("I would pass this on to an expert. Is it right?"), _("Cancel"))
     lines = [_("I could not read that. Please try again.")] if draft.misread else []
     lines.append(_prompt(draft, step, tag))
     back = Button(label=_("Cancel"), action="sum:no")
     skip = Button(label=_("Skip"), action="sum:skip")
     return _message("\n".join(lines), tag, ((back,) if step is Step.QUESTION else (skip, back),))
+
+
+def offer(draft: Draft, lead: str, tag: str) -> OutgoingMessage:
+    """Return the summary to confirm of a question that nobody asked to send; `lead` says why it is offered."""
+    return _summary(draft, tag, lead, texts(tag).gettext("No, thanks"))
 
 
 def opened(ticket: Ticket, expected: Expectation, tag: str) -> OutgoingMessage:
@@ -87,8 +92,11 @@ def tickets(found: Sequence[Ticket], tag: str) -> OutgoingMessage:
     return _message("\n".join(lines), tag, (buttons,))
 
 
-def view(ticket: Ticket, hand: InHand | None, tag: str) -> OutgoingMessage:
-    """Return one ticket: how it stands, who has it, what was said last, and what can be done with it."""
+def view(ticket: Ticket, hand: InHand | None, tag: str, *, followed: bool) -> OutgoingMessage:
+    """Return one ticket: how it stands, who has it, what was said last, and what can be done with it.
+
+    One that is only `followed` here can be left.
+    """
     _ = texts(tag).gettext
     lines = [f"{ticket.number} · {_state(ticket.state, tag)}", _("Your question: {question}").format(
         question=_short(ticket.question)
@@ -100,6 +108,8 @@ def view(ticket: Ticket, hand: InHand | None, tag: str) -> OutgoingMessage:
     if ticket.due_at is not None:
         lines.append(_("You can expect an answer by {when}.").format(when=_local(ticket.due_at, ticket, tag)))
     rows: list[tuple[Button, ...]] = [(Button(label=_("Follow elsewhere"), action=f"follow:{ticket.id}"),)]
+    if followed:
+        rows[0] += (Button(label=_("Stop following"), action=f"unfollow:{ticket.id}"),)
     if ticket.state is TicketState.CLOSED:
         rows.append((_reopen(ticket.id, tag),))
     else:
@@ -154,17 +164,28 @@ def unknown(number: str, tag: str) -> OutgoingMessage:
     return _message(texts(tag).gettext("You have no ticket {number}.").format(number=number), tag, ((_tickets(tag),),))
 
 
-def follow(code: str, ticket: Ticket, tag: str) -> OutgoingMessage:
-    """Return how a ticket is followed in another chat."""
+def follow(code: str, ticket: Ticket, links: Sequence[str], tag: str) -> OutgoingMessage:
+    """Return how a ticket is followed in another chat: by a link, where there is one, or by the code."""
+    _ = texts(tag).gettext
     spoken = f"/follow {code[:_CODE_PART]}-{code[_CODE_PART:]}"
-    text = texts(tag).gettext("To follow {number} in another chat of yours, write this to me there within 30 minutes:")
-    return _message(f"{text.format(number=ticket.number)}\n{spoken}", tag)
+    lines = [_("To follow {number} in another chat of yours, write this to me there within 30 minutes:"), spoken]
+    if links:
+        lines = [_("To follow {number} elsewhere too, open this there within 30 minutes; it works once:"), *links]
+        lines.append(_("Or write this to me there: {command}"))
+    text = "\n".join(lines).format(number=ticket.number, command=spoken)
+    return _message(text, tag).model_copy(update={"qr": links[0] if links else None})
 
 
 def followed(ticket: Ticket, tag: str) -> OutgoingMessage:
     """Return that this chat hears of a ticket from now on."""
     text = texts(tag).gettext("This chat follows ticket {number} now: answers arrive here too.")
     return _message(text.format(number=ticket.number), tag, ((_tickets(tag),),))
+
+
+def unfollowed(ticket: Ticket, tag: str) -> OutgoingMessage:
+    """Return that this chat hears of a ticket no longer."""
+    text = texts(tag).gettext("This chat does not follow ticket {number} any more.")
+    return _message(text.format(number=ticket.number), tag)
 
 
 def code_refused(tag: str) -> OutgoingMessage:
@@ -180,7 +201,7 @@ def export(sent: OutgoingFile, tag: str) -> OutgoingMessage:
     return OutgoingMessage(text=text, language=tag, files=(sent,), buttons=((delete,),))
 
 
-def _summary(draft: Draft, tag: str) -> OutgoingMessage:
+def _summary(draft: Draft, tag: str, lead: str, no: str) -> OutgoingMessage:
     _ = texts(tag).gettext
     values = {
         Step.COUNTRY: country_name(draft.country, tag) if draft.country else "",
@@ -189,12 +210,13 @@ def _summary(draft: Draft, tag: str) -> OutgoingMessage:
         Step.CONTACT: " · ".join(filter(None, (draft.email, draft.phone))),
     }
     labels = _labels(tag)
-    lines = [_("I would pass this on to an expert. Is it right?"), f"{labels[Step.QUESTION]}: {draft.question[:1000]}"]
+    lines = [lead, f"{labels[Step.QUESTION]}: {draft.question[:1000]}"]
     lines += [f"{labels[step]}: {value or '–'}" for step, value in values.items()]
     fixes = [Button(label=f"✎ {labels[step]}", action=f"sum:fix:{step}") for step in FIELDS]
     send = Button(label=_("Yes, send it"), action="sum:ok")
-    cancel = Button(label=_("Cancel"), action="sum:no")
-    return _message("\n".join(lines), tag, ((send, cancel), tuple(fixes[:3]), tuple(fixes[3:])))
+    return _message(
+        "\n".join(lines), tag, ((send, Button(label=no, action="sum:no")), tuple(fixes[:3]), tuple(fixes[3:]))
+    )
 
 
 def _prompt(draft: Draft, step: Step, tag: str) -> str:

@@ -1,10 +1,11 @@
 """One turn of a conversation while it is carried out: what the verbs need, and what they give back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.elsewhere import Elsewhere
 from bot.messages import OutgoingMessage
 from bot.state import DialogueState
 from knowledge.conversations import recent_messages
@@ -15,7 +16,10 @@ _LOOKED_BACK = 50
 
 @dataclass(frozen=True)
 class Turn:
-    """A message that was received, in the transaction in which it is answered; `files` are its attachments."""
+    """A message that was received, in the transaction in which it is answered; `files` are its attachments.
+
+    `elsewhere` knows the desk's other doors.
+    """
 
     session: Session
     conversation: Conversation
@@ -25,6 +29,7 @@ class Turn:
     state: DialogueState
     moment: datetime
     files: tuple[int, ...] = ()
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,17 @@ def redeem_follow(session: Session, code: str, conversation: Conversation) -> Ti
     return ticket
 
 
-def unfollow(session: Session, ticket_id: int, conversation: Conversation) -> None:
-    """Let a conversation follow a ticket no longer."""
-    session.execute(
-        delete(TicketFollower).where(
-            TicketFollower.ticket_id == ticket_id, TicketFollower.conversation_id == conversation.id
-        )
-    )
+def unfollow(session: Session, ticket_id: int, conversation: Conversation) -> Ticket:
+    """Let a conversation follow a ticket no longer, and return the ticket.
+
+    Raises `NotFound` for one that it does not follow; its own it cannot leave.
+    """
+    followed = session.get(TicketFollower, (ticket_id, conversation.id))
+    if followed is None:
+        raise NotFound(f"ticket {ticket_id}")
+    session.delete(followed)
+    session.flush()
+    return session.get_one(Ticket, ticket_id)
 
 
 def staff_code(session: Session, staff: Staff) -> str:

@@ -262,6 +262,12 @@ def elena(session: Session) -> Staff:
     return found or create_staff(session, "e@example.org", "Elena", Role.EXPERT)[0]
 
 
+async def opened_by(person: Person, *actions: str) -> OutgoingMessage:
+    """Press one button after the other and return the last reply."""
+    replies = [await person.press(action) for action in actions]
+    return replies[-1]
+
+
 def ticket_of(person: Person, number: int = 1) -> Ticket:
     with person.database.reading() as session:
         return session.get_one(Ticket, number)
@@ -340,6 +346,26 @@ async def test_a_bad_rating_offers_a_person_and_says_why(person: Person) -> None
     await person.press("sum:skip")
     await person.press("sum:ok")
     assert (ticket_of(person).question, ticket_of(person).reason) == ("electronic invoices", "unhelpful")
+
+
+async def test_after_two_poor_answers_the_desk_itself_brings_a_person_in_and_takes_a_no(person: Person) -> None:
+    await person.say("qqqq zzzz xxxx")
+    offer = await person.say("vvvv zzzz xxxx in Bulgaria")
+    assert "Question: vvvv zzzz xxxx in Bulgaria" in offer.text.splitlines()
+    assert "Country: Bulgaria" in offer.text
+    assert "nothing was sent" in (await person.press("sum:no")).text
+    assert "shall I pass your question on" in (await person.say("wwww zzzz xxxx")).text
+    assert "P-1" in (await opened_by(person, "person", "sum:skip", "sum:ok")).text
+
+
+async def test_after_two_thumbs_down_the_last_question_may_go_to_a_person_at_once(person: Person) -> None:
+    await person.say("electronic invoices")
+    assert "Shall an expert look" in (await person.press("down")).text
+    await person.say("electronic invoices step 2")
+    offer = await person.press("down")
+    assert "Question: electronic invoices step 2" in offer.text
+    await person.say("yes")
+    assert (ticket_of(person).question, ticket_of(person).reason) == ("electronic invoices step 2", "unhelpful")
 
 
 @pytest.mark.parametrize("claimed", [False, True])
@@ -518,6 +544,10 @@ async def test_a_ticket_is_followed_from_another_chat_by_a_code(person: Person) 
     assert "P-1" in (await other.say(code)).text
     assert "not valid" in (await other.say(code)).text
     assert "P-1" in (await other.say("my ticket")).text
+    await other.press("ticket:1")
+    assert "does not follow" in (await other.press("unfollow:1")).text
+    assert "You have no ticket P-1" in (await other.say("/unfollow P-1")).text
+    assert "unfollow:1" not in str((await person.forge("ticket:1")).buttons), "one's own ticket cannot be left"
     assert (
         "You have no ticket P-1" in (await Person(person.database, person.conversation, "x").forge("withdraw:1")).text
     )

@@ -14,7 +14,6 @@ WANTED = ("message", "callback_query")
 
 _CALLBACK = re.compile(r"(?P<message>[1-9]\d{0,9}):(?P<action>[!-~]{1,60})")
 _COMMAND = re.compile(r"(?P<command>/\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
-_START = re.compile(r"/start\s+(\S{1,64})")
 _LARGEST_ID = 2**31 - 1
 
 
@@ -41,7 +40,6 @@ def incoming_of(update: Update) -> IncomingMessage | None:
         external_id=f"album:{message.media_group_id}" if message.media_group_id else str(message.message_id),
         language_hint=message.from_user.language_code if message.from_user else None,
         files=files_of(message),
-        start=start[1] if (start := _START.fullmatch(text)) else None,
         person=message.from_user.full_name if message.from_user else None,
     )
 

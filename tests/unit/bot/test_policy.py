@@ -424,7 +424,43 @@ def test_after_poor_answers_a_person_is_offered_with_the_next_one() -> None:
     assert answer.offer_person
     once = after(FRESH, Clarify(QUERY, (1,)))
     assert decide(Search(QUERY), found(1, probability=0.5), once, None, LIMITS) == Clarify(QUERY, (1,), True)
-    assert after(state, answer).poor_answers == 0
+    answered = after(state, answer)
+    assert answered.going_on().poor_answers == 0
+
+
+def test_after_two_poor_answers_in_a_row_the_question_is_made_ready_for_a_person_once() -> None:
+    def declined(state: DialogueState) -> Decline:
+        decision = decide(Search(QUERY), found(1, probability=0.1), state, None, LIMITS)
+        assert isinstance(decision, Decline)
+        return decision
+
+    def answered(state: DialogueState) -> DialogueState:
+        return after(state, decide(Search(QUERY), found(1), state, None, LIMITS))
+
+    def thumb(state: DialogueState) -> Command:
+        decision = press("down", state)
+        assert isinstance(decision, Command)
+        return decision
+
+    draft = Draft(question="grants for tourism", reason="declined", country="RS", asked=True)
+    once = after(FRESH, declined(FRESH))
+    assert (declined(FRESH).draft, declined(once).draft) == (None, draft)
+    twice = after(once, declined(once))
+    assert (twice.awaiting, twice.draft) == ("intake", draft)
+    refused = after(twice, Command(Verb.CANCEL))
+    assert declined(refused).draft is None
+
+    good = answered(answered(refused))
+    assert declined(good).draft is None
+    assert declined(after(good, declined(good))).draft == draft
+
+    rated = answered(FRESH)
+    rated = after(rated, thumb(rated))
+    assert after(rated, thumb(rated)).poor_answers == 1
+    assert thumb(answered(rated)).draft == draft.model_copy(update={"reason": "unhelpful"})
+    assert press("up", answered(rated)) == Command(Verb.RATE, "up")
+    assert after(answered(rated), Command(Verb.RATE, "up")).poor_answers == 0
+    assert declined(rated).draft == draft
 
 
 @pytest.mark.parametrize(
@@ -441,6 +477,7 @@ def test_after_poor_answers_a_person_is_offered_with_the_next_one() -> None:
         ("withdraw:7:yes", Command(Verb.WITHDRAW, "7:yes")),
         ("rate:7:4", Command(Verb.RATE_TICKET, "7:4")),
         ("follow:7", Command(Verb.FOLLOW, "7")),
+        ("unfollow:7", Command(Verb.UNFOLLOW, "7")),
         ("redeem:ABCDE", Command(Verb.REDEEM, "ABCDE")),
         ("mine", Command(Verb.EXPORT)),
         ("own", Command(Verb.ASIDE)),
@@ -496,7 +533,8 @@ def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
         ("/start", "start"), ("/START", "start"), ("/start deep-link", "start"), ("/help@punte_bot", "help"),
         ("/lang", "languages"), ("/delete", "ask_delete"), ("/more now", "more"),
         ("/follow ABCDE-FGHIJ", "redeem:ABCDE-FGHIJ"), ("/start f-ABCDE", "redeem:ABCDE"), ("/export", "mine"),
-        ("/follow", None), ("/", None), ("//", None),
+        ("/start 23456ABCDE", "redeem:23456ABCDE"), ("/start newsletter", "start"), ("/start f-", "start"),
+        ("/unfollow P-7", "unfollow:7"), ("/unfollow", "tickets"), ("/follow", "tickets"), ("/", None), ("//", None),
         ("/nothing", None), ("start", None), (" /start", None), ("", None), ("/ start", None), ("/@bot", None),
     ],
 )  # fmt: skip
@@ -508,7 +546,7 @@ def test_slash_commands_are_actions(text: str, action: str | None) -> None:
 
 def test_the_state_after_an_answer_knows_its_cards() -> None:
     state = after(DialogueState(aside=True, awaiting="intake"), Answer(QUERY, (1, 2, 3, 4, 5)))
-    assert state == DialogueState(query=QUERY, found=(1, 2, 3, 4, 5), shown=PAGE, cards=(1, 2, 3))
+    assert state == DialogueState(query=QUERY, found=(1, 2, 3, 4, 5), shown=PAGE, cards=(1, 2, 3), unrated=True)
     assert after(state, more(state)).cards == (4, 5)
 
 
@@ -523,7 +561,7 @@ def test_the_state_after_a_decline_has_nothing_to_point_at() -> None:
         (Gather(Draft()), ANSWERED.model_copy(update={"awaiting": "intake", "draft": Draft()})),
         (AskFor(Wanted.LANGUAGE), ANSWERED),
         (Command(Verb.ASIDE), ANSWERED.model_copy(update={"aside": True})),
-        (Command(Verb.RATE, "down"), ANSWERED.model_copy(update={"poor_answers": 1})),
+        (Command(Verb.RATE, "down"), ANSWERED),
         (Command(Verb.RATE, "up"), ANSWERED),
         (Command(Verb.RESTART), FRESH),
         (Details(11), ANSWERED),

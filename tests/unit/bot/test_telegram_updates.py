@@ -90,11 +90,10 @@ def test_a_file_has_a_name_a_type_and_a_size(content: dict[str, Any], name: str,
     assert (file.name, file.media_type, file.size, file.remote_id) == (name, media_type, 9, "large")
 
 
-def test_a_link_s_argument_and_a_reply() -> None:
-    started = incoming_of(message(text="/start f-ABC"))
+def test_a_link_and_a_reply() -> None:
+    started = incoming_of(message(text="/start f-23456ABCDE"))
     assert started
-    assert started.start == "f-ABC"
-    assert started.person == "Ana"
+    assert (started.text, started.person) == ("/start f-23456ABCDE", "Ana")
     earlier = {"message_id": 2, "date": 1, "chat": PRIVATE, "text": "x"}
     assert replied_to(message(text="yes", reply_to_message=earlier)) == "2"
     assert replied_to(message(text="yes")) is None

@@ -45,8 +45,11 @@ def test_a_code_lets_another_chat_follow_once(session: Session, conversation: Co
             redeem_follow(session, wrong, thief)
     assert tickets_of(session, phone.id) == [ticket]
     assert code not in str(session.scalars(select(OneTimeCode.code_hash)).all())
-    unfollow(session, ticket.id, phone)
+    assert unfollow(session, ticket.id, phone) is ticket
     assert tickets_of(session, phone.id) == []
+    for place in (phone, conversation):
+        with pytest.raises(NotFound):
+            unfollow(session, ticket.id, place)
 
 
 def test_a_code_dies_and_opens_only_what_it_is_for(
