@@ -17,10 +17,12 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from bot.clocks import Clock
 from bot.messages import OutgoingMessage
 from knowledge.database import Database
 from knowledge.deliveries import external_id_of, lease_due, lease_next, mark_failed, mark_retry, mark_sent
-from knowledge.models import Conversation, Delivery, Message, now
+from knowledge.leases import LONGEST_PAUSE
+from knowledge.models import Conversation, Delivery, Message
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class Lease(Protocol):
     """Takes some deliveries of channels for sending."""
 
     def __call__(
-        self, session: Session, channels: list[str], *, moment: datetime, until: datetime, holder: str
+        self, session: Session, channels: list[str], *, moment: datetime, until: datetime, holder: str, steady: bool
     ) -> list[Delivery]: ...
 
 
@@ -104,6 +106,7 @@ class Outbox:
         first_pause_s: float = 1.0,
         holder: str = "",
         gave_up: Callable[[], None] = lambda: None,
+        clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._senders = senders
@@ -114,6 +117,7 @@ class Outbox:
         self._first_pause_s = first_pause_s
         self._holder = holder
         self._gave_up = gave_up
+        self._clock = clock or Clock()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sending = 0
@@ -173,10 +177,10 @@ class Outbox:
             self._start(self._hand_over(each))
 
     def _take(self, lease: Lease) -> list[_Owed]:
-        moment = now()
+        steady, moment = self._clock.steady, self._clock()
         with self._database.transaction() as session:
             until = moment + timedelta(seconds=self._lease_s)
-            taken = lease(session, list(self._senders), moment=moment, until=until, holder=self._holder)
+            taken = lease(session, list(self._senders), moment=moment, until=until, holder=self._holder, steady=steady)
             owed = [self._owed(session, delivery) for delivery in taken]
         for each in owed:
             if isinstance(each, _Broken):
@@ -224,17 +228,17 @@ class Outbox:
             async with asyncio.timeout(self._lease_s * 0.75):
                 external_id = await send(owed.address, owed.message_id, owed.outgoing, owed.replaces)
         except RetryLater as error:
-            return partial(_retry, owed=owed, after_s=error.after_s, error=str(error))
+            return partial(_retry, owed=owed, clock=self._clock, after_s=error.after_s, error=str(error))
         except Unreachable as error:
             log.info("Message %d cannot arrive: %s", owed.message_id, error)
             return partial(_fail, owed=owed, error=str(error), permanent=True)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-            if now() - owed.since > GIVE_UP_AFTER:
+            if self._clock() - owed.since > GIVE_UP_AFTER:
                 log.warning("Message %d is given up after %d attempts: %s", owed.message_id, owed.attempts, reason)
                 return partial(_fail, owed=owed, error=reason, permanent=False)
             log.info("Message %d did not go through, attempt %d: %s", owed.message_id, owed.attempts, reason)
-            return partial(_retry, owed=owed, after_s=self._pause(owed.attempts), error=reason)
+            return partial(_retry, owed=owed, clock=self._clock, after_s=self._pause(owed.attempts), error=reason)
         return partial(mark_sent, delivery_ids=[owed.delivery_id], external_id=external_id)
 
     async def _note_surely(self, outcome: partial[None]) -> None:
@@ -256,8 +260,8 @@ class Outbox:
             outcome(session)
 
 
-def _retry(session: Session, *, owed: _Owed, after_s: float, error: str) -> None:
-    mark_retry(session, owed.delivery_id, now() + timedelta(seconds=after_s), error)
+def _retry(session: Session, *, owed: _Owed, clock: Clock, after_s: float, error: str) -> None:
+    mark_retry(session, owed.delivery_id, clock() + min(timedelta(seconds=after_s), LONGEST_PAUSE[Delivery]), error)
 
 
 def _fail(session: Session, *, owed: _Owed, error: str, permanent: bool) -> None:

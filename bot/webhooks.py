@@ -16,15 +16,16 @@ from typing import Any
 import aiohttp
 from sqlalchemy.orm import Session
 
+from bot.clocks import Clock
 from knowledge.database import Database
-from knowledge.models import now
+from knowledge.leases import LONGEST_PAUSE
+from knowledge.models import WebhookCall
 from knowledge.webhooks import call_done, call_failed, lease_calls, sign
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 10.0
 LEASE = timedelta(seconds=60)
-LONGEST_PAUSE_S = 6 * 3600.0
 GIVE_UP_AFTER = timedelta(days=3)
 REFUSALS = 3
 """How often a program may say that it does not want a call (4xx) before it is believed."""
@@ -50,13 +51,21 @@ class WebhookCaller:
     """
 
     def __init__(
-        self, database: Database, holder: str, *, every_s: float = 1.0, first_pause_s: float = 5.0, parallel: int = 10
+        self,
+        database: Database,
+        holder: str,
+        *,
+        every_s: float = 1.0,
+        first_pause_s: float = 5.0,
+        parallel: int = 10,
+        clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._holder = holder
         self._every_s = every_s
         self._first_pause_s = first_pause_s
         self._parallel = parallel
+        self._clock = clock or Clock()
 
     async def run(self) -> None:
         """Make whatever calls are due, until cancelled."""
@@ -76,9 +85,9 @@ class WebhookCaller:
                     await asyncio.sleep(self._every_s)
 
     def _take(self) -> list[_Call]:
-        moment = now()
+        steady, moment = self._clock.steady, self._clock()
         with self._database.transaction() as session:
-            taken = lease_calls(session, moment, moment + LEASE, self._holder, limit=self._parallel)
+            taken = lease_calls(session, moment, moment + LEASE, self._holder, limit=self._parallel, steady=steady)
             return [
                 _Call(
                     call.id,
@@ -93,7 +102,7 @@ class WebhookCaller:
             ]
 
     async def _make(self, client: aiohttp.ClientSession, call: _Call) -> None:
-        moment, status = now(), None
+        moment, status = self._clock(), None
         headers = {
             "content-type": "application/json",
             "user-agent": "Punte",
@@ -119,11 +128,13 @@ class WebhookCaller:
 
     def _again(self, call: _Call, status: int | None) -> datetime | None:
         """Return when a call is made again, or None when it is given up."""
-        moment = now()
+        moment = self._clock()
         refused = status is not None and 300 <= status < 500 and status not in _PASSING
         if (refused and call.attempts >= REFUSALS) or moment - call.since > GIVE_UP_AFTER:
             return None
-        longest = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(call.attempts - 1, 20))
+        longest = min(
+            LONGEST_PAUSE[WebhookCall].total_seconds(), self._first_pause_s * 2.0 ** min(call.attempts - 1, 20)
+        )
         return moment + timedelta(seconds=longest * random.uniform(0.5, 1.0))
 
     def _note(self, outcome: Callable[[Session], Any]) -> None:

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Self
 
 from bot.bell import Bell
+from bot.clocks import Clock
 from knowledge import duties, letters, notices, processes
 from knowledge.database import Database
-from knowledge.models import now
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ class Workers:
         shared: Callable[[int], None] = lambda alive: None,
         tell_every_s: float = 0.5,
         beat_every_s: float = BEAT_EVERY_S,
+        clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._name = name
@@ -90,6 +91,8 @@ class Workers:
         self._shared = shared
         self._tell_every_s = tell_every_s
         self._beat_every_s = beat_every_s
+        self._clock = clock or Clock()
+        self._alive = 1
         self._tasks: list[asyncio.Task[None]] = []
         self._running = AsyncExitStack()
 
@@ -117,14 +120,14 @@ class Workers:
 
     def tell(self) -> int:
         """Make the notices that are due into messages, each in a transaction of its own; return how many."""
-        moment = now()
+        steady, moment = self._clock.steady, self._clock()
         with self._database.transaction() as session:
-            due = notices.lease_notices(session, moment, moment + LEASE, self._name)
+            due = notices.lease_notices(session, moment, moment + LEASE, self._name, steady=steady)
         return sum(self._tell_one(notice.id, notice.attempts) for notice in due)
 
     def keep_promises(self) -> int:
         """Remind, escalate, close what is settled, and write to those who did not read; return how much was done."""
-        moment = now()
+        moment = self._clock()
         with self._database.transaction() as session:
             done = duties.remind_due(session, moment)
         with self._database.transaction() as session:
@@ -142,24 +145,31 @@ class Workers:
 
     def clear_away(self) -> int:
         """Withdraw what has expired and delete what has served; return how much that was."""
-        moment = now()
+        moment = self._clock()
         with self._database.transaction() as session:
             expired = duties.expire_entries(session, moment.date())
         with self._database.transaction() as session:
             return expired + duties.purge(session, moment)
 
     def beat(self) -> int:
-        """Say that this process lives, free what dead ones hold, and return how many live."""
+        """Say that this process lives, free what dead ones hold, and return how many live.
+
+        After the clock was set, the others' last beats say nothing.
+        """
+        steady, moment = self._clock.steady, self._clock()
         with self._database.transaction() as session:
-            alive = processes.beat(session, self._name, now())
-            if freed := processes.free_dead_leases(session, now()):
-                log.warning("A process of this desk died; %d leases of it are free again.", freed)
-            return alive
+            alive = processes.beat(session, self._name, moment)
+            freed = processes.free_dead_leases(session, moment) if steady else 0
+        if freed:
+            log.warning("A process of this desk died; %d leases of it are free again.", freed)
+        self._alive = alive if steady else self._alive
+        return self._alive
 
     def hold(self, duty: str, for_s: float) -> bool:
         """Take or keep a duty that only one process may have; say whether it is ours."""
+        steady, moment = self._clock.steady, self._clock()
         with self._database.transaction() as session:
-            return processes.hold(session, self._name, duty, now(), for_s)
+            return processes.hold(session, self._name, duty, moment, for_s, steady=steady)
 
     async def _live(self) -> None:
         trouble = False
@@ -181,7 +191,7 @@ class Workers:
             log.exception("Notice %d could not be told and is tried again.", notice_id)
             pause = timedelta(seconds=min(LONGEST_PAUSE_S, 2.0**attempts))
             with self._database.transaction() as session:
-                notices.put_off(session, notice_id, now() + pause)
+                notices.put_off(session, notice_id, self._clock() + pause)
             return False
 
     def _leave(self) -> None:

@@ -8,31 +8,43 @@ from datetime import datetime
 from sqlalchemy import Update, func, literal, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from knowledge.leases import due, free
 from knowledge.letters import give_up
 from knowledge.models import Conversation, Delivery, DeliveryState, Message, now
 
 
 def lease_due(
-    session: Session, channels: list[str], moment: datetime, until: datetime, *, limit: int = 20, holder: str = ""
+    session: Session,
+    channels: list[str],
+    moment: datetime,
+    until: datetime,
+    *,
+    limit: int = 20,
+    holder: str = "",
+    steady: bool = True,
 ) -> list[Delivery]:
     """Take due deliveries of `channels` for sending, oldest first and no two of one conversation, until `until`.
 
-    `holder` is the name of the process that takes them.
+    `holder` is the name of the process that takes them, `steady` says that its clock was not set a moment ago.
     """
-    free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < moment)
     first = (
         select(func.min(Delivery.id))
         .where(Delivery.state == DeliveryState.PENDING, Delivery.channel.in_(channels))
         .group_by(Delivery.conversation_id)
     )
-    due = (
+    found = (
         select(Delivery.id)
-        .where(Delivery.id.in_(first), Delivery.state == DeliveryState.PENDING, Delivery.due_at <= moment, free)
+        .where(
+            Delivery.id.in_(first),
+            Delivery.state == DeliveryState.PENDING,
+            due(Delivery, moment),
+            free(Delivery, moment, steady),
+        )
         .order_by(Delivery.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return lease_these(session, list(session.scalars(due)), moment, until, holder=holder)
+    return lease_these(session, list(session.scalars(found)), moment, until, holder=holder, steady=steady)
 
 
 def lease_next(
@@ -43,6 +55,7 @@ def lease_next(
     until: datetime,
     *,
     holder: str = "",
+    steady: bool = True,
 ) -> list[Delivery]:
     """Take, until `until`, the due deliveries of these messages that are first in line in their conversations."""
     theirs = select(Delivery.conversation_id).where(Delivery.message_id.in_(message_ids))
@@ -55,32 +68,30 @@ def lease_next(
         )
         .group_by(Delivery.conversation_id)
     )
-    free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < moment)
-    due = (
+    found = (
         select(Delivery.id)
         .where(
             Delivery.message_id.in_(message_ids),
             Delivery.id.in_(first),
             Delivery.state == DeliveryState.PENDING,
-            Delivery.due_at <= moment,
-            free,
+            due(Delivery, moment),
+            free(Delivery, moment, steady),
         )
         .order_by(Delivery.id)
         .with_for_update(skip_locked=True)
     )
-    return lease_these(session, list(session.scalars(due)), moment, until, holder=holder)
+    return lease_these(session, list(session.scalars(found)), moment, until, holder=holder, steady=steady)
 
 
 def lease_these(
-    session: Session, ids: list[int], moment: datetime, until: datetime, *, holder: str = ""
+    session: Session, ids: list[int], moment: datetime, until: datetime, *, holder: str = "", steady: bool = True
 ) -> list[Delivery]:
     """Take the named deliveries that are still pending and free, with their messages, until `until`."""
     if not ids:
         return []
-    free = (Delivery.leased_until.is_(None)) | (Delivery.leased_until < moment)
     taken = session.scalars(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.PENDING, free)
+        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.PENDING, free(Delivery, moment, steady))
         .values(leased_until=until, leased_by=holder or None, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, false, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,14 +20,7 @@ def beat(session: Session, name: str, moment: datetime, *, silent: timedelta = S
     else:
         process.beat_at = moment
     session.flush()
-    alive = select(func.count()).select_from(Process).where(Process.beat_at > moment - silent)
-    return session.scalar(alive) or 1
-
-
-def living(session: Session, moment: datetime, *, silent: timedelta = SILENT) -> list[Process]:
-    """Return the processes that live, the oldest first."""
-    statement = select(Process).where(Process.beat_at > moment - silent).order_by(Process.started_at, Process.name)
-    return list(session.scalars(statement))
+    return session.scalar(select(func.count()).select_from(Process).where(_alive(moment, silent))) or 1
 
 
 def leave(session: Session, name: str) -> None:
@@ -38,12 +31,17 @@ def leave(session: Session, name: str) -> None:
         session.execute(update(table).where(table.leased_by == name).values(leased_until=None, leased_by=None))
 
 
-def hold(session: Session, name: str, duty: str, moment: datetime, for_s: float) -> bool:
-    """Take or keep a duty that only one process may have, until `for_s` seconds from now; say whether it is ours."""
+def hold(session: Session, name: str, duty: str, moment: datetime, for_s: float, *, steady: bool = True) -> bool:
+    """Take or keep a duty that only one process may have, until `for_s` seconds from now; say whether it is ours.
+
+    All processes ask for a duty with the same `for_s`: one that is held for much longer was taken by a clock that has
+    gone back since, and is free. After the clock was set (not `steady`) no other's duty is known to be over.
+    """
     until = moment + timedelta(seconds=for_s)
+    over = or_(Duty.until < moment, Duty.until > until + timedelta(seconds=for_s)) & (true() if steady else false())
     mine = session.scalar(
         update(Duty)
-        .where(Duty.name == duty, or_(Duty.holder == name, Duty.until < moment))
+        .where(Duty.name == duty, or_(Duty.holder == name, over))
         .values(holder=name, until=until)
         .returning(Duty.name)
         .execution_options(synchronize_session=False)
@@ -65,7 +63,7 @@ def free_dead_leases(session: Session, moment: datetime, *, silent: timedelta = 
 
     A lease without a holder's name ends by itself, in its time.
     """
-    alive = select(Process.name).where(Process.beat_at > moment - silent)
+    alive = select(Process.name).where(_alive(moment, silent))
     freed = 0
     for table in (Delivery, Notice, WebhookCall):
         statement = (
@@ -78,3 +76,8 @@ def free_dead_leases(session: Session, moment: datetime, *, silent: timedelta = 
         freed += len(session.scalars(statement).all())
     session.execute(delete(Process).where(Process.beat_at < moment - timedelta(days=1)))
     return freed
+
+
+def _alive(moment: datetime, silent: timedelta) -> ColumnElement[bool]:
+    # A beat that is yet to come is one of a clock that has gone back since.
+    return Process.beat_at.between(moment - silent, moment + silent)

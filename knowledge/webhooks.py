@@ -16,6 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.leases import due, free
 from knowledge.models import DeliveryState, Ticket, Webhook, WebhookCall, now
 
 EVENTS = ("ticket.opened", "ticket.answered", "ticket.closed", "ticket.rated")
@@ -91,19 +92,26 @@ def try_webhook(session: Session, webhook_id: int) -> WebhookCall:
 
 
 def lease_calls(
-    session: Session, moment: datetime, until: datetime, holder: str, *, limit: int = 20
+    session: Session, moment: datetime, until: datetime, holder: str, *, limit: int = 20, steady: bool = True
 ) -> list[tuple[WebhookCall, Webhook]]:
-    """Take due calls of active webhooks until `until`, oldest first, with the webhooks they go to."""
-    free = (WebhookCall.leased_until.is_(None)) | (WebhookCall.leased_until < moment)
-    due = (
+    """Take due calls of active webhooks until `until`, oldest first, with the webhooks they go to.
+
+    `steady` says that the clock was not set a moment ago.
+    """
+    found = (
         select(WebhookCall.id)
         .join(Webhook, Webhook.id == WebhookCall.webhook_id)
-        .where(Webhook.active, WebhookCall.state == DeliveryState.PENDING, WebhookCall.due_at <= moment, free)
+        .where(
+            Webhook.active,
+            WebhookCall.state == DeliveryState.PENDING,
+            due(WebhookCall, moment),
+            free(WebhookCall, moment, steady),
+        )
         .order_by(WebhookCall.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=WebhookCall)
     )
-    ids = list(session.scalars(due))
+    ids = list(session.scalars(found))
     session.execute(
         update(WebhookCall)
         .where(WebhookCall.id.in_(ids))

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from bot.clocks import Clock
 from bot.webhooks import WebhookCaller
 from knowledge.asking import open_ticket
 from knowledge.conversations import open_conversation
@@ -44,14 +45,16 @@ async def program() -> AsyncIterator[Program]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     program.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield program
-    await runner.cleanup()
+    try:
+        yield program
+    finally:
+        await runner.cleanup()
 
 
 @asynccontextmanager
-async def calling(database: Database, *names: str) -> AsyncIterator[None]:
+async def calling(database: Database, *names: str, wall: Callable[[], datetime] = now) -> AsyncIterator[None]:
     tasks = [
-        asyncio.create_task(WebhookCaller(database, name, every_s=0.02, first_pause_s=0.05).run())
+        asyncio.create_task(WebhookCaller(database, name, every_s=0.02, first_pause_s=0.05, clock=Clock(wall)).run())
         for name in names or ("me",)
     ]
     yield

@@ -148,7 +148,7 @@ def test_what_a_dead_process_held_is_free_as_soon_as_it_is_silent(database: Data
     moment = now()
     assert dead.beat() == 1
     with database.transaction() as session:
-        until = moment + timedelta(hours=1)
+        until = moment + timedelta(minutes=4)
         assert lease_due(session, ["telegram"], moment, until, holder=dead._name)
     assert heir.beat() == 2
     with database.transaction() as session:

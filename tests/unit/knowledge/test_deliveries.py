@@ -89,6 +89,7 @@ def test_what_a_dead_worker_held_is_taken_again_when_its_lease_ends(session: Ses
 
 def test_nothing_is_taken_before_it_is_due(session: Session, moment: datetime) -> None:
     message = owe(session, "one")
+    assert taken(session, moment) == ["one"]
     mark_retry(session, delivery(session, message).id, moment + MINUTE, "later")
     assert taken(session, moment) == []
     assert taken(session, moment + MINUTE) == ["one"]

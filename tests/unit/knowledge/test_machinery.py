@@ -13,7 +13,7 @@ from knowledge.database import Database
 from knowledge.deliveries import lease_due
 from knowledge.errors import InvalidEntry, NotFound
 from knowledge.models import Author, Conversation, DeliveryState, Role, Staff, now
-from knowledge.processes import beat, free_dead_leases, hold, leave, living
+from knowledge.processes import beat, free_dead_leases, hold, leave
 from knowledge.tickets import answer_ticket, close_ticket, open_ticket
 from knowledge.webhooks import (
     call_done,
@@ -110,7 +110,6 @@ def test_who_lives_is_counted_and_who_is_silent_is_not(session: Session) -> None
     moment = now()
     assert [beat(session, "a", moment), beat(session, "b", moment), beat(session, "a", moment)] == [1, 2, 2]
     assert beat(session, "a", moment + 20 * SECOND) == 1
-    assert [process.name for process in living(session, moment + 20 * SECOND)] == ["a"]
 
 
 def test_a_duty_has_one_holder_until_it_is_silent(database: Database) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.models import Priority
 from knowledge.worktime import (
+    FIRST_ANSWER,
     ZONES,
     Week,
     add_working,
@@ -21,7 +22,7 @@ from knowledge.worktime import (
     working_between,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
 SOFIA = ZoneInfo("Europe/Sofia")
 
 
@@ -56,6 +57,39 @@ def test_a_night_in_which_clocks_change_moves_no_opening(zone: str, month: int) 
     start = datetime.combine(friday, time(16), ZoneInfo(zone))
     later = add_working(start, 2 * HOUR, week).astimezone(ZoneInfo(zone))
     assert (later.date(), later.time()) == (friday + timedelta(days=3), time(10))
+
+
+def changes(zone: str) -> list[date]:
+    """The days of 2026 to 2028 in which clocks change in a zone."""
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(3 * 365)]
+    noons = [datetime.combine(day, time(12), ZoneInfo(zone)).utcoffset() for day in days]
+    return [day for day, before, after in zip(days[1:], noons, noons[1:], strict=False) if before != after]
+
+
+def by_the_quarter(start: datetime, amount: timedelta, week: Week) -> datetime:
+    """Count working time in the plainest way: quarter after quarter, by what the wall clock shows at its begin."""
+    while amount:
+        shown = start.astimezone(ZoneInfo(week.zone))
+        works = shown.isoweekday() in week.days and not is_holiday(shown.date(), week.country)
+        if works and week.opens <= shown.time() < week.closes:
+            amount -= QUARTER
+        start += QUARTER
+    return start
+
+
+@pytest.mark.parametrize("country", sorted(ZONES))
+def test_what_is_asked_before_clocks_change_is_due_when_as_much_working_time_has_passed(country: str) -> None:
+    week = week_of(country)
+    days = changes(week.zone)
+    assert len(days) == (0 if country in ("GE", "TR") else 6)
+    for day in days or [date(2026, 3, 29), date(2026, 10, 25)]:
+        asked = datetime.combine(day - timedelta(days=2), time(16), ZoneInfo(week.zone)).astimezone(UTC)
+        for priority, amount in FIRST_ANSWER.items():
+            owed = due(priority, asked, week)
+            assert owed == by_the_quarter(asked, amount, week)
+            shown = owed.astimezone(ZoneInfo(week.zone))
+            assert week.opens < shown.time() <= week.closes
+            assert working_between(asked, owed, week) == amount
 
 
 def test_hours_that_clocks_skip_or_repeat_are_counted_as_they_pass() -> None:

@@ -1,0 +1,206 @@
+"""The wall clock jumps two hours ahead or back while everything waits: nothing comes twice, nothing waits for it."""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.bell import Bell
+from bot.clocks import SETTLES_S, Clock
+from bot.messages import OutgoingMessage
+from bot.outbox import Outbox
+from bot.workers import Workers
+from knowledge.asking import Intake, open_ticket
+from knowledge.codes import link_staff, staff_code
+from knowledge.conversations import open_conversation, send_message
+from knowledge.database import Database
+from knowledge.deliveries import lease_due
+from knowledge.models import Author, Delivery, DeliveryState, EventKind, Message, Notice, Role, Ticket, TicketEvent, now
+from knowledge.notices import lease_notices
+from knowledge.staff import create_staff
+from knowledge.tickets import answer_ticket
+from tests.integration.test_webhooks import calling, calls, program, register, settled, until
+
+pytestmark = pytest.mark.anyio
+
+HOURS = timedelta(hours=2)
+AHEAD_AND_BACK = pytest.mark.parametrize("jump", [HOURS, -HOURS], ids=["ahead", "back"])
+
+
+class Wall:
+    """A clock that can be set; `clock()` is what a process that looks at it goes by."""
+
+    def __init__(self) -> None:
+        self.off = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self.off
+
+    def clock(self, settles_s: float = SETTLES_S) -> Clock:
+        return Clock(self, settles_s=settles_s)
+
+
+class Chats:
+    """Counts what arrives; letters to those `held` up stay on the way until `let_go`."""
+
+    def __init__(self, *held: str) -> None:
+        self.arrived: Counter[str] = Counter()
+        self.begun: list[str] = []
+        self.refusals = {"refused once": 1}
+        self.let_go = asyncio.Event()
+        self._held = held
+
+    async def send(self, address: str, message_id: int, outgoing: Any, replaces: str | None) -> str:
+        self.begun.append(outgoing.text)
+        if self.refusals.pop(outgoing.text, 0):
+            raise OSError("the network is away")
+        if address in self._held:
+            await self.let_go.wait()
+        self.arrived[outgoing.text] += 1
+        return f"their-{message_id}"
+
+
+def outgoing_of(message: Message, language: str) -> OutgoingMessage:
+    return OutgoingMessage(text=message.text, language=language)
+
+
+def owe(database: Database, text: str, address: str) -> None:
+    with database.transaction() as session:
+        send_message(session, open_conversation(session, "telegram", address), text, author=Author.BOT)
+
+
+def pending(database: Database) -> int:
+    with database.reading() as session:
+        return session.query(Delivery).filter_by(channel="telegram", state=DeliveryState.PENDING).count()
+
+
+def events(database: Database) -> Counter[EventKind]:
+    with database.reading() as session:
+        return Counter(event.kind for event in session.query(TicketEvent))
+
+
+def people(database: Database) -> list[int]:
+    """Make an expert and an admin with chats, a ticket due soon and one due tomorrow, and an answer nobody fetched."""
+    with database.transaction() as session:
+        for number, role in enumerate((Role.EXPERT, Role.ADMIN)):
+            staff, _ = create_staff(session, f"s{number}@desk.test", "", role, "correct horse battery")
+            link_staff(session, staff_code(session, staff), "telegram", f"70{number}")
+        ids = []
+        for number in range(3):
+            asker = open_conversation(session, "web", str(number))
+            intake = Intake(name="Ivo", email=f"a{number}@asker.test", consent=True)
+            ids.append(open_ticket(session, asker, f"{number}?", reason="asked", language="en", intake=intake).id)
+        session.get_one(Ticket, ids[0]).due_at = now() + timedelta(hours=1, minutes=30)
+        session.get_one(Ticket, ids[1]).due_at = now() + timedelta(days=1)
+        answer_ticket(session, ids[2], staff, "So.")
+        return ids
+
+
+@AHEAD_AND_BACK
+async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing(
+    database: Database, jump: timedelta
+) -> None:
+    wall, chats = Wall(), Chats("on the way")
+    people(database)
+    names = ["one", "two"]
+    options: dict[str, Any] = {"lease_s": 8, "poll_s": 0.02, "first_pause_s": 0.3, "clock": wall.clock()}
+    box = Outbox(database, {"telegram": chats}, outgoing_of, holder="one", **options)
+    staff: dict[str, Any] = {"staff_channels": ["telegram"], "tell_every_s": 0.02, "beat_every_s": 0.05}
+    workers = [
+        Workers(database, name, Bell(), fall_back_after=timedelta(hours=1), clock=wall.clock(), **staff)
+        for name in names
+    ]
+
+    async def promises() -> None:
+        for _ in range(2):
+            await asyncio.gather(*(asyncio.to_thread(each.keep_promises) for each in workers))
+
+    async with AsyncExitStack() as stack:
+        elsewhere = await stack.enter_async_context(program())
+        register(database, elsewhere.url)
+        await stack.enter_async_context(calling(database, *names, wall=wall))
+        for each in workers:
+            await stack.enter_async_context(each)
+        sending = asyncio.create_task(box.run())
+        await promises()
+        owe(database, "on the way", "on the way")
+        owe(database, "refused once", "refused once")
+        await until(lambda: {"on the way", "refused once"} <= set(chats.begun))
+        wall.off = jump
+        await asyncio.to_thread(owe, database, "after the jump", "later")
+        await promises()
+        await until(lambda: chats.arrived["after the jump"] and chats.arrived["refused once"])
+        with database.transaction() as session:
+            late = open_conversation(session, "web", "9")
+            open_ticket(session, late, "Late?", reason="asked", language="en")
+        wall.off = timedelta()
+        await promises()
+        chats.let_go.set()
+        await until(lambda: not pending(database) and settled(database, 1))
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+    assert [chats.arrived[text] for text in ("on the way", "refused once", "after the jump")] == [1, 1, 1]
+    assert chats.begun.count("on the way") == 1
+    assert len(calls(database)) == len(elsewhere.calls) == 1
+    told = events(database)
+    assert told[EventKind.REMINDED] == (jump > timedelta())
+    assert told[EventKind.ESCALATED] == (jump > timedelta())
+    with database.reading() as session:
+        fallen_back = session.query(Notice).filter(Notice.delivery_id.is_not(None)).count()
+    assert fallen_back == (jump > timedelta())
+
+
+async def test_what_a_dead_process_held_by_a_clock_ahead_is_taken_over(database: Database) -> None:
+    """The clock was two hours ahead when the process died, and right again when another one looks."""
+    people(database)
+    owe(database, "one", "1")
+    ahead = now() + HOURS
+    with database.transaction() as session:
+        assert lease_due(session, ["telegram"], ahead, ahead + timedelta(seconds=60), holder="dead")
+        assert lease_notices(session, ahead, ahead + timedelta(seconds=30), "dead")
+    dead = Workers(database, "dead", Bell(), clock=Clock(lambda: ahead))
+    heir = Workers(database, "heir", Bell())
+    assert dead.beat() == 1
+    assert dead.hold("telegram:poll", 15)
+    assert heir.beat() == 1
+    assert heir.hold("telegram:poll", 15)
+    with database.transaction() as session:
+        assert [each.message.text for each in lease_due(session, ["telegram"], now(), now(), holder="heir")] == ["one"]
+        assert lease_notices(session, now(), now(), "heir")
+
+
+@pytest.mark.parametrize("back", [timedelta(), HOURS])
+async def test_what_was_written_or_put_off_by_a_clock_ahead_does_not_wait_for_it(
+    database: Database, back: timedelta
+) -> None:
+    chats, wall = Chats(), Wall()
+    wall.off = back
+    owe(database, "never tried", "1")
+    owe(database, "refused once", "2")
+    with database.transaction() as session:
+        session.query(Delivery).update({Delivery.due_at: now() + back})
+    options: dict[str, Any] = {"poll_s": 0.02, "first_pause_s": 0.1, "clock": wall.clock()}
+    task = asyncio.create_task(Outbox(database, {"telegram": chats}, outgoing_of, **options).run())
+    await until(lambda: "refused once" in chats.begun)
+    wall.off = timedelta()
+    await until(lambda: not pending(database))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert chats.arrived == {"never tried": 1, "refused once": 1}
+
+
+@AHEAD_AND_BACK
+async def test_one_process_at_a_time_keeps_a_duty_over_a_jump(database: Database, jump: timedelta) -> None:
+    wall = Wall()
+    one, two = (Workers(database, name, Bell(), clock=wall.clock(settles_s=0.5)) for name in ("one", "two"))
+    assert (one.hold("poll", 15), two.hold("poll", 15)) == (True, False)
+    for off in (jump, timedelta()):
+        wall.off = off
+        assert (two.hold("poll", 15), one.hold("poll", 15)) == (False, True)
+    wall.off = jump
+    assert not two.hold("poll", 15)
+    await asyncio.sleep(0.6)
+    assert two.hold("poll", 15), "the holder was silent, and its time is over or cannot be true"
