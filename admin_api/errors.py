@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from admin_api.speech import gettext, speaking, tag_accepted
 from knowledge.errors import (
     Conflict,
     DatabaseOutdated,
@@ -86,8 +87,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-def problem_of(error: PunteError) -> tuple[int, Problem]:
-    """Return the status and the body for an error."""
+def problem_of(error: PunteError, tag: str = "en") -> tuple[int, Problem]:
+    """Return the status and the body for an error, its message in the language of `tag`."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
     fields = getattr(error, "fields", None) or {}
@@ -95,6 +96,8 @@ def problem_of(error: PunteError) -> tuple[int, Problem]:
     if isinstance(error, InvalidEntry) and not fields and named:
         fields = {named[1]: named[2]}
     message = (type(error).__doc__ or "").partition("\n\n")[0].strip()
+    with speaking(tag):
+        message = gettext(message)
     return status, Problem(error=code, message=message, detail=error.detail, fields=fields)
 
 
@@ -108,7 +111,7 @@ def install_errors(app: FastAPI) -> None:
 
 async def _punte_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PunteError)
-    status, problem = problem_of(error)
+    status, problem = problem_of(error, _tag(request))
     headers = {}
     if isinstance(error, TooManyAttempts):
         headers["Retry-After"] = str(error.retry_after)
@@ -123,7 +126,8 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     for item in error.errors():
         place = [str(part) for part in item["loc"][1:]] or [str(part) for part in item["loc"]]
         fields.setdefault(".".join(place), str(item["msg"]).removeprefix("Value error, "))
-    message = "The request was refused; correct the named fields and send it again."
+    with speaking(_tag(request)):
+        message = gettext("The request was refused; correct the named fields and send it again.")
     detail = "; ".join(f"{name}: {text}" for name, text in fields.items())
     return _answer(422, Problem(error="invalid_request", message=message, detail=detail, fields=fields))
 
@@ -136,7 +140,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    return _answer(500, Problem(error="internal", message=str(PunteError())))
+    return _answer(500, problem_of(PunteError(), _tag(request))[1].model_copy(update={"error": "internal"}))
+
+
+def _tag(request: Request) -> str:
+    return tag_accepted(request.headers.get("accept-language", ""))
 
 
 def _answer(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:

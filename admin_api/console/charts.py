@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from admin_api.speech import number, share, weekdays
+
 WIDTH = 640
 ROW = 30
 NAMES = 210
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
@@ -19,12 +20,12 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
             '<a href="{href}"><title>{name}: {value}</title>'
             '<text class="name" x="{name_x}" y="{text_y}">{shown}</text>'
             '<rect class="bar" x="{x}" y="{y}" width="{width:.1f}" height="18" rx="4"/>'
-            '<text class="value" x="{value_x:.1f}" y="{text_y}">{value:,}</text></a>'
+            '<text class="value" x="{value_x:.1f}" y="{text_y}">{value}</text></a>'
         ).format(
             href=address,
             name=name,
             shown=name if len(name) <= 20 else f"{name[:19]}…",
-            value=value,
+            value=number(value),
             name_x=NAMES - 10,
             x=NAMES,
             y=row * ROW + 6,
@@ -44,29 +45,29 @@ def lines(points: Sequence[tuple[str, float | None]]) -> Markup:
     grid = Markup("").join(
         Markup(
             '<line class="grid" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>'
-            '<text class="name" x="{name_x}" y="{text_y}">{share} %</text>'
+            '<text class="name" x="{name_x}" y="{text_y}">{share}</text>'
         ).format(
             left=left,
             right=WIDTH - 20,
-            y=top + height * (100 - share) / 100,
+            y=top + height * (1 - level),
             name_x=left - 8,
-            text_y=top + height * (100 - share) / 100 + 5,
-            share=share,
+            text_y=top + height * (1 - level) + 5,
+            share=share(level),
         )
-        for share in (0, 25, 50, 75, 100)
+        for level in (0, 0.25, 0.5, 0.75, 1)
     )
     at = [
-        (left + apart * place, top + height * (1 - share), name, share)
-        for place, (name, share) in enumerate(points)
-        if share is not None
+        (left + apart * place, top + height * (1 - level), name, level)
+        for place, (name, level) in enumerate(points)
+        if level is not None
     ]
     way = " ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in at)
     line = Markup('<polyline class="line" points="{way}"/>').format(way=way) if len(at) > 1 else Markup("")
     dots = Markup("").join(
-        Markup(
-            '<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{name}: {share:.0%}</title></circle>'
-        ).format(x=x, y=y, name=name, share=share)
-        for x, y, name, share in at
+        Markup('<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{name}: {share}</title></circle>').format(
+            x=x, y=y, name=name, share=share(level)
+        )
+        for x, y, name, level in at
     )
     ends = (
         Markup("").join(
@@ -85,27 +86,28 @@ def heat(rows: Sequence[Sequence[tuple[int, str]]]) -> Markup:
     """Return a week of hours, a row a day from Monday, of (number, address); the darker, the more."""
     most = max((value for row in rows for value, _ in row), default=0) or 1
     left, size = 44, (WIDTH - 50) / 24
+    days = weekdays()
     cells = Markup("").join(
         Markup(
             '<a href="{href}"><rect class="heat level-{level}" x="{x:.1f}" y="{y}" width="{width:.1f}"'
             ' height="22" rx="3">'
-            "<title>{day} {hour}:00: {value}</title></rect></a>"
+            "<title>{day_name} {hour}:00: {value}</title></rect></a>"
         ).format(
             href=address,
             level=-(-4 * value // most),
             x=left + hour * size,
             y=day * 26,
             width=size - 3,
-            day=DAYS[day],
+            day_name=days[day],
             hour=hour,
-            value=value,
+            value=number(value),
         )
         for day, row in enumerate(rows)
         for hour, (value, address) in enumerate(row)
     )
     names = Markup("").join(
         Markup('<text class="name" x="{x}" y="{y}">{day}</text>').format(x=left - 8, y=day * 26 + 16, day=name)
-        for day, name in enumerate(DAYS)
+        for day, name in enumerate(days)
     )
     hours = Markup("").join(
         Markup('<text class="end" x="{x:.1f}" y="{y}">{hour}</text>').format(x=left + hour * size, y=200, hour=hour)

@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from admin_api.wording import LANGUAGE_NAMES
+from admin_api.names import operating_states
+from admin_api.speech import N_, language_names, tag_spoken
 from knowledge.drafts import EntryDraft
-from knowledge.languages import TAGS
-from knowledge.models import Kind, OperatingStatus
+from knowledge.models import Kind
 from knowledge.taxonomy import vocabulary
-
-KIND_NAMES = {kind: kind.replace("_", " ").capitalize() for kind in Kind} | {Kind.FAQ: "Question and answer"}
 
 
 class Input(StrEnum):
@@ -30,7 +27,10 @@ class Input(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its name in `EntryDraft`, its label, its input, the kinds that have it, a hint and its options."""
+    """One field: its name in `EntryDraft`, its label, its input, the kinds that have it, a hint and its options.
+
+    Label and hint are English texts of the catalogue.
+    """
 
     name: str
     label: str
@@ -41,52 +41,78 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("title", "Title", hint="Of a question and answer: the question itself."),
-    Field("text", "Text", Input.PROSE, hint="Plain paragraphs; lines that begin with ## are headings."),
-    Field("problem", "Problem", Input.PROSE, (Kind.BEST_PRACTICE,)),
-    Field("solution", "Solution", Input.PROSE, (Kind.BEST_PRACTICE,)),
-    Field("result", "Result", Input.PROSE, (Kind.BEST_PRACTICE,)),
-    Field("lesson", "Lesson", Input.PROSE, (Kind.BEST_PRACTICE,)),
-    Field("opens", "Opens", Input.DATE, (Kind.FUNDING_CALL,)),
-    Field("deadlines", "Deadlines", Input.DATES, (Kind.FUNDING_CALL,), "Every cut-off, as 2027-03-31; 2027-09-30"),
-    Field("call_identifier", "Call identifier", Input.LINE, (Kind.FUNDING_CALL,), "The funder's own name for it."),
-    Field("budget", "Budget in EUR", Input.NUMBER, (Kind.FUNDING_CALL,)),
-    Field("cofinancing_rate", "Co-financing rate, %", Input.NUMBER, (Kind.FUNDING_CALL,)),
-    Field("applicants", "Who may apply", Input.CHOICES, (Kind.FUNDING_CALL,), options="applicants"),
-    Field("eligible_countries", "Eligible countries", Input.LIST, (Kind.FUNDING_CALL,), "ISO codes, as RS; RO; BG"),
+    Field("title", N_("Title"), hint=N_("Of a question and answer: the question itself.")),
+    Field("text", N_("Text"), Input.PROSE, hint=N_("Plain paragraphs; lines that begin with ## are headings.")),
+    Field("problem", N_("Problem"), Input.PROSE, (Kind.BEST_PRACTICE,)),
+    Field("solution", N_("Solution"), Input.PROSE, (Kind.BEST_PRACTICE,)),
+    Field("result", N_("Result"), Input.PROSE, (Kind.BEST_PRACTICE,)),
+    Field("lesson", N_("Lesson"), Input.PROSE, (Kind.BEST_PRACTICE,)),
+    Field("opens", N_("Opens on"), Input.DATE, (Kind.FUNDING_CALL,)),
     Field(
-        "organisation_type", "Type of organisation", Input.CHOICE, (Kind.ORGANISATION,), options="organisation_types"
+        "deadlines",
+        N_("Deadlines"),
+        Input.DATES,
+        (Kind.FUNDING_CALL,),
+        N_("Every cut-off, written as 2027-03-31; 2027-09-30"),
     ),
-    Field("organisation", "Organisation", Input.LINE, (Kind.EXPERT, Kind.FAQ), "Of an answer: whose it is."),
-    Field("speaks", "Answers in", Input.CHOICES, (Kind.EXPERT,), options="languages"),
-    Field("starts", "Starts", Input.LINE, (Kind.EVENT,), "2027-03-31 or 2027-03-31T09:00+02:00"),
-    Field("ends", "Ends", Input.LINE, (Kind.EVENT,)),
-    Field("city", "City", Input.LINE, (Kind.ORGANISATION, Kind.EVENT)),
-    Field("place", "Place", Input.LINE, (Kind.EVENT,)),
-    Field("offers", "Offers", Input.PROSE, (Kind.ORGANISATION,)),
-    Field("seeks", "Looks for", Input.PROSE, (Kind.ORGANISATION,)),
-    Field("operator", "Operator", Input.LINE, (Kind.INFRASTRUCTURE,)),
-    Field("status", "In use", Input.CHOICE, (Kind.INFRASTRUCTURE,), options="statuses"),
-    Field("url", "Source link", hint="Where the facts come from; https://…"),
-    Field("countries", "Countries", Input.LIST, hint="ISO codes, as RS; RO; BG. Kosovo XK, Greece GR, the Union EU."),
-    Field("sectors", "Sectors", Input.CHOICES, options="sectors"),
-    Field("competences", "Competences", Input.CHOICES, options="competences"),
-    Field("directions", "Directions", Input.CHOICES, options="directions"),
-    Field("programme", "Programme", options="programmes"),
-    Field("published", "Published", Input.DATE),
-    Field("verified", "Checked against the source", Input.DATE),
-    Field("expires", "Holds until", Input.DATE, hint="The last day; it is withdrawn the day after."),
+    Field(
+        "call_identifier",
+        N_("Call identifier"),
+        Input.LINE,
+        (Kind.FUNDING_CALL,),
+        N_("The funder's own name for it."),
+    ),
+    Field("budget", N_("Budget in EUR"), Input.NUMBER, (Kind.FUNDING_CALL,)),
+    Field("cofinancing_rate", N_("Co-financing rate, per cent"), Input.NUMBER, (Kind.FUNDING_CALL,)),
+    Field("applicants", N_("Who may apply"), Input.CHOICES, (Kind.FUNDING_CALL,), options="applicants"),
+    Field(
+        "eligible_countries",
+        N_("Eligible countries"),
+        Input.LIST,
+        (Kind.FUNDING_CALL,),
+        N_("ISO codes, written as RS; RO; BG"),
+    ),
+    Field(
+        "organisation_type",
+        N_("Type of organisation"),
+        Input.CHOICE,
+        (Kind.ORGANISATION,),
+        options="organisation_types",
+    ),
+    Field("organisation", N_("Organisation"), Input.LINE, (Kind.EXPERT, Kind.FAQ), N_("Of an answer: whose it is.")),
+    Field("speaks", N_("Languages of the answers"), Input.CHOICES, (Kind.EXPERT,), options="languages"),
+    Field("starts", N_("Starts"), Input.LINE, (Kind.EVENT,), N_("Written as 2027-03-31 or 2027-03-31T09:00+02:00")),
+    Field("ends", N_("Ends"), Input.LINE, (Kind.EVENT,)),
+    Field("city", N_("City"), Input.LINE, (Kind.ORGANISATION, Kind.EVENT)),
+    Field("place", N_("Place"), Input.LINE, (Kind.EVENT,)),
+    Field("offers", N_("Offers"), Input.PROSE, (Kind.ORGANISATION,)),
+    Field("seeks", N_("Looks for"), Input.PROSE, (Kind.ORGANISATION,)),
+    Field("operator", N_("Operator"), Input.LINE, (Kind.INFRASTRUCTURE,)),
+    Field("status", N_("In use"), Input.CHOICE, (Kind.INFRASTRUCTURE,), options="statuses"),
+    Field("url", N_("Source link"), hint=N_("Where the facts come from; https://…")),
+    Field(
+        "countries",
+        N_("Countries"),
+        Input.LIST,
+        hint=N_("ISO codes, written as RS; RO; BG. Kosovo is XK, Greece GR, the European Union EU."),
+    ),
+    Field("sectors", N_("Sectors"), Input.CHOICES, options="sectors"),
+    Field("competences", N_("Competences"), Input.CHOICES, options="competences"),
+    Field("directions", N_("Directions"), Input.CHOICES, options="directions"),
+    Field("programme", N_("Programme"), options="programmes"),
+    Field("published", N_("Published on"), Input.DATE),
+    Field("verified", N_("Checked against the source on"), Input.DATE),
+    Field("expires", N_("Holds until"), Input.DATE, hint=N_("The last day; it is withdrawn the day after.")),
 )
 
 
-@cache
 def options(name: str) -> Mapping[str, str]:
-    """Return what a field may be chosen from: labels in English by value."""
+    """Return what a field may be chosen from: labels in the spoken language by value."""
     if name == "languages":
-        return {tag: LANGUAGE_NAMES[tag] for tag in TAGS}
+        return language_names()
     if name == "statuses":
-        return {str(status): str(status) for status in OperatingStatus}
-    return {code: term.label("en") for code, term in vocabulary(name).items()} if name else {}
+        return operating_states()
+    return {code: term.label(tag_spoken()) for code, term in vocabulary(name).items()} if name else {}
 
 
 def values_of(draft: EntryDraft | None) -> dict[str, str | Sequence[str]]:

@@ -1,5 +1,6 @@
 """The overview: the desk in pictures, every number a way to its tickets."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -8,14 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from admin_api.console.charts import bars, heat, lines
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.deps import Deps
+from admin_api.names import channel_name, label, priority_name
 from admin_api.queries import address_of
 from admin_api.routes.figures import period
-from admin_api.wording import COUNTRY_NAMES, LANGUAGE_NAMES, label
+from admin_api.speech import country_name, day, gettext, language_name
 from knowledge.figures import By, Line, desk_figures
 from knowledge.listing import TicketQuery
-
-BY = {"competence": "Competence", "language": "Language", "country": "Country", "priority": "Priority",
-      "channel": "Channel"}  # fmt: skip
 
 
 def figures_pages(deps: Deps, enter: Enter) -> APIRouter:
@@ -34,7 +33,10 @@ def figures_pages(deps: Deps, enter: Enter) -> APIRouter:
         with deps.database.reading() as session:
             found = desk_figures(session, first, last, by=by)
         opened = [(_name(by, line), line.opened.value, address_of(line.opened.query)) for line in found.lines]
-        rated = [(f"{rating} of 5", figure.value, address_of(figure.query)) for rating, figure in found.ratings.items()]
+        rated = [
+            (gettext("%(rating)s of 5", rating=rating), figure.value, address_of(figure.query))
+            for rating, figure in found.ratings.items()
+        ]
         return draw(
             "figures.html",
             caller=caller,
@@ -42,12 +44,13 @@ def figures_pages(deps: Deps, enter: Enter) -> APIRouter:
             since=first,
             until=last,
             by=by,
-            choices=BY,
+            choices=_choices(),
+            title=_titles()[by],
             rows=[(_name(by, line), line) for line in found.lines],
             opened=bars(opened[:12]),
             table=address_of(TicketQuery(opened_from=first, opened_until=last, order="newest"), "/api/tickets.csv"),
             ratings=bars(rated[::-1]),
-            shares=lines([(week.week.strftime("%-d %b %Y"), week.share) for week in found.weeks]),
+            shares=lines([(day(week.week), week.share) for week in found.weeks]),
             hours=heat([[(cell.value, address_of(cell.query)) for cell in row] for row in found.hours]),
             asked=sum(week.asked for week in found.weeks),
             by_itself=sum(week.by_itself for week in found.weeks),
@@ -64,9 +67,35 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _choices() -> Mapping[By, str]:
+    return {
+        "competence": gettext("Competence"),
+        "language": gettext("Language"),
+        "country": gettext("Country"),
+        "priority": gettext("Priority"),
+        "channel": gettext("Channel"),
+    }
+
+
+def _titles() -> Mapping[By, str]:
+    return {
+        "competence": gettext("Tickets by competence"),
+        "language": gettext("Tickets by language"),
+        "country": gettext("Tickets by country"),
+        "priority": gettext("Tickets by priority"),
+        "channel": gettext("Tickets by channel"),
+    }
+
+
 def _name(by: By, line: Line) -> str:
     if line.key is None:
-        return "not known"
+        return gettext("not known")
     if by == "competence":
         return label("competences", line.key)
-    return {"language": LANGUAGE_NAMES, "country": COUNTRY_NAMES}.get(by, {}).get(line.key, line.key)
+    names: Mapping[By, Callable[[str], str]] = {
+        "language": language_name,
+        "country": country_name,
+        "priority": priority_name,
+        "channel": channel_name,
+    }
+    return names[by](line.key)

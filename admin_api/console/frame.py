@@ -1,7 +1,6 @@
 """What all pages of the console share: the log-in, their headers, errors as pages, and how they are drawn."""
 
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -10,13 +9,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from admin_api import names, speech, wording
 from admin_api.access import COOKIE, Access, Caller
-from admin_api.console.fields import KIND_NAMES, Input, options
+from admin_api.console.fields import Input, options
+from admin_api.console.script_words import script_words
 from admin_api.errors import LoginNeeded, NotAllowed, problem_of
 from admin_api.queries import address_of
-from admin_api.wording import COUNTRY_NAMES, LANGUAGE_NAMES, REASONS, label, title_of
 from knowledge.errors import InvalidEntry, PunteError
+from knowledge.languages import TAGS
 from knowledge.models import EntryState, Role
+
+LANGUAGE_COOKIE = "punte_language"
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,16 +42,17 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def page(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except LoginNeeded:
-                response = RedirectResponse("/admin/login", 303)
-            except PasswordNeeded:
-                response = RedirectResponse("/admin/password", 303)
-            except RequestValidationError:
-                response = _error_page(InvalidEntry("the address of this page has a wrong part"))
-            except PunteError as error:
-                response = _error_page(error)
+            with speech.speaking(_language_of(request)):
+                try:
+                    response = await handle(request)
+                except LoginNeeded:
+                    response = RedirectResponse("/admin/login", 303)
+                except PasswordNeeded:
+                    response = RedirectResponse("/admin/password", 303)
+                except RequestValidationError:
+                    response = _error_page(InvalidEntry(speech.gettext("the address of this page has a wrong part")))
+                except PunteError as error:
+                    response = _error_page(error)
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
             return response
@@ -69,6 +73,8 @@ def entrance(access: Access) -> Enter:
         caller = access.of_token(request.cookies.get(COOKIE))
         if caller is None or caller.scopes is not None:
             raise LoginNeeded
+        if caller.staff.language:
+            speech.speak(caller.staff.language)
         if caller.staff.one_time and not first:
             raise PasswordNeeded
         if not caller.staff.role.covers(role):
@@ -79,47 +85,60 @@ def entrance(access: Access) -> Enter:
 
 
 def draw(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page; all that people wrote is escaped."""
+    """Return a page in the language that is spoken; all that people wrote is escaped."""
     return HTMLResponse(_templates.get_template(template).render(**values), status)
 
 
+def choose_language(request: Request, response: Response, tag: str) -> None:
+    """Let pages speak the language of `tag` to this browser, while no member of staff says otherwise."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        LANGUAGE_COOKIE, tag, max_age=31_536_000, path="/admin", httponly=True, samesite="strict", secure=secure
+    )
+
+
+def _language_of(request: Request) -> str:
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return chosen if chosen in TAGS else speech.tag_accepted(request.headers.get("accept-language", ""))
+
+
 def _error_page(error: PunteError) -> HTMLResponse:
-    status, problem = problem_of(error)
+    status, problem = problem_of(error, speech.tag_spoken())
     return draw("error.html", status, caller=None, problem=problem)
 
 
-def _clock(moment: datetime) -> str:
-    return moment.strftime("%H:%M")
-
-
-def _calendar(moment: datetime) -> str:
-    return moment.strftime("%-d %b %Y, %H:%M")
-
-
-def _spell(span: timedelta | None) -> str:
-    """Return a span of time as people say it: 25 min, 3.5 h, 4 days."""
-    if span is None:
-        return "–"
-    minutes = span.total_seconds() / 60
-    if minutes < 60:
-        return f"{minutes:.0f} min"
-    if minutes < 48 * 60:
-        return f"{minutes / 60:.1f} h".replace(".0 ", " ")
-    return f"{minutes / 1440:.0f} days"
-
-
 _templates = Environment(
-    loader=PackageLoader("admin_api.console", "templates"), autoescape=select_autoescape(default=True), trim_blocks=True
+    loader=PackageLoader("admin_api.console", "templates"),
+    autoescape=select_autoescape(default=True),
+    trim_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
-_templates.filters.update(clock=_clock, calendar=_calendar, spell=_spell)
+_templates.install_gettext_callables(  # type: ignore[attr-defined]
+    lambda text: speech.words().gettext(text),
+    lambda one, many, count: speech.words().ngettext(one, many, count),
+    newstyle=True,
+    pgettext=lambda context, text: speech.words().pgettext(context, text),
+)
+_templates.filters.update(
+    clock=lambda moment: f"{moment:%H:%M}",
+    calendar=speech.moment,
+    day=speech.day,
+    spell=speech.spell,
+    number=speech.number,
+    share=speech.share,
+)
 _templates.globals.update(
-    kind_names=KIND_NAMES,
-    language_names=LANGUAGE_NAMES,
-    country_names=COUNTRY_NAMES,
-    reasons=REASONS,
+    tag_spoken=speech.tag_spoken,
+    own_names=speech.own_names,
+    language_name=speech.language_name,
+    language_names=speech.language_names,
+    country_name=speech.country_name,
+    country_names=speech.country_names,
+    script_words=script_words,
+    wording=wording,
     options=options,
-    label=label,
-    title_of=title_of,
+    label=names.label,
+    names=names,
     address_of=address_of,
     Input=Input,
     states=list(EntryState),

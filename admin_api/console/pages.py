@@ -11,14 +11,14 @@ from admin_api.access import COOKIE, Access
 from admin_api.console.desk_pages import desk_pages
 from admin_api.console.fields import FIELDS, values_of
 from admin_api.console.figures_pages import figures_pages
-from admin_api.console.frame import PageRoute, draw, entrance
+from admin_api.console.frame import PageRoute, choose_language, draw, entrance
 from admin_api.console.ticket_pages import ticket_pages
 from admin_api.deps import Deps
 from admin_api.views import entry_out, entry_summary
-from admin_api.wording import LANGUAGE_NAMES
 from knowledge.entries import EntryQuery, find_entries, get_entry
 from knowledge.errors import NotFound
 from knowledge.importing import mapping_names
+from knowledge.languages import TAGS
 from knowledge.models import EntryState, FacetName, Kind, Role
 from knowledge.staff import list_staff
 
@@ -28,6 +28,7 @@ STATIC = {
     "desk.css": "text/css",
     "console.js": "text/javascript",
     "live.js": "text/javascript",
+    "say.js": "text/javascript",
     "ticket.js": "text/javascript",
     "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -51,7 +52,12 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
         return Response(content, media_type=STATIC[name], headers={"Cache-Control": "max-age=300"})
 
     @router.get("/login")
-    def login(request: Request) -> Response:
+    def login(request: Request, language: str = "") -> Response:
+        """Show the log-in, in another language from now on when one is asked for."""
+        if language in TAGS:
+            chosen = RedirectResponse("/admin/login", 303)
+            choose_language(request, chosen, language)
+            return chosen
         caller = access.of_token(request.cookies.get(COOKIE))
         if caller is not None and caller.scopes is None:
             return RedirectResponse("/admin/tickets", 303)
@@ -81,7 +87,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
             words=q.replace("\0", ""),
             kinds=[Kind(kind)] if kind in set(Kind) else [],
             states=[EntryState(state)] if state in set(EntryState) else [],
-            languages=[language] if language in LANGUAGE_NAMES else [],
+            languages=[language] if language in TAGS else [],
             facets={name: [value] for name, value in facets.items() if value},
         )
         with deps.database.reading() as session:

@@ -1,7 +1,6 @@
 """The pages of tickets: lists, one ticket with all that is needed to answer it, and the entry that it would make."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -13,16 +12,18 @@ from admin_api.access import Caller
 from admin_api.console.fields import FIELDS, shown_values
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.deps import Deps
+from admin_api.names import ticket_tabs
 from admin_api.queries import address_of, asked_for
 from admin_api.routes.harvest import harvest_out
 from admin_api.schemas.base import MAX_ANSWER, MAX_ID
 from admin_api.schemas.entries import HitOut
 from admin_api.ticket_views import similar_out, ticket_detail, tickets_out
 from admin_api.views import hits_out
+from admin_api.wording import limit_in_words
 from index.model import Filters
 from knowledge.errors import NotFound
 from knowledge.listing import TicketQuery, count_tickets, find_tickets, ticket_counts
-from knowledge.models import Kind, Priority, TicketState, now
+from knowledge.models import Kind, TicketState, now
 from knowledge.profiles import list_groups
 from knowledge.staff import list_staff
 from knowledge.tickets import get_ticket
@@ -31,17 +32,7 @@ from knowledge.writing import canned_for, drafts_of
 log = logging.getLogger(__name__)
 
 PER_PAGE = 25
-TABS: Mapping[str, str] = {
-    "open": "Open",
-    "mine": "Mine",
-    "overdue": "Overdue",
-    "escalated": "Escalated",
-    "watched": "Watched",
-    "claimed": "In work",
-    "waiting": "Waiting",
-    "answered": "Answered",
-    "closed": "Closed",
-}
+TABS = ("open", "mine", "overdue", "escalated", "watched", "claimed", "waiting", "answered", "closed")
 FORM = ("q", "language", "country", "competence", "priority", "order")
 
 TicketId = Annotated[int, Path(ge=1, le=MAX_ID)]
@@ -76,7 +67,6 @@ def ticket_pages(deps: Deps, enter: Enter) -> APIRouter:
                 groups=groups,
                 canned=canned_for(session, caller.staff, language=found.language),
                 drafts=drafts_of(session, ticket_id, caller.staff),
-                priorities=list(Priority),
             )
 
     @router.get("/tickets/{ticket_id}/parts")
@@ -132,17 +122,16 @@ def _list(
         return {
             "caller": caller,
             "tab": tab,
-            "tabs": TABS,
+            "tabs": ticket_tabs(),
             "counts": _counts(session, caller.staff.id),
             "tickets": tickets_out(session, found),
             "total": count_tickets(session, narrowed),
             "chosen": {name: request.query_params.get(name, "") for name in FORM},
-            "chips": [f"{name.replace('_', ' ')}: {value}" for name, value in asked if name not in (*FORM, "tab")],
+            "chips": [limit_in_words(name, value) for name, value in asked if name not in (*FORM, "tab")],
             "asked": [pair for pair in asked if pair[0] != "tab"] + ([("tab", tab)] if tab else []),
             "cursor": cursor,
             "following": following,
             "table": address_of(narrowed, "/api/tickets.csv"),
-            "priorities": list(Priority),
         }
 
 

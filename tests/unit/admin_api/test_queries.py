@@ -55,7 +55,7 @@ def test_moments_are_told_in_words() -> None:
         ("priority", {"from": "normal", "to": "high"}, "set the priority to high"),
         ("routed", {"country": None, "sector": None, "competence": None}, "set what it is about: nothing known"),
         ("unreachable", {"channel": "telegram", "error": "blocked", "elsewhere": "email"},
-         "could not reach the asker on telegram (blocked); it goes by email instead"),
+         "could not reach the asker on Telegram (blocked); it goes by e-mail instead"),
         ("something_new", {}, "something_new"),
     ):  # fmt: skip
         assert title_of(kind, data) == words
