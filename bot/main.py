@@ -28,6 +28,7 @@ from bot.channels import web
 from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
 from bot.conversation import Conversation
+from bot.elsewhere import Elsewhere
 from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
 from bot.lookups import content, message_named
 from bot.outbox import Outbox, Sender
@@ -36,6 +37,7 @@ from bot.rendering import outgoing_of
 from bot.serving import Server, listen
 from bot.settings import Settings
 from bot.staff import StaffDoor, StaffWords
+from bot.warming import load_later, warm_up
 from bot.webhooks import WebhookCaller
 from bot.workers import Workers, process_name
 from index.embeddings import Progress as Told
@@ -60,9 +62,6 @@ NEWS_EVERY_S = 5.0
 POLLING_HELD_S = 15.0
 """How long the right to poll Telegram outlives a process that died with it."""
 
-STARTER = "starter"
-"""The source of the entries that ship with the desk."""
-
 
 @dataclass(frozen=True)
 class Desk:
@@ -73,6 +72,7 @@ class Desk:
     search: Search
     detector: LanguageDetector
     conversation: Conversation
+    elsewhere: Elsewhere
 
 
 def run(settings: Settings, console: Console) -> None:
@@ -126,18 +126,12 @@ async def open_desk(
         understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
         detector = LanguageDetector()
-        await _warm_up(detector)
+        await warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         quote = Quoter(encoder).quote
-        conversation = Conversation(database, understander, detector, search, limits, quote=quote)
-        yield Desk(settings, database, search, detector, conversation)
-
-
-async def _warm_up(detector: LanguageDetector) -> None:
-    """Load what is loaded at first use, so that the first asker does not wait for it."""
-    question = "Where do I find a grant?"
-    await asyncio.to_thread(detector.detect, question)
-    await KeywordUnderstander().understand(question, "en")
+        elsewhere = Elsewhere(settings.public_url)
+        conversation = Conversation(database, understander, detector, search, limits, quote=quote, elsewhere=elsewhere)
+        yield Desk(settings, database, search, detector, conversation, elsewhere)
 
 
 def understander_at(url: str | None, settings: Settings) -> Understander:
@@ -192,6 +186,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
             read_file=partial(content, database),
         )
         senders["telegram"] = telegram
+        desk.elsewhere.telegram_name = lambda: telegram.username
     webhooks = WebhookCaller(database, name)
     workers = Workers(
         database,
@@ -206,7 +201,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             await running.enter_async_context(workers)
-            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox)):
+            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox), load_later()):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
             if telegram:
