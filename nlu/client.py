@@ -56,7 +56,7 @@ class RasaUnderstander:
                 Finding(EntityKind(found["entity"]), int(found["start"]), int(found["end"]))
                 for found in parsed["entities"]
             ]
-            entities = gazetteer.settle(folded, findings, intent, self._today)
+            entities = gazetteer.settle(folded, findings, intent, self._today, language=language)
         except (KeyError, TypeError, IndexError) as error:
             raise ValueError("The server at the Rasa address answered with something else than a parse.") from error
         return Understanding(intent, confidence, entities, by="rasa")

@@ -34,10 +34,11 @@ class Tally:
 
 @dataclass
 class Report:
-    """Tallies by language, and what went wrong."""
+    """Tallies by language and by kind of entity, and what went wrong."""
 
     overall: Tally = field(default_factory=Tally)
     languages: dict[str, Tally] = field(default_factory=dict)
+    kinds: dict[str, Tally] = field(default_factory=dict)
     mistakes: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -74,6 +75,12 @@ async def measure(understander: Understander, path: Path | None = None) -> Repor
             tally.found += len(found)
             tally.expected += len(expected)
             tally.right_entities += len(found & expected)
+        for kind, _ in found | expected:
+            report.kinds.setdefault(kind, Tally())
+        for kind, tally in report.kinds.items():
+            tally.found += sum(each == kind for each, _ in found)
+            tally.expected += sum(each == kind for each, _ in expected)
+            tally.right_entities += sum(each == kind for each, _ in found & expected)
         if understood.intent != example["intent"] or found != expected:
             report.mistakes.append({**example, "got": str(understood.intent), "extra": sorted(found - expected)})
             report.mistakes[-1]["missing"] = sorted(expected - found)
@@ -81,9 +88,13 @@ async def measure(understander: Understander, path: Path | None = None) -> Repor
 
 
 async def evaluate(understander: Understander, path: Path | None = None) -> dict[str, Any]:
-    """Return `{"overall": figures, "languages": {tag: figures}}` over `path`, or over the desk's own held-out file."""
+    """Return `{"overall": figures, "languages": {tag: figures}, "kinds": {kind: F1}}` over `path`.
+
+    Without a path the desk's own held-out file is read.
+    """
     report = await measure(understander, path)
     return {
         "overall": report.overall.figures(),
         "languages": {tag: tally.figures() for tag, tally in sorted(report.languages.items())},
+        "kinds": {kind: tally.figures()["entity_f1"] for kind, tally in sorted(report.kinds.items())},
     }

@@ -25,8 +25,16 @@ _ORDER = (
     EntityKind.LANGUAGE,
     EntityKind.ORGANISATION_TYPE,
     EntityKind.SECTOR,
+    EntityKind.COMPETENCE,
     EntityKind.STATUS,
 )
+_BESIDE = frozenset({EntityKind.SECTOR, EntityKind.COMPETENCE})
+"""The kinds that the same words may name at once: who asks for software means a field of business and a skill."""
+
+_ONLY_IN = {"podat": "uk", "logist": "el"}
+"""Folded beginnings of words for a competence that mean it in one language only: taxes in Ukrainian are data elsewhere,
+Greek accounting is logistics."""
+
 _SPOKEN = re.compile(
     r"(?:spea|talk|govor|hovor|vorb|flet|flas|fol |mila|konus|zbor|prica|rozmovl|pisi|scri|shkru|grap|iazi|bilen)[a-z]*"
     r"(?: \w+){0,2} ?$|(?:^| )(?:in|na|po|ne|v|ste|sta|se|language|iezik|ezik|iazik|limba|dil|glossa) $"
@@ -60,20 +68,22 @@ def find(folded: Folded) -> list[Finding]:
     ]
 
 
-def settle(folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = today_utc) -> tuple[Entity, ...]:
-    """Return the findings as canonical entities in reading order, without overlaps.
+def settle(
+    folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = today_utc, *, language: str = ""
+) -> tuple[Entity, ...]:
+    """Return the findings as canonical entities in reading order, without overlaps but of a sector and a competence.
 
-    A word that names both a language and a people (`bulgarian`) is a language when the person asks to change it or
-    speaks of speaking it, else the country.
+    `language` is that of the message, where it is known. A word that names both a language and a people (`bulgarian`)
+    is a language when the person asks to change it or speaks of speaking it, else the country.
     """
-    taken: list[tuple[int, int]] = []
+    taken: list[Finding] = []
     entities: list[Entity] = []
     for finding in sorted(findings, key=lambda one: (one.start - one.end, _rank(folded, one, intent))):
-        if any(finding.start < end and start < finding.end for start, end in taken):
+        if any(_excludes(other, finding) for other in taken):
             continue
         entity = _entity(folded, finding, intent, today)
-        if entity:
-            taken.append((finding.start, finding.end))
+        if entity and not _foreign(folded, finding, language):
+            taken.append(finding)
             entities.append(entity)
     return tuple(sorted(entities, key=lambda entity: entity.start))
 
@@ -89,6 +99,20 @@ def resolve(kind: EntityKind, surface: str) -> str | None:
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     return max(fitting, key=lambda value: max(_shared(surface, phrase) for phrase in by_value[value]))
+
+
+def _excludes(one: Finding, other: Finding) -> bool:
+    """Say whether two findings cannot both stand."""
+    apart = one.kind is not other.kind and {one.kind, other.kind} <= _BESIDE
+    return not apart and one.start < other.end and other.start < one.end
+
+
+def _foreign(folded: Folded, finding: Finding, language: str) -> bool:
+    """Say whether a word means the competence in another language than that of the message."""
+    surface = folded.text[finding.start : finding.end]
+    return finding.kind is EntityKind.COMPETENCE and any(
+        surface.startswith(beginning) and language != home for beginning, home in _ONLY_IN.items()
+    )
 
 
 def _shared(one: str, other: str) -> int:

@@ -27,7 +27,7 @@ class KeywordUnderstander:
         """Return the meaning of `text`; never raises."""
         folded = fold_with_offsets(text[:LONGEST_TEXT])
         intent, confidence = _likeliest(folded.text)
-        entities = gazetteer.settle(folded, gazetteer.find(folded), intent, self._today)
+        entities = gazetteer.settle(folded, gazetteer.find(folded), intent, self._today, language=language)
         return Understanding(intent, confidence, entities, by="keywords")
 
     async def close(self) -> None:

@@ -24,10 +24,17 @@ COUNTRIES = (
 ).split()
 _VOCABULARIES = {
     EntityKind.SECTOR: "sectors",
+    EntityKind.COMPETENCE: "competences",
     EntityKind.PROGRAMME: "programmes",
     EntityKind.ORGANISATION_TYPE: "organisation_types",
 }
 _SCRIPTS = {"sr": ("cirilica", "cirilicom", "cirilici", "кирилица"), "sr-Latn": ("latinica", "latinicom", "latinici")}
+_ALSO_IN_SMALL = {
+    "ict", "ikt", "eic", "edih", "gdpr", "seo", "erp", "crm", "gis", "iso",
+    "vat", "dds", "ddv", "pdv", "fpa", "kdv", "tva", "tvs",
+}  # fmt: skip
+"""Short words in capitals that no language of the desk confuses with another word when they are typed small."""
+
 _LAST_LETTERS = re.compile(r"[a-z]+$")
 
 
@@ -53,6 +60,8 @@ def phrases() -> Mapping[EntityKind, Mapping[str, frozenset[str]]]:
             }
             for term in vocabulary(name).values()
         }
+    for code, words in words_file("competences").items():
+        found[EntityKind.COMPETENCE][code].update(map(fold, words))
     return {
         kind: {value: frozenset(filter(None, words)) for value, words in by_value.items()}
         for kind, by_value in found.items()
@@ -69,7 +78,7 @@ def capitals_only() -> frozenset[str]:
         for word in (*term.labels.values(), *(word for words in term.also.values() for word in words))
     }
     short = frozenset(fold(word) for word in written if word.isupper() and len(word) <= 4)
-    return short - {"ict", "ikt", "eic", "edih"}
+    return short - _ALSO_IN_SMALL
 
 
 @cache

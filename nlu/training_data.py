@@ -16,6 +16,7 @@ from nlu.understanding import EntityKind, Intent
 _BEARERS = (
     "[bulgaria](country) [sofia](city) [turizm](sector) [interreg europe](programme) [cluster](organisation_type)",
     "[50 000 eur](amount) [31 mart 2027](date) [otvoreni](status) [bugarski](language)",
+    "[knigovodstvo](competence)",
 )
 
 
@@ -50,7 +51,8 @@ def rasa_document() -> dict[str, Any]:
         {"regex": str(kind), "examples": _listed([expression])} for kind, expression in lookups.expressions().items()
     ]
     for kind, by_value in lookups.phrases().items():
-        if kind is not EntityKind.LANGUAGE:
+        # Their words are other kinds' too: a language's a country's, a competence's a sector's.
+        if kind not in (EntityKind.LANGUAGE, EntityKind.COMPETENCE):
             blocks += [
                 {"synonym": value, "examples": _listed(sorted(words))} for value, words in by_value.items() if words
             ]
@@ -86,7 +88,11 @@ def _label_conflicts() -> list[str]:
 
 def _annotated(text: str, intent: Intent) -> str:
     folded = fold_with_offsets(text)
+    begun = len(text)
     for entity in reversed(gazetteer.settle(folded, gazetteer.find(folded), intent)):
+        if entity.end > begun:
+            continue  # A mark cannot hold another: of a sector and a competence in the same words one is marked.
+        begun = entity.start
         text = f"{text[: entity.start]}[{entity.text}]({entity.kind}){text[entity.end :]}"
     return text
 

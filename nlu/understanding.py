@@ -32,6 +32,7 @@ class EntityKind(StrEnum):
     COUNTRY = "country"
     CITY = "city"
     SECTOR = "sector"
+    COMPETENCE = "competence"
     PROGRAMME = "programme"
     ORGANISATION_TYPE = "organisation_type"
     AMOUNT = "amount"

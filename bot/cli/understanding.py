@@ -52,7 +52,7 @@ def evaluate(
     keywords: Annotated[bool, typer.Option("--keywords", help="Evaluate the keyword twin instead of Rasa.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print intent accuracy and entity F1 per language on messages that were not trained on."""
+    """Print intent accuracy and entity F1, per language and per kind, on messages that were not trained on."""
 
     async def once() -> dict[str, Any]:
         if keywords:
@@ -68,6 +68,10 @@ def evaluate(
     for name, row in (*sorted(figures["languages"].items()), ("overall", figures["overall"])):
         table.add_row(name, *(_shown(row[column]) for column in ("examples", "intent_accuracy", "entity_f1")))
     out.print(table)
+    kinds = Table("kind of entity", "F1")
+    for kind, f1 in figures["kinds"].items():
+        kinds.add_row(kind, _shown(f1))
+    out.print(kinds)
 
 
 def _shown(value: float | None) -> str:

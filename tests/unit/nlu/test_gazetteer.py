@@ -7,9 +7,9 @@ from nlu.folding import fold_with_offsets
 from nlu.understanding import Entity, EntityKind, Intent
 
 
-def entities(text: str, intent: Intent = Intent.ASK) -> tuple[Entity, ...]:
+def entities(text: str, intent: Intent = Intent.ASK, language: str = "") -> tuple[Entity, ...]:
     folded = fold_with_offsets(text)
-    return gazetteer.settle(folded, gazetteer.find(folded), intent, lambda: date(2026, 11, 22))
+    return gazetteer.settle(folded, gazetteer.find(folded), intent, lambda: date(2026, 11, 22), language=language)
 
 
 def pairs(text: str, intent: Intent = Intent.ASK) -> list[tuple[str, str]]:
@@ -90,3 +90,44 @@ def test_the_longer_finding_wins() -> None:
 @pytest.mark.parametrize("text", ["32.13.2026", "", "()[]*", "1" * 3000, "31 фебруари 2027", "0000-00-00"])
 def test_nonsense_names_nothing(text: str) -> None:
     assert all(entity.kind is not EntityKind.DATE for entity in entities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("looking for someone who knows gdpr", "legal"),
+        ("I need help with exporting", "export"),
+        ("tražim stručnjaka za knjigovodstvo", "accounting_tax"),
+        ("кој се разбира во извоз", "export"),
+        ("търся счетоводител", "accounting_tax"),
+        ("me duhet një avokat", "legal"),
+        ("ψάχνω δικηγόρο", "legal"),
+        ("caut un traducător", "translation"),
+        ("iščem računovodjo", "accounting_tax"),
+        ("tko zna za blagovne znamke i patente", "intellectual_property"),
+        ("ihracat danışmanı", "export"),
+        ("фахівець з кібербезпеки", "cybersecurity"),
+    ],
+)
+def test_competences_are_found_in_every_language_and_case(text: str, code: str) -> None:
+    assert ("competence", code) in pairs(text)
+
+
+def test_the_same_words_may_name_a_sector_and_a_competence() -> None:
+    assert pairs("expert in software") == [("sector", "ict"), ("competence", "software_development")]
+    assert pairs("energy efficiency") == [("competence", "energy_efficiency"), ("sector", "energy")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("хочу спитати про податки", "uk", ["accounting_tax"]),
+        ("obrišite moje podatke", "sr-Latn", []),
+        ("izbriši vse moje podatke", "sl", []),
+        ("ειδικός στα λογιστικά", "el", ["accounting_tax"]),
+        ("softver za logistiku", "sr-Latn", ["software_development"]),
+    ],
+)
+def test_a_word_that_is_another_among_neighbours_counts_at_home(text: str, language: str, codes: list[str]) -> None:
+    found = [entity.value for entity in entities(text, language=language) if entity.kind is EntityKind.COMPETENCE]
+    assert found == codes
