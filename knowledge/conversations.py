@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from knowledge.errors import NotFound
-from knowledge.models import Author, Conversation, Delivery, Message, now
+from knowledge.models import Author, Conversation, Delivery, DeliveryState, Message, now
 
 _AT_ONCE = 500
 
@@ -100,6 +100,18 @@ def messages_after(session: Session, conversation_id: int, after: int, *, limit:
         .where(Message.conversation_id == conversation_id, Message.id > after)
         .order_by(Message.id)
         .limit(limit)
+        .options(joinedload(Message.delivery))
+    )
+    return list(session.scalars(statement))
+
+
+def undelivered(session: Session, conversation_id: int) -> list[Message]:
+    """Return the messages of a conversation that are still owed, oldest first, with their deliveries."""
+    statement = (
+        select(Message)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(Message.conversation_id == conversation_id, Delivery.state == DeliveryState.PENDING)
+        .order_by(Message.id)
         .options(joinedload(Message.delivery))
     )
     return list(session.scalars(statement))

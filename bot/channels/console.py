@@ -1,6 +1,8 @@
 """The console channel: a conversation in a terminal, for developers."""
 
 import asyncio
+import logging
+from collections.abc import Callable
 from uuid import uuid4
 
 from rich.console import Console
@@ -9,29 +11,54 @@ from rich.markup import escape
 from bot.conversation import Conversation
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.rendering import outgoing_of
-from knowledge.conversations import find_conversation, messages_after
+from knowledge.conversations import find_conversation, undelivered
 from knowledge.database import Database
 from knowledge.deliveries import mark_sent
-from knowledge.models import Author
 from knowledge.privacy import forget_conversation
 
 CHANNEL = "console"
 
+log = logging.getLogger(__name__)
+
 
 class ConsoleChat:
-    """One person at a terminal; `say` sends words or, as `#2`, presses the second button of the last reply."""
+    """One person at a terminal; `say` sends words or, as `#2`, presses the second button of the last reply.
 
-    def __init__(self, database: Database, conversation: Conversation, language: str | None = None) -> None:
+    The person with an `address` goes on where they left, one without is a stranger.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        conversation: Conversation,
+        language: str | None = None,
+        address: str | None = None,
+    ) -> None:
         self._database = database
         self._conversation = conversation
         self._language = language
-        self._address = uuid4().hex
+        self._address = address or uuid4().hex
         self._last: tuple[int, OutgoingMessage] | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def say(self, text: str) -> list[OutgoingMessage]:
         """Send a message and return the replies."""
+        async with self._one_at_a_time:
+            await self._conversation.handle(self._incoming(text))
+            return await asyncio.to_thread(self._collect)
+
+    async def missed(self) -> list[OutgoingMessage]:
+        """Return what has come since the last reply, an expert's answer above all."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._collect)
+
+    async def forget(self) -> None:
+        """Remove the conversation from the desk's records."""
+        await asyncio.to_thread(self._forget)
+
+    def _incoming(self, text: str) -> IncomingMessage:
         action = self._pressed(text)
-        incoming = IncomingMessage(
+        return IncomingMessage(
             channel=CHANNEL,
             address=self._address,
             text="" if action else text,
@@ -39,11 +66,6 @@ class ConsoleChat:
             on_message=self._last[0] if action and self._last else None,
             language_hint=self._language,
         )
-        return await asyncio.to_thread(self._collect, await self._conversation.handle(incoming))
-
-    async def forget(self) -> None:
-        """Remove the conversation from the desk's records."""
-        await asyncio.to_thread(self._forget)
 
     def _pressed(self, text: str) -> str | None:
         if self._last is None or not text.startswith("#") or not text[1:].isdigit():
@@ -52,26 +74,58 @@ class ConsoleChat:
         number = int(text[1:])
         return buttons[number - 1].action if 1 <= number <= len(buttons) else None
 
-    def _collect(self, message_ids: list[int]) -> list[OutgoingMessage]:
-        replies: list[OutgoingMessage] = []
-        with self._database.transaction() as session:
+    def _collect(self) -> list[OutgoingMessage]:
+        with self._database.reading() as session:
             conversation = find_conversation(session, CHANNEL, self._address)
-            if conversation is None or not message_ids:
-                return replies
-            for message in messages_after(session, conversation.id, min(message_ids) - 1):
-                if message.author is Author.ASKER or message.delivery is None:
-                    continue
-                reply = outgoing_of(message, conversation.language or "en")
-                mark_sent(session, [message.delivery.id])
-                self._last = (message.id, reply)
-                replies.append(reply)
-        return replies
+            owed = undelivered(session, conversation.id) if conversation else []
+            tag = (conversation.language if conversation else None) or "en"
+            replies = [(message.id, outgoing_of(message, tag)) for message in owed]
+            deliveries = [message.delivery.id for message in owed if message.delivery]
+        if not replies:
+            return []
+        with self._database.transaction() as session:
+            mark_sent(session, deliveries)
+        self._last = replies[-1]
+        return [reply for _, reply in replies]
 
     def _forget(self) -> None:
         with self._database.transaction() as session:
             conversation = find_conversation(session, CHANNEL, self._address)
             if conversation is not None:
                 forget_conversation(session, conversation)
+
+
+async def talk(
+    chat: ConsoleChat,
+    read_line: Callable[[], str],
+    tell: Callable[[OutgoingMessage], None],
+    interrupt: Callable[[OutgoingMessage], None],
+    *,
+    every_s: float = 1.0,
+) -> None:
+    """Talk until an empty line; what comes while a line is written is told by `interrupt`.
+
+    What came since the last time is told first.
+    """
+
+    async def listen() -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                for reply in await chat.missed():
+                    interrupt(reply)
+            except Exception as error:
+                log.warning("It cannot be seen whether something came, and is tried again: %s", error)
+
+    for reply in await chat.missed():
+        tell(reply)
+    listening = asyncio.create_task(listen())
+    try:
+        while text := await asyncio.to_thread(read_line):
+            for reply in await chat.say(text):
+                tell(reply)
+    finally:
+        listening.cancel()
 
 
 def show(console: Console, reply: OutgoingMessage) -> None:

@@ -1,17 +1,25 @@
 """Commands that talk with the desk: serve, ask, chat, search."""
 
 import asyncio
+import getpass
+import readline
+import socket
+import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from bot import main, settings
-from bot.channels.console import ConsoleChat, show
+from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
+from bot.messages import OutgoingMessage
 from index.model import Filters
 from knowledge.entries import get_entries
 from knowledge.languages import parse_tag
 from knowledge.models import Kind
+
+_PROMPT = "> "
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -65,24 +73,42 @@ def ask(
 
 
 def chat(language: Language = None) -> None:
-    """Talk with the desk in the terminal; #1 presses the first button, an empty line or Ctrl-D ends."""
+    """Talk with the desk in the terminal; #1 presses the first button, an empty line or Ctrl-D ends.
 
-    async def talk() -> None:
+    An expert's answer appears as soon as it is there, also while you write, and else at the next start: the
+    conversation goes on where you left it. /tickets lists your questions, /new begins anew, /delete forgets it all.
+    """
+
+    async def conversation() -> None:
         async with main.open_desk(settings.load(), err) as desk:
-            console_chat = ConsoleChat(desk.database, desk.conversation, language)
-            out.print("Write a question; #1 presses the first button; an empty line ends.", style="dim")
-            while text := await asyncio.to_thread(_read_line):
-                for reply in await console_chat.say(text):
-                    show(out, reply)
+            address = f"{getpass.getuser()}@{socket.gethostname()}"
+            console_chat = ConsoleChat(desk.database, desk.conversation, language, address)
+            out.print(
+                "Write a question; #1 presses the first button; an empty line ends. Experts' answers appear here, "
+                "now or at the next start.",
+                style="dim",
+            )
+            await talk(console_chat, _read_line, partial(show, out), _interrupt)
 
-    asyncio.run(talk())
+    asyncio.run(conversation())
 
 
 def _read_line() -> str:
     try:
-        return input("> ").strip()
+        return input(_PROMPT).strip()
     except EOFError:
         return ""
+
+
+def _interrupt(reply: OutgoingMessage) -> None:
+    """Show what came while a line is written, and then the line as far as it is written."""
+    at_terminal = out.is_terminal and sys.stdin.isatty()
+    if at_terminal:
+        sys.stdout.write("\r\x1b[K")
+    show(out, reply)
+    if at_terminal:
+        sys.stdout.write(_PROMPT + readline.get_line_buffer())
+        sys.stdout.flush()
 
 
 def search(
