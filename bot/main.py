@@ -30,7 +30,7 @@ from bot.channels.telegram import POLLING, TelegramChannel
 from bot.conversation import Conversation
 from bot.elsewhere import Elsewhere
 from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
-from bot.lookups import content, message_named
+from bot.lookups import SentFiles, content, message_named
 from bot.outbox import Outbox, Sender
 from bot.policy import Thresholds
 from bot.rendering import outgoing_of
@@ -59,7 +59,7 @@ from nlu.understanding import Understander
 log = logging.getLogger("punte")
 
 NEWS_EVERY_S = 5.0
-POLLING_HELD_S = 15.0
+POLLING_HELD_S = 10.0
 """How long the right to poll Telegram outlives a process that died with it."""
 
 
@@ -172,18 +172,23 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     name, words = process_name(), StaffWords(outgoing_of, settings.public_url)
     outbox = Outbox(database, senders, words.outgoing_of, holder=name, gave_up=bell.ring)
     bell.listen(outbox.notify)
-    telegram = None
+    telegram: TelegramChannel | None = None
+
+    async def offer_desk(address: str, tag: str, described: dict[str, str] | None) -> None:
+        if telegram is not None:
+            await telegram.offer_desk(address, tag, described)
+
     if settings.telegram_token:
         telegram = TelegramChannel(
             settings.telegram_token.get_secret_value(),
-            RingingConversation(StaffDoor(database, desk.conversation, words), bell),
+            RingingConversation(StaffDoor(database, desk.conversation, words, offer_desk), bell),
             outbox.deliver,
             api_url=settings.telegram_api_url,
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=_shown(settings.telegram_webhook_secret),
             my_turn=lambda: asyncio.to_thread(workers.hold, POLLING, POLLING_HELD_S),
             find_message=partial(message_named, database, "telegram"),
-            read_file=partial(content, database),
+            files=SentFiles(database),
         )
         senders["telegram"] = telegram
         desk.elsewhere.telegram_name = lambda: telegram.username

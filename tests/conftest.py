@@ -43,17 +43,21 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture
+def empty_postgres(postgres: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    name = f"t{uuid4().hex}"
+    _on_server(postgres, f"create database {name}")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    _on_server(postgres, f"drop database {name} with (force)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database; a test that asks for it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'desk.db'}"
-        return
-    server = request.getfixturevalue("postgres")
-    name = f"t{uuid4().hex}"
-    _on_server(server, f"create database {name}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _on_server(server, f"drop database {name} with (force)")
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    return str(request.getfixturevalue("empty_postgres"))
 
 
 @pytest.fixture(scope="session")

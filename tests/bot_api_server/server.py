@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests.bot_api_server.limits import Limits
 from tests.bot_api_server.methods import Methods, Refused
 from tests.bot_api_server.people import Chat, Upload
 from tests.bot_api_server.specification import Specification
@@ -51,12 +52,18 @@ class BotApiServer:
     """Telegram's Bot API on 127.0.0.1, for the time of a `with`; it runs in a thread of its own.
 
     Give its `url` and `token` to a bot. People are made by `chat()`; what they do reaches the bot by polling or by
-    its webhook. Methods are safe from any thread, and those that wait come in two forms, for tests with an event loop
-    and without. `violations` says how requests of the bot, or the server's own answers, offend the specification; it
-    is to be empty at a test's end.
+    its webhook. Telegram's `limits` hold only when they are given. Methods are safe from any thread, and those that
+    wait come in two forms, for tests with an event loop and without. `violations` says how requests of the bot, or the
+    server's own answers, offend the specification; it is to be empty at a test's end.
     """
 
-    def __init__(self, token: str = "123456:test-token", username: str = "punte_test_bot", port: int = 0) -> None:
+    def __init__(
+        self,
+        token: str = "123456:test-token",
+        username: str = "punte_test_bot",
+        port: int = 0,
+        limits: Limits | None = None,
+    ) -> None:
         self.token = token
         self.bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Punte", "username": username}
         self.chats: dict[int | str, Chat] = {}
@@ -72,6 +79,7 @@ class BotApiServer:
         self.webhook_secret = ""
         self.webhook_answers: list[tuple[int, int]] = []
         """For every update brought to the webhook, its id and the status that it got; 0 if none."""
+        self.limits = limits
         self.changed = threading.Condition(threading.RLock())
         self.news: asyncio.Event | None = None
         self._allowed: list[str] | None = None
@@ -248,6 +256,8 @@ class BotApiServer:
                 raise Refused(400, f"Bad Request: {wrong[0]}")
             if failure.drop and not failure.after_doing:
                 return _Dropped()
+            if self.limits:
+                self.limits.take(method, parameters.get("chat_id", ""), time.monotonic())
             result = await self._get_updates(parameters) if method == "getUpdates" else self._do(method, parameters)
             self.violations += self._specification.check_result(method, result)
             response: Response = _Dropped() if failure.drop else JSONResponse({"ok": True, "result": result})

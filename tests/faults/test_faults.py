@@ -20,10 +20,18 @@ EXPERTS, TICKETS = 10, 100
 
 
 @pytest.mark.slow
-def test_every_answer_arrives_although_everything_breaks(tmp_path: Path) -> None:
-    report = run(tickets=15, kill_every=3.0, seed=7, home=tmp_path, within_s=240)
-    assert (report.delivered, report.lost) == (15, 0)
+@pytest.mark.parametrize("desks", [1, 2])
+def test_every_answer_arrives_although_everything_breaks(
+    desks: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("empty_postgres") if desks > 1 else ""
+    report = run(tickets=12, kill_every=2.0, seed=7, home=tmp_path, url=url, within_s=240, desks=desks, pause_s=2.0)
+    assert (report.delivered, report.lost, report.out_of_order) == (12, 0, 0)
+    assert report.claims == {"tickets": 12, "claimed": 12, "refused": 108}
+    assert (report.askers["unanswered"], report.askers["answered twice"]) == (0, 0)
+    assert report.askers["asked"] > 1
     assert report.kills >= 1
+    assert report.polling_taken_over_after
     assert report.fastest_second <= 30
 
 

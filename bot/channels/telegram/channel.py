@@ -17,8 +17,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.commands import group_hint, offer_commands
-from bot.channels.telegram.files import ReadFile
+from bot.channels.telegram.commands import group_hint, offer_commands, offer_desk, withdraw_desk
+from bot.channels.telegram.files import Files
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
@@ -51,8 +51,8 @@ class TelegramChannel:
     Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
     `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot. Of several processes
     one may poll: `my_turn` is asked every `turn_every_s` whether this one does. `find_message` tells which of our
-    messages a name of Telegram's means, `read_file` gives the bytes of an attachment; without them replies are plain
-    messages, and files are not sent.
+    messages a name of Telegram's means, `files` holds what is sent beside words; without them replies are plain messages,
+    and files are not sent.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class TelegramChannel:
         first_pause_s: float = 1.0,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         my_turn: Callable[[], Awaitable[bool]] = _always,
-        turn_every_s: float = 5.0,
+        turn_every_s: float = 2.0,
         find_message: FindMessage | None = None,
-        read_file: ReadFile | None = None,
+        files: Files | None = None,
     ) -> None:
         _keep_token_out_of_logs()
         self._token = token
@@ -94,7 +94,7 @@ class TelegramChannel:
             self._bot, conversation, deliver, retry_after_s=retry_after_s, find_message=find_message
         )
         self._poller = Poller(self._bot, self._receive, first_pause_s=first_pause_s)
-        self._sender = TelegramSender(self._bot, read_file)
+        self._sender = TelegramSender(self._bot, files)
         self._hinted: dict[int, float] = {}
         self._hints: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Future[None]] = set()
@@ -138,6 +138,16 @@ class TelegramChannel:
         finally:
             self._sends.discard(under_way)
             under_way.set_result(None)
+
+    async def offer_desk(self, address: str, tag: str, described: dict[str, str] | None) -> None:
+        """Put the commands of staff into the menu of one chat, or take them out of it; a failure is only logged."""
+        try:
+            if described is None:
+                await withdraw_desk(self._bot, int(address))
+            else:
+                await offer_desk(self._bot, int(address), tag, described)
+        except TelegramError as error:
+            log.warning("The menu of chat %s is left as it was: %s", address, self._redacted(error))
 
     def share_pace(self, processes: int) -> None:
         """Send at an equal part of the bot's pace, of as many processes as send for it."""

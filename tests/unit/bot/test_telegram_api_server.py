@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bot_api_server import BotApiServer
+from tests.bot_api_server import BotApiServer, Limits, Refused
 from tests.bot_api_server.markup import CannotParse, read_html
 from tests.bot_api_server.specification import Specification, subset_of
 
@@ -192,3 +192,31 @@ def test_html_is_read_as_telegram_reads_it() -> None:
 def test_broken_html_is_refused(html: str) -> None:
     with pytest.raises(CannotParse):
         read_html(html)
+
+
+def test_more_than_a_burst_in_a_chat_and_more_than_thirty_in_a_second_are_refused() -> None:
+    limits = Limits()
+    for _ in range(5):
+        limits.take("sendMessage", 1, 100.0)
+    with pytest.raises(Refused, match="retry after 1"):
+        limits.take("sendMessage", 1, 100.0)
+    limits.take("sendChatAction", 1, 100.0)
+    limits.take("sendMessage", 1, 101.0)
+    for chat in range(2, 31):
+        limits.take("sendMessage", chat, 101.0)
+    with pytest.raises(Refused):
+        limits.take("editMessageText", 99, 101.9)
+    limits.take("editMessageText", 99, 102.0)
+    assert limits.refused == {"chat": 1, "all": 1}
+    assert limits.most_in_a_second == 30
+
+
+async def test_a_server_with_limits_says_how_long_to_wait() -> None:
+    with BotApiServer(limits=Limits()) as server:
+        async with httpx.AsyncClient() as client:
+            bot, chat = Bot(client, server), server.chat()
+            answers = [await bot("sendMessage", chat_id=chat.id, text=str(number)) for number in range(6)]
+        assert answers[5] == (429, "Too Many Requests: retry after 1")
+        assert len(chat.messages) == 5
+        assert server.limits
+        assert server.limits.refused["chat"] == 1
