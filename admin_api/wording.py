@@ -48,6 +48,8 @@ def title_of(kind: str, data: Mapping[str, Any]) -> str:
         return gettext("handed the ticket to %(name)s", name=to)
     if kind == "priority":
         return gettext("set the priority to %(priority)s", priority=priority_name(str(to)))
+    if kind == "released" and data.get("group"):
+        return gettext("took the ticket from the group %(group)s, which is no more", group=data["group"])
     if kind == "watched":
         return gettext("watches the ticket") if data.get("on") else gettext("no longer watches the ticket")
     if kind == "merged":
@@ -82,6 +84,7 @@ def _titles() -> Mapping[str, str]:
         "reminded": gettext("reminded: the next word is due"),
         "escalated": gettext("called an admin: nobody acted in time"),
         "drafted": gettext("made a draft entry of it"),
+        "returned": gettext("sent the draft entry back"),
         "followed": gettext("now also follows from another chat"),
         "closed": gettext("closed the ticket"),
     }

@@ -95,7 +95,10 @@ def members_of(session: Session, group_id: int) -> list[int]:
 def save_group(
     session: Session, name: str, staff_ids: Collection[int], *, group_id: int | None = None, active: bool = True
 ) -> Group:
-    """Write a group with its members; raises `NotFound`, `InvalidEntry`, and `Conflict` for a name that is taken."""
+    """Write a group with its members; those who are locked out stay in it.
+
+    Raises `NotFound`, `InvalidEntry`, and `Conflict` for a name that is taken.
+    """
     name = name.strip()
     if not name or len(name) > 200:
         raise InvalidEntry("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
@@ -110,8 +113,10 @@ def save_group(
     group.name, group.active = name, active
     session.add(group)
     session.flush()
-    session.execute(delete(GroupMember).where(GroupMember.group_id == group.id))
-    session.add_all(GroupMember(group_id=group.id, staff_id=staff_id) for staff_id in sorted(set(staff_ids)))
+    theirs = GroupMember.group_id == group.id
+    away = session.scalars(select(GroupMember.staff_id).join(Staff).where(theirs, ~Staff.active)).all()
+    session.execute(delete(GroupMember).where(theirs))
+    session.add_all(GroupMember(group_id=group.id, staff_id=staff_id) for staff_id in sorted({*staff_ids, *away}))
     session.flush()
     return group
 

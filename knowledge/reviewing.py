@@ -3,6 +3,7 @@
 Each flushes; the caller commits.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -48,6 +49,16 @@ def drafts_beside(session: Session, entry: Entry) -> tuple[str | None, str | Non
 def is_returned(session: Session, entry: Entry) -> bool:
     """Say whether an entry was sent back and has not been drafted anew since."""
     return session.scalar(select(Entry.id).where(Entry.id == entry.id, *_drafts(returned=True))) is not None
+
+
+def experts_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
+    """Return who answered each ticket last, by its id."""
+    answers = (
+        select(TicketEvent.ticket_id, Staff.name)
+        .join(Staff, Staff.id == TicketEvent.staff_id)
+        .where(TicketEvent.ticket_id.in_(ticket_ids), TicketEvent.kind == EventKind.ANSWER)
+    )
+    return {ticket_id: name for ticket_id, name in session.execute(answers.order_by(TicketEvent.id))}
 
 
 def personal_in(session: Session, entry: Entry) -> dict[str, list[Found]]:

@@ -1,6 +1,7 @@
 """What all pages of the console share: the log-in, their headers, errors as pages, and how they are drawn."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fastapi import Request, Response
@@ -15,9 +16,11 @@ from admin_api.console.fields import Input, options
 from admin_api.console.script_words import script_words
 from admin_api.errors import LoginNeeded, NotAllowed, problem_of
 from admin_api.queries import address_of
+from knowledge.database import Database
 from knowledge.errors import InvalidEntry, PunteError
 from knowledge.languages import TAGS
 from knowledge.models import EntryState, Role
+from knowledge.reviewing import count_drafts
 
 LANGUAGE_COOKIE = "punte_language"
 
@@ -60,16 +63,23 @@ class PageRoute(APIRoute):
         return page
 
 
+@dataclass(frozen=True)
+class Visitor(Caller):
+    """Who opens a page, and how many drafts wait for them to be reviewed."""
+
+    drafts: int = 0
+
+
 class Enter(Protocol):
     """Lets a member of staff into a page, or raises what sends them elsewhere."""
 
-    def __call__(self, request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Caller: ...
+    def __call__(self, request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Visitor: ...
 
 
-def entrance(access: Access) -> Enter:
+def entrance(access: Access, database: Database) -> Enter:
     """Return what lets staff into pages: by the cookie of a session, `first` also with a one-time password."""
 
-    def enter(request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Caller:
+    def enter(request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Visitor:
         caller = access.of_token(request.cookies.get(COOKIE))
         if caller is None or caller.scopes is not None:
             raise LoginNeeded
@@ -79,7 +89,11 @@ def entrance(access: Access) -> Enter:
             raise PasswordNeeded
         if not caller.staff.role.covers(role):
             raise NotAllowed(f"needs {role}, you are {caller.staff.role}")
-        return caller
+        drafts = 0
+        if caller.staff.role.covers(Role.CURATOR):
+            with database.reading() as session:
+                drafts = count_drafts(session)
+        return Visitor(caller.staff, caller.token, drafts=drafts)
 
     return enter
 
@@ -132,6 +146,7 @@ _templates.globals.update(
     own_names=speech.own_names,
     language_name=speech.language_name,
     language_names=speech.language_names,
+    weekdays=speech.weekdays,
     country_name=speech.country_name,
     country_names=speech.country_names,
     script_words=script_words,

@@ -12,6 +12,9 @@ from admin_api.console.desk_pages import desk_pages
 from admin_api.console.fields import FIELDS, values_of
 from admin_api.console.figures_pages import figures_pages
 from admin_api.console.frame import PageRoute, choose_language, draw, entrance
+from admin_api.console.people_pages import people_pages
+from admin_api.console.programs_pages import programs_pages
+from admin_api.console.review_pages import review_pages
 from admin_api.console.ticket_pages import ticket_pages
 from admin_api.deps import Deps
 from admin_api.views import entry_out, entry_summary
@@ -38,7 +41,7 @@ STATIC = {
 def console_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the pages under `/admin`."""
     router = APIRouter(prefix="/admin", route_class=PageRoute, include_in_schema=False)
-    enter = entrance(access)
+    enter = entrance(access, deps.database)
 
     @router.get("")
     def home() -> Response:
@@ -67,7 +70,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
     def password(request: Request) -> Response:
         return draw("password.html", caller=enter(request, first=True))
 
-    for pages in (ticket_pages, desk_pages, figures_pages):
+    for pages in (ticket_pages, desk_pages, figures_pages, people_pages, programs_pages, review_pages):
         router.include_router(pages(deps, enter))
 
     @router.get("/entries")

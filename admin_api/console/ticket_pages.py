@@ -1,5 +1,6 @@
 """The pages of tickets: lists, one ticket with all that is needed to answer it, and the entry that it would make."""
 
+import json
 import logging
 from dataclasses import replace
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from admin_api.access import Caller
-from admin_api.console.fields import FIELDS, shown_values
+from admin_api.console.fields import FIELDS, shown_values, values_of
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.deps import Deps
 from admin_api.names import ticket_tabs
@@ -21,7 +22,9 @@ from admin_api.ticket_views import similar_out, ticket_detail, tickets_out
 from admin_api.views import hits_out
 from admin_api.wording import limit_in_words
 from index.model import Filters
+from knowledge.entries import draft_of, get_entry
 from knowledge.errors import NotFound
+from knowledge.harvest import entries_of_ticket
 from knowledge.listing import TicketQuery, count_tickets, find_tickets, ticket_counts
 from knowledge.models import Kind, TicketState, now
 from knowledge.profiles import list_groups
@@ -86,19 +89,21 @@ def ticket_pages(deps: Deps, enter: Enter) -> APIRouter:
 
     @router.get("/tickets/{ticket_id}/entry")
     def entry(request: Request, ticket_id: TicketId) -> Response:
-        """Show the entry that a ticket would make, with the personal data that was found and taken out."""
+        """Show the entry that a ticket makes, as it was left or is proposed, and the personal data that was removed."""
         caller = enter(request)
         with deps.database.reading() as session:
             harvest = harvest_out(session, ticket_id, deps)
+            made = entries_of_ticket(session, ticket_id)
+            draft = draft_of(get_entry(session, made[0].reference)) if made else None
         return draw(
             "entry.html",
             caller=caller,
             fields=FIELDS,
-            kind=Kind.FAQ,
-            values=shown_values(harvest.fields),
+            kind=draft.kind if draft else Kind.FAQ,
+            values=values_of(draft) if draft else shown_values(harvest.fields),
             entry=None,
-            language=harvest.fields["language"],
-            extra="{}",
+            language=draft.language if draft else harvest.fields["language"],
+            extra=json.dumps(draft.extra if draft else {}, ensure_ascii=False),
             may=True,
             ticket=ticket_id,
             found=harvest.found,

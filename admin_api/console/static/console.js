@@ -55,11 +55,18 @@ async function act(method, path) {
 }
 
 function showSecret(said) {
-  document.getElementById("secret-of").textContent = said.staff.email;
-  document.getElementById("secret-word").textContent = said.password;
+  document.getElementById("secret-of").textContent = said.staff?.email ?? said.about?.name ?? said.webhook.url;
+  document.getElementById("secret-word").textContent = said.password ?? said.token ?? said.secret;
   const box = document.getElementById("secret");
   box.hidden = false;
   box.scrollIntoView({ block: "center" });
+}
+
+/** Copy what is shown; where the browser does not let pages copy, it is marked to be copied by hand. */
+async function copy(button) {
+  const place = document.getElementById(button.dataset.copy);
+  getSelection().selectAllChildren(place);
+  await navigator.clipboard?.writeText(place.textContent).then(() => toast(button.dataset.done), () => {});
 }
 
 document.addEventListener("click", (event) => {
@@ -67,6 +74,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.opens) document.getElementById(button.dataset.opens).showModal();
   else if (button && "help" in button.dataset) document.getElementById("keys").showModal();
   else if (button && "closes" in button.dataset) button.closest("dialog").close();
+  else if (button?.dataset.copy) copy(button);
 });
 
 document.addEventListener("click", async (event) => {
@@ -77,8 +85,10 @@ document.addEventListener("click", async (event) => {
     const said = await act(button.dataset.method ?? "POST", button.dataset.post);
     if ("secret" in button.dataset) return showSecret(said);
     const poll = button.closest("[data-poll]");
-    if (button.dataset.next) location.assign(button.dataset.next);
-    else if (poll) await refresh(poll).then(() => toast(button.dataset.done));
+    if (button.dataset.next) {
+      keep(button.dataset.done, button.dataset.undo);
+      location.assign(button.dataset.next);
+    } else if (poll) await refresh(poll).then(() => toast(button.dataset.done));
     else {
       keep(button.dataset.done, button.dataset.undo);
       location.reload();
@@ -157,6 +167,7 @@ function shaped(form, values) {
     values[name] = Number(id);
     delete values.to;
   }
+  if (Array.isArray(values.workdays)) values.workdays = values.workdays.join("");
   for (const name of Object.keys(values).filter((each) => each.startsWith("skills."))) {
     (values.skills ??= {})[name.slice(7)] = values[name];
     delete values[name];
@@ -187,7 +198,10 @@ async function send(form, submitter) {
     headers["Idempotency-Key"] = form.key;
   }
   const said = await call(method, path, values, headers);
-  if ("secret" in form.dataset) return showSecret(said);
+  if ("secret" in form.dataset) {
+    form.reset();
+    return showSecret(said);
+  }
   if ("code" in form.dataset) {
     form.querySelector("code").textContent = `/link ${said.code}`;
     form.querySelector("[data-shown]").hidden = false;
@@ -211,7 +225,10 @@ async function send(form, submitter) {
     return toast(form.dataset.done);
   }
   form.saved = true;
-  if (form.dataset.next) return location.assign(form.dataset.next);
+  if (form.dataset.next) {
+    keep(form.dataset.done);
+    return location.assign(form.dataset.next);
+  }
   keep(form.dataset.done);
   if ("entry" in form.dataset && method === "POST") location.assign(`/admin/entries/edit?ref=${encodeURIComponent(said.entry.id)}`);
   else location.reload();

@@ -4,7 +4,7 @@ const press = (selector) => document.querySelector(selector)?.click();
 
 function step(by) {
   const places = [...document.querySelectorAll("[data-step]")];
-  if (!places.length) return;
+  if (!places.length) return press(by > 0 ? "a[rel=next]" : "a[rel=prev]");
   const now = places.indexOf(document.activeElement.closest("[data-step]"));
   const next = now < 0 ? (by > 0 ? 0 : places.length - 1) : Math.min(places.length - 1, Math.max(0, now + by));
   places[next].focus();
@@ -23,7 +23,8 @@ const KEYS = {
   c: () => press("#claim"),
   a: () => write("answer"),
   n: () => write("note"),
-  e: () => press("#close"),
+  e: () => press("#close, #edit"),
+  p: () => press("#publish"),
   x: () => document.activeElement.closest("[data-step]")?.querySelector(".marked")?.click(),
   "?": () => document.getElementById("keys")?.showModal(),
 };

@@ -1,5 +1,7 @@
 // Parts of a page that follow what happens: told by the desk as it happens, and looked at again every so often.
 
+import { say } from "./say.js";
+
 const POLL_MS = 5000; // the state of deliveries is looked at, and everything while the desk cannot tell
 
 /** Show a page's parts as they are now. */
@@ -67,3 +69,13 @@ function follow(place) {
 
 for (const place of document.querySelectorAll("[data-poll]")) follow(place);
 localise(document);
+
+for (const place of document.querySelectorAll("[data-late]")) {
+  fetch(place.dataset.late)
+    .then(async (response) => {
+      if (response.ok) place.innerHTML = await response.text(); // the server escapes every word of it
+      else place.textContent = say("no_lookup");
+      localise(place);
+    })
+    .catch(() => {});
+}

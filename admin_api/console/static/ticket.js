@@ -1,7 +1,6 @@
 // A ticket's page: three drafts kept as they are typed, files, ready texts, quotes, and who else is here.
 
 import { call, toast, words } from "./console.js";
-import { localise } from "./live.js";
 
 const page = document.getElementById("ticket");
 const api = `/api/tickets/${page.dataset.ticket}`;
@@ -96,22 +95,12 @@ for (const input of document.querySelectorAll("[data-attach]")) {
   });
 }
 
-// Marks, what comes late, who is here -------------------------------------------
+// Marks, and who is here --------------------------------------------------
 
 document.addEventListener("change", () => {
   for (const place of document.querySelectorAll("[data-marked]"))
     place.textContent = document.querySelectorAll(".marked:checked").length;
 });
-
-for (const place of document.querySelectorAll("[data-late]")) {
-  fetch(place.dataset.late)
-    .then((response) => (response.ok ? response.text() : "<p class=\"hint\">Nothing could be looked up now.</p>"))
-    .then((text) => {
-      place.innerHTML = text; // the server escapes every word of it
-      localise(place);
-    })
-    .catch(() => {});
-}
 
 // The finder of personal data takes some seconds to load: it begins while the closing is thought about.
 document.addEventListener("click", (event) => {
