@@ -14,7 +14,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from bot.bell import Bell
+from bot.bell import Bell, SharedBell, to_the_end
 from bot.clocks import Clock
 from knowledge import duties, letters, notices, processes
 from knowledge.database import Database
@@ -50,7 +50,7 @@ async def repeat(
     while True:
         wake.clear()
         try:
-            if await asyncio.to_thread(work):
+            if await to_the_end(work):
                 after()
             trouble = False
         except Exception:
@@ -100,6 +100,7 @@ class Workers:
         told = asyncio.Event()
         self._running.callback(self._bell.listen(told.set))
         for work in (
+            SharedBell(self._bell, self._database, self._name).run(),
             self._live(),
             repeat(self.tell, self._tell_every_s, wake=told, after=self._bell.ring),
             repeat(self.keep_promises, DUTIES_EVERY_S, after=self._bell.ring),
@@ -175,7 +176,7 @@ class Workers:
         trouble = False
         while True:
             try:
-                self._shared(await asyncio.to_thread(self.beat))
+                self._shared(await to_the_end(self.beat))
                 trouble = False
             except Exception as error:
                 if not trouble:

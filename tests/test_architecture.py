@@ -39,7 +39,9 @@ BEHIND = {
     "holidays": ("knowledge/worktime.py",),
     "phonenumbers": ("knowledge/contacts.py", "knowledge/personal.py"),
     "presidio_analyzer": ("knowledge/personal.py",),
+    "psycopg": ("knowledge/wire.py",),
     "puremagic": ("knowledge/files.py",),
+    "segno": ("bot/channels/web/qr.py",),
     "stdnum": ("knowledge/personal.py",),
     "tldextract": ("knowledge/personal.py",),
 }
