@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from admin_api.access import Access, Caller
 from admin_api.deps import Deps
-from knowledge.idempotency import keep, recall
+from knowledge.idempotency import keep, take
 from knowledge.models import Role, Staff
 from knowledge.staff import record
 from knowledge.tokens import Scope, note_use
@@ -41,7 +41,7 @@ class Act:
         `ticket_id` is the ticket that the reply tells of, with which it is forgotten.
         """
         with self.deps.database.transaction() as session:
-            known = recall(session, self.staff.id, self.key, self.request_hash) if self.key else None
+            known = take(session, self.staff.id, self.key, self.request_hash) if self.key else None
             if known is not None:
                 return shape.model_validate(known[1])
             said = work(session)
@@ -65,7 +65,9 @@ def acting(deps: Deps, access: Access, role: Role, scope: Scope) -> Callable[...
         caller: Annotated[Caller, Depends(access.may(role, scope))],
         idempotency_key: Annotated[str, Header(max_length=200, description=ONCE)] = "",
     ) -> Act:
-        asked = b" ".join([request.method.encode(), request.url.path.encode(), await request.body()])
+        asked = b" ".join(
+            [request.method.encode(), request.url.path.encode(), request.url.query.encode(), await request.body()]
+        )
         return Act(deps, caller, idempotency_key, hashlib.sha256(asked).hexdigest())
 
     return act

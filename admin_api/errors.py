@@ -16,9 +16,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from admin_api.schemas.base import Problem
 from admin_api.speech import gettext, speaking, tag_accepted
 from knowledge.errors import (
     Conflict,
@@ -28,6 +28,7 @@ from knowledge.errors import (
     LoginRefused,
     NotFound,
     PunteError,
+    Taken,
     UnreadableFile,
 )
 
@@ -63,6 +64,7 @@ STATUS: Mapping[type[PunteError], int] = {
     UnreadableFile: 422,
     NotFound: 404,
     Conflict: 409,
+    Taken: 409,
     LoginRefused: 401,
     LoginNeeded: 401,
     NotAllowed: 403,
@@ -71,15 +73,6 @@ STATUS: Mapping[type[PunteError], int] = {
     SearchUnavailable: 503,
 }
 """The HTTP status of each error; one that is not named has its base's, and 500 in the end."""
-
-
-class Problem(BaseModel):
-    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong."""
-
-    error: str = Field(examples=["conflict"])
-    message: str = Field(examples=["Somebody else was faster; load the record again and repeat what is still needed."])
-    detail: str = Field(default="", examples=["ticket P-7 is claimed and not yours"])
-    fields: dict[str, str] = Field(default={}, examples=[{}])
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

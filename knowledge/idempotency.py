@@ -11,17 +11,30 @@ from knowledge.errors import Conflict
 from knowledge.models import IdempotencyKey
 
 
-def recall(session: Session, staff_id: int, key: str, request_hash: str) -> tuple[int, dict[str, Any]] | None:
-    """Return the status and body that a request came to before, None for a new one.
-
-    Raises `Conflict` when the key was used for another request.
-    """
+def _recall(session: Session, staff_id: int, key: str, request_hash: str) -> tuple[int, dict[str, Any]] | None:
     kept = session.get(IdempotencyKey, (staff_id, key[:200]))
     if kept is None:
         return None
     if kept.request_hash != request_hash:
         raise Conflict("the Idempotency-Key was used for another request")
     return kept.status, kept.body
+
+
+def take(session: Session, staff_id: int, key: str, request_hash: str) -> tuple[int, dict[str, Any]] | None:
+    """Take a key for a request, in the transaction that carries it out; return None, or the status and body of before.
+
+    The same request that is just being carried out elsewhere is waited for. Raises `Conflict` when the key was used
+    for another request.
+    """
+    known = _recall(session, staff_id, key, request_hash)
+    if known is None:
+        row = IdempotencyKey(staff_id=staff_id, key=key[:200], request_hash=request_hash, status=0, body={})
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # the other one has ended and can be seen now
+            return _recall(session, staff_id, key, request_hash)
+    return known
 
 
 def keep(
@@ -36,17 +49,14 @@ def keep(
 ) -> None:
     """Keep what a request came to, in the transaction of what it did.
 
-    `ticket_id` is the ticket that the body tells of: it is deleted with the asker's words. Raises `Conflict` when the
-    same request is just being carried out a second time.
+    `ticket_id` is the ticket that the body tells of: it is deleted with the asker's words.
     """
-    row = IdempotencyKey(
-        staff_id=staff_id, key=key[:200], request_hash=request_hash, status=status, body=body, ticket_id=ticket_id
+    session.merge(
+        IdempotencyKey(
+            staff_id=staff_id, key=key[:200], request_hash=request_hash, status=status, body=body, ticket_id=ticket_id
+        )
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError as error:
-        raise Conflict("the same request is being carried out") from error
+    session.flush()
 
 
 def drop_keys(session: Session, before: datetime) -> int:

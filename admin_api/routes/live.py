@@ -13,6 +13,7 @@ from admin_api.access import Access, Caller
 from admin_api.deps import Deps
 from admin_api.errors import problems
 from admin_api.schemas.base import MAX_ID
+from admin_api.schemas.tickets import LiveOut
 from knowledge.following import Follower
 from knowledge.models import Role
 from knowledge.tokens import Scope
@@ -69,7 +70,7 @@ def _look(deps: Deps, follower: Follower) -> list[str]:
     with deps.database.reading() as session:
         lines = [
             f"id: {event.id}\ndata: "
-            f"{json.dumps({'event': event.id, 'ticket': event.ticket_id, 'kind': event.kind})}\n\n"
+            f"{json.dumps(LiveOut(event=event.id, ticket=event.ticket_id, kind=event.kind).model_dump())}\n\n"
             for event in follower.look(session)
         ]
     return [f"id: {follower.told}\n\n"] if unknown and follower.told is not None else lines

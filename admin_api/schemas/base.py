@@ -34,3 +34,12 @@ class Done(BaseModel):
     """It was done, and there is no more to say."""
 
     done: bool = True
+
+
+class Problem(BaseModel):
+    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong."""
+
+    error: str = Field(examples=["conflict"])
+    message: str = Field(examples=["Somebody else was faster; load the record again and repeat what is still needed."])
+    detail: str = Field(default="", examples=["ticket P-7 is claimed and not yours"])
+    fields: dict[str, str] = Field(default={}, examples=[{}])

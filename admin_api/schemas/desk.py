@@ -138,6 +138,14 @@ class WebhookMade(BaseModel):
     webhook: WebhookOut
 
 
+class WebhookCallBody(BaseModel):
+    """What a webhook's call tells: what happened, and the ticket's numbers, states and moments; no words of people."""
+
+    type: str = Field(examples=["ticket.answered"])
+    timestamp: datetime
+    data: dict[str, Any] = Field(examples=[{"ticket_id": 7, "number": "P-7", "state": "answered"}])
+
+
 class CallOut(Out):
     """One call of a webhook and what became of it."""
 

@@ -187,6 +187,14 @@ class TicketDetail(TicketOut):
     last_event: int = Field(description="For GET /live: what happens after this is new.")
 
 
+class LiveOut(BaseModel):
+    """Something that happened on a ticket; words are read with the ticket itself."""
+
+    event: int
+    ticket: int
+    kind: str = Field(examples=["answer"])
+
+
 class SimilarOut(BaseModel):
     """An answered ticket that asked much the same, with its last answer; `likeness` is 0 to 1."""
 
