@@ -121,6 +121,14 @@ def share(value: float) -> str:
     return format_percent(round(value, 2), locale=locale())
 
 
+def size(count: int) -> str:
+    """Return a number of bytes as people write it: 12.5 kB."""
+    unit, size_of = (
+        ("megabyte", 1_000_000) if count >= 1_000_000 else ("kilobyte", 1000) if count >= 1000 else ("byte", 1)
+    )
+    return format_unit(round(count / size_of, 1), f"digital-{unit}", "short", locale=locale())
+
+
 def spell(span: timedelta | None) -> str:
     """Return a span of time as people write it: 25 mins, 3.5 hrs, 4 days."""
     if span is None:
@@ -140,12 +148,11 @@ def country_name(code: str) -> str:
 
 
 def language_name(tag: str, in_tag: str | None = None) -> str:
-    """Return the name of one of the desk's languages, with its script where it has two; `in_tag` is else spoken now."""
+    """Return the name of one of the desk's languages as it stands in a sentence; `in_tag` is else the spoken."""
     if tag not in TAGS:
         return tag
     shown_in = _locale(in_tag) if in_tag else locale()
-    name = Locale.parse({"sr": "sr_Cyrl"}.get(tag, tag.replace("-", "_"))).get_display_name(shown_in) or tag
-    return name[:1].upper() + name[1:]
+    return Locale.parse({"sr": "sr_Cyrl"}.get(tag, tag.replace("-", "_"))).get_display_name(shown_in) or tag
 
 
 def country_names() -> Mapping[str, str]:
@@ -160,16 +167,20 @@ def _countries(tag: str) -> Mapping[str, str]:
 
 
 def language_names() -> Mapping[str, str]:
-    """Return the names of the desk's languages by tag."""
+    """Return the names of the desk's languages by tag, as they stand in a list."""
     return _languages(tag_spoken())
 
 
 @cache
 def _languages(tag: str) -> Mapping[str, str]:
-    return {each: language_name(each, tag) for each in TAGS}
+    return {each: _listed(language_name(each, tag)) for each in TAGS}
 
 
 @cache
 def own_names() -> Mapping[str, str]:
     """Return the names of the desk's languages by tag, each in itself."""
-    return {tag: language_name(tag, tag) for tag in TAGS}
+    return {tag: _listed(language_name(tag, tag)) for tag in TAGS}
+
+
+def _listed(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -91,8 +91,8 @@ def _titles() -> Mapping[str, str]:
 
 
 def _routed(data: Mapping[str, Any]) -> str:
-    if data.get("name"):
-        return routing_in_words(data) or ""
+    if suggested := (routing_in_words(data) or "").rstrip("."):
+        return suggested[:1].lower() + suggested[1:]
     subject = (
         country_name(data["country"]) if data.get("country") else "",
         label("sectors", data.get("sector")),

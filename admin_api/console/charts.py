@@ -40,7 +40,7 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
 
 def lines(points: Sequence[tuple[str, float | None]]) -> Markup:
     """Return a line of shares (0 to 1) over time, (label, share); a share of None leaves a gap."""
-    left, top, height = 48, 12, 170
+    left, top, height = 62, 12, 170
     apart = (WIDTH - left - 20) / max(1, len(points) - 1)
     grid = Markup("").join(
         Markup(

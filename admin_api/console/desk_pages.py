@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from admin_api.console.frame import Enter, PageRoute, draw
+from admin_api.console.people_pages import zones
 from admin_api.deps import Deps
 from admin_api.routes.letters import letters_out
 from knowledge.codes import links_of
@@ -34,6 +35,14 @@ def desk_pages(deps: Deps, enter: Enter) -> APIRouter:
             canned = canned_for(session, caller.staff)
             links = links_of(session, caller.staff.id)
             for_all = caller.staff.role.covers(Role.CURATOR)
-            return draw("me.html", caller=caller, profile=profile, canned=canned, for_all=for_all, links=links)
+            return draw(
+                "me.html",
+                caller=caller,
+                profile=profile,
+                canned=canned,
+                for_all=for_all,
+                links=links,
+                zones=zones(),
+            )
 
     return router

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from admin_api.names import operating_states
-from admin_api.speech import N_, language_names, tag_spoken
+from admin_api.speech import N_, gettext, language_names, tag_spoken
 from knowledge.drafts import EntryDraft
 from knowledge.models import Kind
 from knowledge.taxonomy import vocabulary
@@ -104,6 +104,11 @@ FIELDS: tuple[Field, ...] = (
     Field("verified", N_("Checked against the source on"), Input.DATE),
     Field("expires", N_("Holds until"), Input.DATE, hint=N_("The last day; it is withdrawn the day after.")),
 )
+
+
+def field_label(name: str) -> str:
+    """Return what a field is called in the form; one that the form lacks is its own."""
+    return next((gettext(field.label) for field in FIELDS if field.name == name), name)
 
 
 def options(name: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from admin_api import names, speech, wording
 from admin_api.access import COOKIE, Access, Caller
-from admin_api.console.fields import Input, options
+from admin_api.console.fields import Input, field_label, options
 from admin_api.console.script_words import script_words
 from admin_api.errors import LoginNeeded, NotAllowed, problem_of
 from admin_api.queries import address_of
@@ -140,6 +140,7 @@ _templates.filters.update(
     spell=speech.spell,
     number=speech.number,
     share=speech.share,
+    size=speech.size,
 )
 _templates.globals.update(
     tag_spoken=speech.tag_spoken,
@@ -152,6 +153,7 @@ _templates.globals.update(
     script_words=script_words,
     wording=wording,
     options=options,
+    field_label=field_label,
     label=names.label,
     names=names,
     address_of=address_of,

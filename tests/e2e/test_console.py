@@ -158,11 +158,11 @@ def test_a_curator_makes_and_publishes_an_entry(page: Page, sqlite_database: Dat
     rows = b'{"id": "a", "title": "One"}\n{"id": "b"}\n'
     page.get_by_label("File: JSONL").set_input_files({"name": "x.jsonl", "mimeType": "text/plain", "buffer": rows})
     page.get_by_role("button", name="Import").click()
-    expect(page.locator("#report-summary")).to_have_text("x.jsonl: 1 refused, 1 held back. Nothing was written.")
+    expect(page.locator("#report-summary")).to_have_text("x.jsonl – refused: 1, held back: 1. Nothing was written.")
     picture(page, "import-desktop")
     page.get_by_label("Refuse the whole file").uncheck()
     page.get_by_role("button", name="Import").click()
-    expect(page.locator("#report-summary")).to_have_text("x.jsonl: 1 refused, 1 added.")
+    expect(page.locator("#report-summary")).to_have_text("x.jsonl – refused: 1, added: 1.")
 
 
 def test_an_expert_says_what_they_know(page: Page, sqlite_database: Database) -> None:
@@ -170,7 +170,7 @@ def test_an_expert_says_what_they_know(page: Page, sqlite_database: Database) ->
     log_in(page, email, password)
     page.get_by_role("link", name="Ana Horvat").click()
     page.get_by_label("Organisation").fill("Chamber of Commerce")
-    page.get_by_text("Languages I answer in").click()
+    page.get_by_text("Languages of the answers").click()
     page.get_by_label("Bulgarian").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()

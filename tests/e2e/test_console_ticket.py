@@ -120,7 +120,7 @@ def test_two_experts_at_one_ticket(browser: Browser, desk_url: str, sqlite_datab
     ana.get_by_role("button", name="Save as a draft").click()
     expect(ana.locator(".chip.state-draft")).to_be_visible()
     mila.goto("/admin/figures?since=2020-01-01&until=2028-12-31&by=language")
-    expect(mila.get_by_text("1 of 2 questions (50 %)", exact=False)).to_be_visible()
+    expect(mila.get_by_text("1 of 2 questions (50%)", exact=False)).to_be_visible()
     picture(mila, "figures-desktop")
     mila.locator("svg a").first.click()
     expect(mila.get_by_text("3 found")).to_be_visible()

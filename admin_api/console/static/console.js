@@ -1,19 +1,20 @@
 // The console's script: forms and buttons speak to the API.
 
 import { refresh, refreshAll } from "./live.js";
+import { LANGUAGE, say } from "./say.js";
 import "./keys.js";
 
 /** Call the API and return what it says; throws its problem. */
 export async function call(method, path, body, headers = {}, keepalive = false) {
   const upload = body instanceof FormData;
-  const options = { method, keepalive, headers: { "X-Punte": "console", Accept: "application/json", ...headers } };
+  const options = { method, keepalive, headers: { "X-Punte": "console", "Accept-Language": LANGUAGE, Accept: "application/json", ...headers } };
   if (body !== undefined) options.body = upload ? body : JSON.stringify(body);
   if (body !== undefined && !upload) options.headers["Content-Type"] = "application/json";
   let response;
   try {
     response = await fetch(path, options);
   } catch {
-    throw { error: "offline", message: "The desk cannot be reached; what you typed is kept. Try again in a moment." };
+    throw { error: "offline", message: say("offline") };
   }
   const said = response.status === 204 ? {} : await response.json().catch(() => ({ message: response.statusText }));
   if (response.ok) return said;
@@ -22,7 +23,7 @@ export async function call(method, path, body, headers = {}, keepalive = false) 
 }
 
 export function words(problem) {
-  return problem.detail ? `${problem.message} (${problem.detail})` : problem.message || "Something went wrong.";
+  return problem.detail ? `${problem.message} (${problem.detail})` : problem.message || say("wrong");
 }
 
 export function toast(text, undo) {
@@ -31,8 +32,8 @@ export function toast(text, undo) {
   if (undo) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Undo";
-    button.addEventListener("click", () => act("POST", undo).then(() => keep("Undone.")).then(() => location.reload()));
+    button.textContent = say("undo");
+    button.addEventListener("click", () => act("POST", undo).then(() => keep(say("undone"))).then(() => location.reload()));
     box.append(button);
   }
   const place = document.getElementById("toast");
@@ -240,21 +241,20 @@ async function importFile(form) {
   const report = await call("POST", "/api/import", data);
   const order = ["refused", "changed", "added", "held_back", "unchanged"];
   const rows = [...report.rows].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
-  const counts = order.filter((name) => report.counts[name]).map((name) => `${report.counts[name]} ${name.replace("_", " ")}`);
-  const end = report.written ? "" : " Nothing was written.";
-  document.getElementById("report-summary").textContent = `${report.file}: ${counts.join(", ") || "no rows"}.${end}`;
+  const counts = order.filter((name) => report.counts[name]).map((name) => `${say(name)}: ${report.counts[name]}`);
+  const end = report.written ? "" : ` ${say("not_written")}`;
+  document.getElementById("report-summary").textContent = `${report.file} – ${counts.join(", ") || say("no_rows")}.${end}`;
   const unknown = Object.keys(report.unknown_fields);
   document.getElementById("report-facts").textContent =
-    `Read as ${report.format}${report.mapping ? `, columns of ${report.mapping}` : ""}, ${report.seconds} s.` +
-    (unknown.length ? ` Kept without a place of their own: ${unknown.join(", ")}.` : "");
+    say(report.mapping ? "read_by" : "read_as", report) + (unknown.length ? ` ${say("no_place", { fields: unknown.join(", ") })}` : "");
   document.getElementById("report-rows").replaceChildren(...rows.slice(0, 500).map((row) => {
     const line = document.createElement("tr");
     line.className = row.outcome;
-    for (const text of [row.line, row.reference, row.outcome.replace("_", " "), row.problem]) line.insertCell().textContent = text;
+    for (const text of [row.line, row.reference, say(row.outcome), row.problem]) line.insertCell().textContent = text;
     return line;
   }));
   const more = rows.length - 500;
-  document.getElementById("report-more").textContent = more > 0 ? `and ${more} more rows` : "";
+  document.getElementById("report-more").textContent = more > 0 ? say("more_rows", { n: more }) : "";
   document.getElementById("report").hidden = false;
   document.getElementById("report").scrollIntoView({ block: "start" });
 }

@@ -24,7 +24,7 @@ const KEYS = {
   a: () => write("answer"),
   n: () => write("note"),
   e: () => press("#close, #edit"),
-  p: () => press("#publish"),
+  p: () => press("#publish[data-next]"),
   x: () => document.activeElement.closest("[data-step]")?.querySelector(".marked")?.click(),
   "?": () => document.getElementById("keys")?.showModal(),
 };

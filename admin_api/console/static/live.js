@@ -1,6 +1,6 @@
 // Parts of a page that follow what happens: told by the desk as it happens, and looked at again every so often.
 
-import { say } from "./say.js";
+import { LANGUAGE, say } from "./say.js";
 
 const POLL_MS = 5000; // the state of deliveries is looked at, and everything while the desk cannot tell
 
@@ -31,16 +31,16 @@ export async function refreshAll() {
 }
 
 export function localise(root) {
-  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
   for (const time of root.querySelectorAll("time[data-form]")) {
     const moment = new Date(time.dateTime);
-    const clock = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    const clock = moment.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit", hour12: false });
     const minutes = Math.round((moment - Date.now()) / 60000);
-    time.title = moment.toLocaleString();
+    time.title = moment.toLocaleString(LANGUAGE);
     if (time.dataset.form === "clock") time.textContent = clock;
     else if (time.dataset.form === "moment") {
       const today = moment.toDateString() === new Date().toDateString();
-      time.textContent = today ? clock : `${moment.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" })}, ${clock}`;
+      time.textContent = today ? clock : `${moment.toLocaleDateString(LANGUAGE, { day: "numeric", month: "short", year: "numeric" })}, ${clock}`;
     } else if (Math.abs(minutes) < 60) time.textContent = relative.format(minutes, "minute");
     else if (Math.abs(minutes) < 1440) time.textContent = relative.format(Math.round(minutes / 60), "hour");
     else time.textContent = relative.format(Math.round(minutes / 1440), "day");

@@ -1,6 +1,7 @@
 // A ticket's page: three drafts kept as they are typed, files, ready texts, quotes, and who else is here.
 
 import { call, toast, words } from "./console.js";
+import { say } from "./say.js";
 
 const page = document.getElementById("ticket");
 const api = `/api/tickets/${page.dataset.ticket}`;
@@ -29,9 +30,9 @@ for (const form of forms) {
     const note = form.querySelector("[data-saved]");
     try {
       await call("PUT", `${api}/drafts/${kind}`, { text: shown }, {}, true); // also when the page is being left
-      note.textContent = shown ? "Kept." : "";
+      note.textContent = shown ? say("kept") : "";
     } catch {
-      note.textContent = "Not kept yet: the desk cannot be reached.";
+      note.textContent = say("not_kept");
       shown = null;
       later = setTimeout(keep, 5000);
     }
@@ -86,7 +87,7 @@ for (const input of document.querySelectorAll("[data-attach]")) {
       line.append(`${file.name} `, off);
       off.type = "button";
       off.className = "quiet";
-      off.textContent = "Take off";
+      off.textContent = say("take_off");
       off.addEventListener("click", () => line.remove());
       input.form.querySelector("[data-files]").append(line);
     } catch (problem) {
@@ -112,7 +113,7 @@ async function here() {
   if (document.hidden) return;
   const { others } = await call("POST", `${api}/presence`, { writing: Date.now() - typedAt < 8000 });
   document.getElementById("others").textContent = others
-    .map((other) => `${other.name} ${other.writing ? "is writing …" : "is here too"}`)
+    .map((other) => say(other.writing ? "is_writing" : "is_here", other))
     .join(" · ");
 }
 
