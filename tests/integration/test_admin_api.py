@@ -475,5 +475,5 @@ async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
         assert (await client.get(path)).status_code == 404, path
     for path in ("/admin/tickets?cursor=x", "/admin/tickets?state=x", "/admin/tickets/x"):
         assert (await client.get(path)).status_code == 422, path
-    for name in ("console.js", "live.js", "ticket.js", "keys.js", "desk.css", "console.css", "icon.svg"):
+    for name in ("console.js", "live.js", "say.js", "ticket.js", "keys.js", "desk.css", "console.css", "icon.svg"):
         assert (await client.get(f"/admin/static/{name}")).status_code == 200
