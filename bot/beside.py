@@ -8,6 +8,7 @@ import yaml
 
 from bot.decisions import Search
 from knowledge.languages import fold
+from nlu.understanding import Intent, Understanding
 
 RELATED = 0.3
 """From which likeness of meaning (a cosine) on a message is more about a ticket: of 30 pairs in ten languages this kept
@@ -15,6 +16,10 @@ RELATED = 0.3
 
 FEWEST_WORDS = 4
 """A message with fewer words says nothing by itself, so it goes on with what is in hand."""
+
+LONGEST_COMMAND = 4
+CERTAIN = 0.95
+"""How many words a command beside a ticket has, and how sure it must be when it has more."""
 
 _NUMBER = re.compile(r"(?<!\w)[PpПпРр][-–‑ ]?([1-9]\d{0,8})(?!\w)")
 _WORD = re.compile(r"[^\W_]+")
@@ -36,6 +41,16 @@ def goes_with(search: Search, likeness: float) -> bool:
     if likeness >= RELATED:
         return True
     return not search.query.listing and len(_WORD.findall(search.query.text)) < FEWEST_WORDS
+
+
+def tells(text: str, understanding: Understanding) -> bool:
+    """Say whether a message beside a ticket may tell of it, though it was taken for a command or thanks.
+
+    Commands are short; a longer message is one only when that is as good as certain, and never begins anew.
+    """
+    if len(_WORD.findall(text)) <= LONGEST_COMMAND:
+        return False
+    return understanding.intent is Intent.RESTART or understanding.confidence < CERTAIN
 
 
 def asks(search: Search) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from bot import aftermath, replies, ticket_replies
+from bot import aftermath, intake_replies, replies, ticket_replies
 from bot.decisions import Command, Decision, Gather, JoinTicket, OpenTicket, Verb, Wanted
 from bot.intake import Draft
 from bot.messages import OutgoingMessage
@@ -25,7 +25,7 @@ def carry_out(turn: Turn, decision: Decision) -> Outcome:
     """Do what `decision` says within the caller's transaction; a deletion goes on in a new conversation."""
     match decision:
         case Gather(draft=draft):
-            return Outcome(turn.conversation, ticket_replies.gather(draft, turn.tag))
+            return Outcome(turn.conversation, intake_replies.gather(draft, turn.tag))
         case OpenTicket():
             return aftermath.open_ticket(turn, decision)
         case JoinTicket():
@@ -102,6 +102,7 @@ def _subscribe(session: Session, conversation: Conversation, query: Query | None
     wanted = (query or Query()).without("statuses")
     if not wanted.set_fields():
         wanted = wanted.model_copy(update={"kinds": (Kind.FUNDING_CALL,)})
-    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude={"text", "asked", "listing", "spoken"})
+    said = {"text", "asked", "listing", "competence", "spoken"}
+    filters = wanted.model_dump(mode="json", exclude_defaults=True, exclude=said)
     subscriptions.subscribe(session, conversation, filters)
     return replies.done(Verb.SUBSCRIBE, tag, query=wanted)

@@ -22,6 +22,7 @@ from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
 from bot.policy import Thresholds
 from bot.ports import Detector, Finder
 from bot.pressing import press, slash
+from bot.rendering import outgoing_of
 from bot.shelf import Shelf
 from bot.state import Query
 from bot.texts import tag_of_hint
@@ -42,6 +43,7 @@ FOUND = 30
 COMPARED = 600
 """How much of what was said on a ticket a message is compared with."""
 
+_ADDRESS = re.compile(r"\S+@\S+|(https?://|www\.)\S+")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -116,10 +118,12 @@ class Conversation:
     def _language(self, incoming: IncomingMessage, text: str, context: Context) -> str:
         if context.language_chosen and context.language:
             return context.language
-        if context.language and (asks_for_more(text) or named_ordinal(text)):
+        kept = asks_for_more(text) or named_ordinal(text) or context.state.awaits_a_detail()
+        if context.language and kept:
             return context.language
         fallback = context.language or tag_of_hint(incoming.language_hint)
-        if incoming.action or not text or text.startswith("/"):
+        wordless = not any(letter.isalpha() for letter in _ADDRESS.sub("", text))
+        if incoming.action or wordless or text.startswith("/"):
             return fallback or "en"
         return self._detector.detect(text, context.history, fallback)
 
@@ -207,6 +211,8 @@ class Conversation:
             conversation.language = tag
             decision = self._settled(session, conversation, thought, context)
             files, refused = attachments.keep(session, fetched)
+            if refused and not files and not text and isinstance(decision, JoinTicket):
+                decision = AskFor(Wanted.WORDS)  # Nothing of it can join the ticket.
             state = measuring.noted(
                 policy.after(context.state, decision), decision, thought.understanding, thought.result
             )
@@ -216,7 +222,7 @@ class Conversation:
             received = conversations.receive_message(
                 session,
                 conversation,
-                _label(session, conversation.id, incoming) if incoming.action else text,
+                _label(session, conversation.id, incoming, tag) if incoming.action else text,
                 external_id=incoming.external_id,
                 kind="text" if incoming.action is None else "action",
             )
@@ -278,12 +284,12 @@ def _takes_its_place(action: str | None) -> bool:
     return verb in {"drop", "language", "delete"}
 
 
-def _label(session: Session, conversation_id: int, incoming: IncomingMessage) -> str:
-    """Return what the pressed button said, for the record of the conversation."""
+def _label(session: Session, conversation_id: int, incoming: IncomingMessage, tag: str) -> str:
+    """Return what the pressed button said, for the record of the conversation; what had no words has none there."""
     message = session.get(Message, incoming.on_message) if incoming.on_message else None
     if message is not None and message.conversation_id == conversation_id:
-        for row in message.data.get("buttons", ()):
+        for row in outgoing_of(message, tag).buttons:
             for button in row:
-                if button.get("action") == incoming.action:
-                    return str(button["label"])
-    return incoming.action or ""
+                if button.action == incoming.action:
+                    return button.label
+    return ""

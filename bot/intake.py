@@ -9,7 +9,6 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from bot.subjects import competence_of
 from knowledge.contacts import parse_email, parse_phone
 from knowledge.errors import InvalidEntry
 from knowledge.languages import fold
@@ -24,12 +23,13 @@ class Step(StrEnum):
     DETAILS = "details"
     COUNTRY = "country"
     SECTOR = "sector"
+    COMPETENCE = "competence"
     WANTED_BY = "wanted_by"
     CONTACT = "contact"
     CONFIRM = "confirm"
 
 
-FIELDS = (Step.QUESTION, Step.COUNTRY, Step.SECTOR, Step.WANTED_BY, Step.CONTACT)
+FIELDS = (Step.QUESTION, Step.COUNTRY, Step.SECTOR, Step.COMPETENCE, Step.WANTED_BY, Step.CONTACT)
 """What can be corrected in the summary."""
 
 
@@ -43,6 +43,7 @@ class Draft(BaseModel):
     reason: str = "asked"
     country: str | None = None
     sector: str | None = None
+    competence: str | None = None
     wanted_by: date | None = None
     email: str | None = None
     phone: str | None = None
@@ -59,7 +60,7 @@ class Draft(BaseModel):
         return Step.DETAILS if self.missing() and not self.asked else Step.CONFIRM
 
     def missing(self) -> list[Step]:
-        """Return what an expert would like to know and nobody has said."""
+        """Return what an expert would like to know and nobody has said; a competence is understood, never asked for."""
         known = {Step.COUNTRY: self.country, Step.SECTOR: self.sector, Step.WANTED_BY: self.wanted_by}
         return [step for step, value in known.items() if value is None]
 
@@ -82,7 +83,11 @@ class Draft(BaseModel):
         return self.model_copy(update=told)
 
 
-_FIELD_OF = {EntityKind.COUNTRY: Step.COUNTRY, EntityKind.SECTOR: Step.SECTOR, EntityKind.DATE: Step.WANTED_BY}
+_FIELD_OF = {
+    EntityKind.COUNTRY: Step.COUNTRY, EntityKind.SECTOR: Step.SECTOR, EntityKind.COMPETENCE: Step.COMPETENCE,
+    EntityKind.DATE: Step.WANTED_BY,
+}  # fmt: skip
+_VOCABULARIES = {Step.SECTOR: "sectors", Step.COMPETENCE: "competences"}
 
 
 def take(draft: Draft, text: str, entities: tuple[Entity, ...]) -> Draft:
@@ -105,8 +110,8 @@ def _with_part(draft: Draft, step: Step, text: str, entities: tuple[Entity, ...]
     mine = tuple(entity for entity in entities if _FIELD_OF.get(entity.kind) == step)
     if mine:
         return draft.knowing(mine, anew=True).settled()
-    if step is Step.SECTOR and (code := find_code("sectors", text)):
-        return draft.model_copy(update={"sector": code}).settled()
+    if step in _VOCABULARIES and (code := find_code(_VOCABULARIES[step], text)):
+        return draft.model_copy(update={str(step): code}).settled()
     return draft.model_copy(update={"misread": True})
 
 
@@ -118,11 +123,6 @@ def says_yes(text: str) -> bool:
 def says_no(text: str) -> bool:
     """Say whether `text` refuses and says nothing else."""
     return fold(text).strip(" .!") in _replies()["no"]
-
-
-def competence(draft: Draft) -> str | None:
-    """Return the field of competence that the question is about, if it names one."""
-    return competence_of(draft.question)
 
 
 def _with_contact(draft: Draft, text: str) -> Draft:

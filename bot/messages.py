@@ -100,7 +100,8 @@ class OutgoingMessage(_Part):
 
     All texts are plain; a channel escapes them. `replaces` is the id of an earlier message that this one takes the
     place of, where the channel can. `language` is the tag of the desk's own words, `qr` an address that a screen may
-    also show as a picture for a phone's camera.
+    also show as a picture for a phone's camera. `placeholder` says that an answer in words is awaited, and what stands
+    in the empty field for it.
     """
 
     text: str
@@ -111,3 +112,4 @@ class OutgoingMessage(_Part):
     files: tuple[OutgoingFile, ...] = ()
     replaces: int | None = None
     qr: str | None = None
+    placeholder: str | None = None

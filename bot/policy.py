@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.awaited import QUESTIONS, TOLD, commenting, gathering
-from bot.beside import RELATED, asks, goes_with, is_only_a_number, named_ticket
+from bot.beside import RELATED, asks, goes_with, is_only_a_number, named_ticket, tells
 from bot.decisions import (
     Answer,
     AskFor,
@@ -26,7 +26,7 @@ from bot.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_or
 from bot.intake import Draft
 from bot.pressing import draft_of, more, person, ready
 from bot.state import POOR_ANSWERS_BEFORE_PERSON, DialogueState, Query
-from bot.subjects import competence_of
+from bot.subjects import competence_in
 from index.model import SearchResult
 from knowledge.models import Kind, TicketState
 from knowledge.standing import InHand
@@ -53,7 +53,7 @@ FILTERING = {
 PAGE = 3
 """How many cards an answer shows."""
 
-_SUBJECTS = (EntityKind.SECTOR, EntityKind.PROGRAMME)
+_SUBJECTS = (EntityKind.SECTOR, EntityKind.COMPETENCE, EntityKind.PROGRAMME)
 _WITH_PEOPLE = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
 
 
@@ -82,6 +82,8 @@ def read(
     """
     sure = understanding.confidence >= limits.intent
     intent = understanding.intent if sure or understanding.intent in QUESTIONS else Intent.ASK
+    if ticket is not None and intent not in QUESTIONS and tells(text, understanding):
+        intent = Intent.ASK
     if not any(letter.isalnum() for letter in text):
         return AskFor(Wanted.WORDS)
     if awaited := gathering(text, understanding, intent, state) or commenting(text, intent, state):
@@ -105,9 +107,9 @@ def read(
     if intent not in QUESTIONS:
         return _command(text, understanding, state)
     entities = tuple(entity for entity in understanding.entities if entity.kind in FILTERING[intent])
-    query = Query.new(text, entities)
+    query = Query.new(text, entities).model_copy(update={"competence": competence_in(understanding.entities)})
     kind = KIND_OF.get(intent)
-    if intent is Intent.FIND_EXPERT and sure and competence_of(text):
+    if intent is Intent.FIND_EXPERT and sure and query.competence:
         return Search(_who_is_who(query))
     if kind and sure and asks_for_a_list(text, entities):
         query = query.model_copy(update={"listing": True})
@@ -243,7 +245,7 @@ def _who_is_who(query: Query) -> Query:
 
 def _person_in_words(text: str, understanding: Understanding, state: DialogueState) -> Decision | Search:
     """Whoever asks who knows a subject is shown who does; a long wish for a person holds the question itself."""
-    subject = competence_of(text) or any(entity.kind in _SUBJECTS for entity in understanding.entities)
+    subject = any(entity.kind in _SUBJECTS for entity in understanding.entities)
     query = Query.new(text, tuple(entity for entity in understanding.entities if entity.kind in _ALWAYS))
     if subject and asks(Search(query)):
         return Search(_who_is_who(query))

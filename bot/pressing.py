@@ -19,12 +19,14 @@ from bot.decisions import (
 )
 from bot.intake import FIELDS, Draft, Step
 from bot.state import DialogueState, Query
+from bot.subjects import competence_of
 from nlu.understanding import Intent
 
 _COMMANDS = {
     "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
     "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
     "more": "more", "export": "mine", "mydata": "mine", "follow": "tickets", "unfollow": "tickets",
+    "skip": "sum:skip", "cancel": "sum:no",
 }  # fmt: skip
 
 _CODE = re.compile(r"f-(?=\S{1,30}$)|(?=[2-9A-HJ-NP-Z]{10}$)")
@@ -79,7 +81,8 @@ def press(action: str, state: DialogueState, about: str = "") -> Decision | Sear
 def person(state: DialogueState, about: str = "", *, unhelpful: bool = False) -> Gather:
     """Return how a person is brought in: with what the pressed message was about, else with the last question."""
     if about:
-        return Gather(Draft(question=about, reason="unhelpful" if unhelpful else "asked"))
+        reason = "unhelpful" if unhelpful else "asked"
+        return Gather(Draft(question=about, reason=reason, competence=competence_of(about)))
     query = state.query or Query()
     return Gather(
         draft_of(query, "unhelpful" if unhelpful else "declined" if query.text and not state.found else "asked")
@@ -93,6 +96,7 @@ def draft_of(query: Query, reason: str) -> Draft:
         reason=reason,
         country=next(iter(query.countries), None),
         sector=next(iter(query.sectors), None),
+        competence=query.competence,
     )
 
 
@@ -122,6 +126,8 @@ def slash(text: str) -> str | None:
         return f"unfollow:{number}"
     if name == "start" and rest and (code := _CODE.match(rest[0])):
         return f"redeem:{rest[0][code.end() :]}"
+    if name.startswith("reopen_") and _is_id(number := name.removeprefix("reopen_")):
+        return f"reopen:{number}"
     return _COMMANDS.get(name)
 
 

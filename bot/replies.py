@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot import ticket_replies
+from bot import intake_replies
 from bot.decisions import Answer, Clarify, Decline, Verb, Wanted
 from bot.intake import Draft
 from bot.messages import Button, OutgoingMessage, Quote
@@ -79,7 +79,7 @@ def decline(decision: Decline, tag: str) -> OutgoingMessage:
     labels = filter_labels(decision.query, tag)
     if decision.draft is not None:
         lead = _("I could not answer you twice now, but an expert can. Shall I send this?")
-        offered = ticket_replies.offer(decision.draft, lead, tag)
+        offered = intake_replies.offer(decision.draft, lead, tag)
         return offered.model_copy(update={"buttons": (*offered.buttons, *_filter_rows(decision.query, tag))})
     if decision.nothing_within:
         text = _("I have nothing within: {filters}. Take a filter off, or ask an expert.").format(
@@ -182,7 +182,7 @@ def rated(verdict: str, draft: Draft | None, tag: str) -> OutgoingMessage:
     _ = texts(tag).gettext
     if draft is not None:
         lead = _("Thank you for saying so. An expert can help you better. Shall I send this?")
-        return ticket_replies.offer(draft, lead, tag)
+        return intake_replies.offer(draft, lead, tag)
     if verdict == "down":
         text = _("Thank you for saying so. Shall an expert look at it?")
         return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, "person:unhelpful"),),))

@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.intake import Draft
+from bot.intake import Draft, Step
+from bot.subjects import competence_in
 from index.model import Filters
 from knowledge.calls import CallStatus
 from knowledge.models import Kind
@@ -30,7 +31,8 @@ class Query(BaseModel):
     """A question with its filters; `spoken` keeps the words that said each filter, so that they can be unsaid.
 
     `asked` is what the asker wrote, with every follow-up, once `text` differs from it: for people to read.
-    `listing` says that the asker wants whatever the filters leave, rather than the answer to a question.
+    `listing` says that the asker wants whatever the filters leave, rather than the answer to a question. `competence`
+    is the one that the question names; it filters nothing, and goes with the question to people.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,12 +47,13 @@ class Query(BaseModel):
     programmes: tuple[str, ...] = ()
     organisation_types: tuple[str, ...] = ()
     statuses: tuple[CallStatus, ...] = ()
+    competence: str | None = None
     spoken: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def new(cls, text: str, entities: tuple[Entity, ...]) -> Self:
         """Return the query that a fresh question makes."""
-        return cls(text=text)._with(entities)
+        return cls(text=text, competence=competence_in(entities))._with(entities)
 
     def refined(self, entities: tuple[Entity, ...], words: str) -> Self:
         """Return this query with what a follow-up named in place of what was named before of the same kind."""
@@ -139,6 +142,12 @@ class DialogueState(BaseModel):
     draft: Draft | None = None
     files: tuple[int, ...] = ()
     findings: Findings | None = None
+
+    def awaits_a_detail(self) -> bool:
+        """Say whether the next words fill in what a question lacks, and tell nothing of their writer's language."""
+        if self.awaiting != "intake" or self.draft is None:
+            return False
+        return self.draft.step() not in (Step.QUESTION, Step.CONFIRM)
 
     def going_on(self) -> Self:
         """Return the state at the next question: an answer that nobody rated down was good enough."""

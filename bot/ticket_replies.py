@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.decisions import AskWhich
-from bot.intake import FIELDS, Draft, Step
 from bot.messages import Button, OutgoingFile, OutgoingMessage
-from bot.texts import country_name, day, moment, span, texts
-from bot.wording import term_label
+from bot.texts import moment, span, texts
 from knowledge.models import Ticket, TicketState
 from knowledge.standing import Expectation, InHand
 from knowledge.worktime import country_of, week_of
@@ -32,24 +30,6 @@ def which(decision: AskWhich, tag: str) -> OutgoingMessage:
         ),
     )
     return _message(text.format(number=decision.number, question=_short(decision.about)), tag, rows)
-
-
-def gather(draft: Draft, tag: str) -> OutgoingMessage:
-    """Return what is asked for next, or at last the summary to confirm."""
-    _ = texts(tag).gettext
-    step = draft.step()
-    if step is Step.CONFIRM:
-        return _summary(draft, tag, _("I would pass this on to an expert. Is it right?"), _("Cancel"))
-    lines = [_("I could not read that. Please try again.")] if draft.misread else []
-    lines.append(_prompt(draft, step, tag))
-    back = Button(label=_("Cancel"), action="sum:no")
-    skip = Button(label=_("Skip"), action="sum:skip")
-    return _message("\n".join(lines), tag, ((back,) if step is Step.QUESTION else (skip, back),))
-
-
-def offer(draft: Draft, lead: str, tag: str) -> OutgoingMessage:
-    """Return the summary to confirm of a question that nobody asked to send; `lead` says why it is offered."""
-    return _summary(draft, tag, lead, texts(tag).gettext("No, thanks"))
 
 
 def opened(ticket: Ticket, expected: Expectation, tag: str) -> OutgoingMessage:
@@ -120,11 +100,20 @@ def view(ticket: Ticket, hand: InHand | None, tag: str, *, followed: bool) -> Ou
     return _message("\n".join(lines), tag, tuple(rows))
 
 
+def stands(ticket: Ticket, tag: str) -> str:
+    """Return in a line how a ticket stands, and until when an answer is due."""
+    parts = [_state(ticket.state, tag)]
+    if ticket.due_at is not None:
+        text = texts(tag).gettext("You can expect an answer by {when}.")
+        parts.append(text.format(when=_local(ticket.due_at, ticket, tag)))
+    return " · ".join(parts)
+
+
 def really_withdraw(ticket: Ticket, tag: str) -> OutgoingMessage:
     """Return the question whether a ticket shall be withdrawn."""
     _ = texts(tag).gettext
     yes = Button(label=_("Yes, withdraw it"), action=f"withdraw:{ticket.id}:yes")
-    no = Button(label=_("No, keep it"), action=f"ticket:{ticket.id}")
+    no = Button(label=_("No, leave it open"), action=f"ticket:{ticket.id}")
     text = _("Shall I withdraw ticket {number}? Nobody will answer it then.").format(number=ticket.number)
     return _message(text, tag, ((yes, no),))
 
@@ -138,7 +127,7 @@ def withdrawn(ticket: Ticket, tag: str) -> OutgoingMessage:
 def what_is_open(ticket: Ticket, tag: str) -> OutgoingMessage:
     """Return the request for what an answer has left open."""
     text = texts(tag).gettext("What is still open? Write it here, and the experts of ticket {number} will read it.")
-    return _message(text.format(number=ticket.number), tag)
+    return _message(text.format(number=ticket.number), tag, field=_write(tag))
 
 
 def rated(ticket: Ticket, tag: str) -> OutgoingMessage:
@@ -146,7 +135,7 @@ def rated(ticket: Ticket, tag: str) -> OutgoingMessage:
     _ = texts(tag).gettext
     text = _("Thank you: {rating} of 5 for ticket {number}. If you like, say in one message why.")
     rows = ((_reopen(ticket.id, tag),),) if (ticket.rating or 5) < 3 else ()
-    return _message(text.format(rating=ticket.rating, number=ticket.number), tag, rows)
+    return _message(text.format(rating=ticket.rating, number=ticket.number), tag, rows, _write(tag))
 
 
 def commented(tag: str) -> OutgoingMessage:
@@ -201,56 +190,6 @@ def export(sent: OutgoingFile, tag: str) -> OutgoingMessage:
     return OutgoingMessage(text=text, language=tag, files=(sent,), buttons=((delete,),))
 
 
-def _summary(draft: Draft, tag: str, lead: str, no: str) -> OutgoingMessage:
-    _ = texts(tag).gettext
-    values = {
-        Step.COUNTRY: country_name(draft.country, tag) if draft.country else "",
-        Step.SECTOR: term_label("sectors", draft.sector, tag) if draft.sector else "",
-        Step.WANTED_BY: day(draft.wanted_by, tag) if draft.wanted_by else "",
-        Step.CONTACT: " · ".join(filter(None, (draft.email, draft.phone))),
-    }
-    labels = _labels(tag)
-    lines = [lead, f"{labels[Step.QUESTION]}: {draft.question[:1000]}"]
-    lines += [f"{labels[step]}: {value or '–'}" for step, value in values.items()]
-    fixes = [Button(label=f"✎ {labels[step]}", action=f"sum:fix:{step}") for step in FIELDS]
-    send = Button(label=_("Yes, send it"), action="sum:ok")
-    return _message(
-        "\n".join(lines), tag, ((send, Button(label=no, action="sum:no")), tuple(fixes[:3]), tuple(fixes[3:]))
-    )
-
-
-def _prompt(draft: Draft, step: Step, tag: str) -> str:
-    _ = texts(tag).gettext
-    match step:
-        case Step.QUESTION:
-            return _("What shall I ask the expert? Write your question in one message.")
-        case Step.COUNTRY:
-            return _("Which country is it about?")
-        case Step.SECTOR:
-            return _("Which field of business is it about?")
-        case Step.WANTED_BY:
-            return _("By when do you need the answer? A date will do.")
-        case Step.CONTACT:
-            return _(
-                "Which e-mail address or telephone number may the expert use if the answer does not reach you here?"
-                " By writing it you agree; it is used for this question only and deleted with your data."
-            )
-    parts = {
-        Step.COUNTRY: _("your country"), Step.SECTOR: _("your field of business"),
-        Step.WANTED_BY: _("by when you need it"),
-    }  # fmt: skip
-    missing = ", ".join(parts[each] for each in draft.missing())
-    return _("So that the right expert answers, tell me in one message: {missing}.").format(missing=missing)
-
-
-def _labels(tag: str) -> dict[Step, str]:
-    _ = texts(tag).gettext
-    return {
-        Step.QUESTION: _("Question"), Step.COUNTRY: _("Country"), Step.SECTOR: _("Field"),
-        Step.WANTED_BY: _("By when"), Step.CONTACT: _("Contact"),
-    }  # fmt: skip
-
-
 def _expected(ticket: Ticket, expected: Expectation, tag: str) -> list[str]:
     _ = texts(tag).gettext
     lines = []
@@ -299,5 +238,11 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN].rsplit(" ", 1)[0] + " …"
 
 
-def _message(text: str, tag: str, rows: tuple[tuple[Button, ...], ...] = ()) -> OutgoingMessage:
-    return OutgoingMessage(text=text, language=tag, buttons=rows)
+def _write(tag: str) -> str:
+    return texts(tag).gettext("Write here")
+
+
+def _message(
+    text: str, tag: str, rows: tuple[tuple[Button, ...], ...] = (), field: str | None = None
+) -> OutgoingMessage:
+    return OutgoingMessage(text=text, language=tag, buttons=rows, placeholder=field)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.errors import NotFound
-from knowledge.models import EventKind, Staff, Ticket, TicketEvent, TicketState, now
+from knowledge.models import EventKind, Message, Staff, Ticket, TicketEvent, TicketState, now
 from knowledge.trail import IN_HAND, JOINS, belongs_to
 from knowledge.worktime import closed, country_of, week_of
 
@@ -76,6 +76,14 @@ def tickets_of(session: Session, conversation_id: int, *, limit: int = 5) -> lis
     """Return the tickets that a conversation opened or follows, newest first."""
     statement = select(Ticket).where(belongs_to(conversation_id)).order_by(Ticket.id.desc()).limit(limit)
     return list(session.scalars(statement))
+
+
+def news_of(session: Session, conversation_id: int) -> dict[int, int]:
+    """Return the last message in a conversation by which people told it of each ticket: ids of tickets and messages."""
+    told = Message.kind.in_(("ticket_answer", "ticket_asked", "ticket_closed", "ticket_merged"))
+    statement = select(Message.ticket_id, func.max(Message.id)).where(Message.conversation_id == conversation_id, told)
+    rows = session.execute(statement.group_by(Message.ticket_id))
+    return {ticket_id: message_id for ticket_id, message_id in rows if ticket_id is not None}
 
 
 def ticket_in_hand(session: Session, conversation_id: int, *, ticket_id: int | None = None) -> InHand | None:

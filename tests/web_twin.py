@@ -13,7 +13,9 @@ from fastapi import FastAPI
 
 from bot.attachments import Fetched, fetch, keep
 from bot.channels.web.ports import CHANNEL
+from bot.expert_words import KINDS
 from bot.messages import Button, Card, IncomingMessage, OutgoingMessage, Quote
+from bot.rendering import outgoing_of
 from knowledge.conversations import already_received, open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.files import attach
@@ -85,8 +87,8 @@ BUTTONS = (
 class TwinConversation:
     """Answers every text with samples; some words make it slow, failing, silent or short.
 
-    `slow` takes a while, `fail` breaks, `silent` gets no answer, `echo ...` comes back as it is. The action
-    `rate:...` replaces the message that it is on.
+    `slow` takes a while, `fail` breaks, `silent` gets no answer, `echo ...` comes back as it is, `qr ...` with a
+    picture of it. The action `rate:...` replaces the message that it is on.
     """
 
     def __init__(self, database: Database, *, slow_s: float = 1.5) -> None:
@@ -129,6 +131,8 @@ class TwinConversation:
             return [OutgoingMessage(text=f"Noted: {incoming.action}", language=language, replaces=replaces)]
         if "silent" in incoming.text:
             return []
+        if incoming.text.startswith("qr "):
+            return [OutgoingMessage(text=incoming.text, language=language, qr=incoming.text[3:])]
         if incoming.text.startswith("echo "):
             return [OutgoingMessage(text=incoming.text[5:], language=language)]
         text = (
@@ -139,7 +143,9 @@ class TwinConversation:
 
 
 def twin_render(message: Message, language: str) -> OutgoingMessage:
-    """Return what a stored row says: its data where it has some, else its text."""
+    """Return what a stored row says: what people did on a ticket, its data where it has some, else its text."""
+    if message.kind in KINDS:
+        return outgoing_of(message, language)
     if message.data:
         return OutgoingMessage.model_validate(message.data)
     return OutgoingMessage(text=message.text, language=language)

@@ -19,7 +19,9 @@ from bot.channels.web.pages import load_words
 from knowledge.conversations import send_message
 from knowledge.database import Database
 from knowledge.languages import TAGS
-from knowledge.models import Author, Conversation, Message
+from knowledge.models import Author, Conversation, Message, Role, Staff
+from knowledge.staff import create_staff
+from knowledge.tickets import answer_ticket, open_ticket
 from tests.web_desk import WebDesk, web_desk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -323,19 +325,111 @@ def test_a_session_that_is_no_longer_good_is_replaced(browser: Browser, desk: We
         expect(answers(page)).to_contain_text("here again")
 
 
-def test_a_new_conversation_starts_empty(browser: Browser, desk: WebDesk) -> None:
+def begin_anew(page: Page) -> None:
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="Start anew").click()
+    expect(page.locator("#welcome")).to_be_visible()
+
+
+def ticket_in(desk: WebDesk, question: str) -> int:
+    """Bring a question of the newest conversation to people; return the ticket's id."""
+    with desk.database.transaction() as session:
+        conversation = session.scalars(select(Conversation).order_by(Conversation.id.desc())).first()
+        assert conversation
+        return open_ticket(session, conversation, question, reason="asked", language="en").id
+
+
+def answered(desk: WebDesk, ticket_id: int, text: str) -> None:
+    with desk.database.transaction() as session:
+        staff = session.scalars(select(Staff)).first() or create_staff(session, "e@d.test", "Elena", Role.EXPERT)[0]
+        answer_ticket(session, ticket_id, staff, text)
+
+
+def test_a_new_conversation_starts_empty_and_can_be_gone_back_from(browser: Browser, desk: WebDesk) -> None:
     with page_of(browser) as page:
         page.goto(desk.url)
-        write(page, "echo secret")
+        write(page, "echo before")
         expect(answers(page)).to_have_count(1)
-        page.get_by_role("button", name="New conversation").click()
-        page.get_by_role("button", name="Start anew").click()
-        expect(page.locator("#welcome")).to_be_visible()
+        begin_anew(page)
         expect(page.locator(".message")).to_have_count(0)
         write(page, "echo fresh")
         expect(answers(page)).to_have_count(1)
-    one, other = desk.conversation.received
-    assert one.address != other.address
+        page.reload()
+        expect(page.locator(".message")).to_have_count(2)
+        page.get_by_role("button", name="Show earlier messages").click()
+        expect(answers(page).first).to_contain_text("before")
+        expect(answers(page).last).to_contain_text("fresh")
+    assert [each.action for each in desk.conversation.received] == [None, "new", None]
+    assert len({each.address for each in desk.conversation.received}) == 1
+
+
+def test_answers_to_questions_of_before_are_found_by_phone_and_keyboard(
+    browser: Browser, desk: WebDesk, tmp_path: Path
+) -> None:
+    with page_of(browser, 360, 640) as page:
+        page.goto(desk.url)
+        mine = page.locator("#mine")
+        mine.click()
+        expect(page.locator("#tickets")).to_contain_text("You have asked no expert yet")
+        page.keyboard.press("Escape")
+        write(page, "echo before")
+        expect(answers(page)).to_have_count(1)
+        first, second = ticket_in(desk, "How do I label honey?"), ticket_in(desk, "And jam?")
+        begin_anew(page)
+        expect(page.locator("#earlier")).to_be_visible()
+        page.goto("about:blank")
+        answered(desk, first, "With its origin.")
+        page.goto(desk.url)
+        expect(page.locator(".message.expert")).to_be_visible()
+        expect(page.locator("#badge")).to_be_hidden()
+        for n in range(4):
+            write(page, f"echo {n}")
+            expect(answers(page)).to_have_count(n + 1)
+        page.evaluate("document.querySelector('#scroller').scrollTop = 0")
+        answered(desk, second, "With its fruit.")
+        expect(page.locator("#badge")).to_have_text("1")
+        assert page.title().startswith("(1) ")
+        assert overflow(page) <= 0
+        begin_anew(page)
+        page.reload()
+        expect(page.locator("#badge")).to_have_text("1")
+        expect(page.locator(".message")).to_have_count(0)
+
+        mine.focus()
+        page.keyboard.press("Enter")
+        rows = page.locator("#tickets li")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("answered New")
+        page.screenshot(path=tmp_path / "questions.png")
+        rows.first.get_by_role("button", name="Show the answer").press("Enter")
+        expect(page.locator("#panel")).to_be_hidden()
+        told = page.locator(".message.expert").last
+        expect(told).to_contain_text("With its fruit.")
+        expect(told).to_be_in_viewport()
+        expect(told).to_be_focused()
+        expect(page.locator("#badge")).to_be_hidden()
+        page.reload()
+        expect(page.locator(".message.expert")).to_have_count(2)
+        mine.click()
+        page.locator("#tickets").get_by_role("button", name="Details and actions").first.click()
+        expect(answers(page).last).to_contain_text(f"Noted: ticket:{second}")
+
+
+def test_an_address_is_shown_as_a_picture_for_a_phone(browser: Browser, desk: WebDesk, tmp_path: Path) -> None:
+    with page_of(browser) as page:
+        page.goto(desk.url)
+        write(page, "qr https://t.me/bot?start=f-23456ABCDE")
+        picture = page.locator(".qr img")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("each => each.decode().then(() => each.naturalWidth)") > 100
+        page.screenshot(path=tmp_path / "qr.png")
+
+
+def test_a_link_with_a_code_redeems_it_and_leaves_no_trace(browser: Browser, desk: WebDesk) -> None:
+    with page_of(browser) as page:
+        page.goto(f"{desk.url}/?follow=23456ABCDE")
+        expect(answers(page)).to_contain_text("Noted: redeem:23456ABCDE")
+        assert page.evaluate("location.search") == ""
 
 
 @contextmanager

@@ -319,6 +319,28 @@ async def test_the_summary_is_corrected_confirmed_or_cancelled(person: Person) -
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
 
 
+async def test_a_detail_or_an_address_does_not_change_the_language(sqlite_database: Database) -> None:
+    class ByLetters:
+        def detect(self, text: str, history: Any = (), chosen: str | None = None) -> str:
+            return "en" if text.isascii() else "el"
+
+    search = Search(sqlite_database, HashingEncoder())
+    search.build()
+    limits = Thresholds(answer=0.05, clarify=0.04)
+    conversation = Conversation(sqlite_database, Script(meaning), ByLetters(), search, limits, clock=lambda: NOON)
+    person = Person(sqlite_database, conversation)
+    asked = await person.say("Πώς βάζω ετικέτα;")
+    assert asked.language == "el"
+    await person.press("person")
+    for words in ("Bulgaria, tourism", "ana@example.org"):
+        assert (await person.say(words)).language == "el"
+        await person.forge("sum:fix:contact")
+    await person.forge("sum:skip")
+    await person.press("sum:ok")
+    assert (await person.say("ana@example.org https://example.org/form")).language == "el"
+    assert (await person.say("thanks a lot")).language == "en"
+
+
 async def test_asking_for_a_person_twice_opens_one_ticket(person: Person) -> None:
     await open_a_ticket(person)
     await person.forge("sum:ok")

@@ -23,7 +23,9 @@ from bot.channels.web.tokens import Tokens
 from knowledge.conversations import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.files import MAX_FILE
-from knowledge.models import Author, Delivery, DeliveryState, Message
+from knowledge.models import Author, Delivery, DeliveryState, Message, Role
+from knowledge.staff import create_staff
+from knowledge.tickets import answer_ticket, open_ticket
 from tests.web_desk import KEY, QUICK, WebDesk, web_desk
 from tests.web_twin import twin_render
 
@@ -353,7 +355,7 @@ async def test_any_site_may_call(lite: WebDesk) -> None:
 async def test_the_interface_is_described(lite: WebDesk) -> None:
     async with httpx.AsyncClient(base_url=lite.url) as http:
         described = (await http.get("/openapi.json")).json()
-        paths = {"/sessions", "/messages", "/files", "/files/{attachment_id}"}
+        paths = {"/sessions", "/messages", "/files", "/files/{attachment_id}", "/tickets"}
         assert {f"/api/chat{path}" for path in paths} == set(described["paths"])
         assert "application/octet-stream" in described["paths"]["/api/chat/files"]["post"]["requestBody"]["content"]
         assert "WebSocket" in (await http.get("/chat/protocol")).text
@@ -373,6 +375,26 @@ async def test_the_pages_come_with_a_strict_policy(lite: WebDesk) -> None:
         assert (await http.get("/chat/words/xx")).json()["tag"] == "en"
         for path in ("/chat/static/nothing.js", "/chat/static/../tokens.py", "/chat/static/%2e%2e/tokens.py"):
             assert (await http.get(path)).status_code == 404
+
+
+async def test_ones_own_tickets_are_listed_with_their_last_news(desk: WebDesk) -> None:
+    async with client_of(desk, "el") as ana, client_of(desk) as boris:
+        assert (await ana.http.get("/api/chat/tickets", headers=ana.headers)).json() == {"tickets": []}
+        await ana.post("echo hello")
+        with desk.database.transaction() as session:
+            place = open_conversation(session, "web", ana.address)
+            place.language = "el"
+            first = open_ticket(session, place, "Πώς;", reason="asked", language="el")
+            open_ticket(session, place, "Πότε;", reason="asked", language="el")
+            elena = create_staff(session, "elena@desk.test", "Elena", Role.EXPERT)[0]
+            answer_ticket(session, first.id, elena, "Έτσι.")
+        newest, oldest = (await ana.http.get("/api/chat/tickets", headers=ana.headers)).json()["tickets"]
+        assert (newest["question"], newest["state"], newest["news"]) == ("Πότε;", "open", None)
+        assert newest["stands"].startswith("περιμένει ειδικό · ")
+        told = (await ana.fetch())[-1]
+        assert (told["author"], told["ticket"], oldest["news"]) == ("expert", oldest["id"], told["id"])
+        assert (await boris.http.get("/api/chat/tickets", headers=boris.headers)).json() == {"tickets": []}
+        assert (await ana.http.get("/api/chat/tickets")).status_code == 401
 
 
 # WebSocket

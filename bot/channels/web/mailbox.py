@@ -14,6 +14,7 @@ from bot.channels.web.errors import TooManyConnections
 from bot.channels.web.files import files_of
 from bot.channels.web.pace import Limits
 from bot.channels.web.ports import CHANNEL, Render
+from bot.channels.web.qr import qr_picture
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingFile, OutgoingMessage
@@ -181,7 +182,8 @@ class Mailbox:
         except Exception:  # one damaged row must not close the mailbox behind it
             log.exception("web mailbox: message %s cannot be rendered, its text is shown", row.id)
             said = OutgoingMessage(text=row.text, language=language)
-        return ChatMessage(id=row.id, author=author, created_at=row.created_at, **dict(said))
+        fields = dict(said) | {"qr": qr_picture(said.qr) if said.qr else None}
+        return ChatMessage(id=row.id, author=author, created_at=row.created_at, ticket=row.ticket_id, **fields)
 
     def _mark(self, delivery_ids: list[int]) -> None:
         with self._database.transaction() as session:

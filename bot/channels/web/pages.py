@@ -25,7 +25,7 @@ _TYPES = {
     "md": "text/plain; charset=utf-8",
     "json": "application/json",
 }
-_STATIC = ("chat.css", "chat.js", "attach.js", "render.js", "transport.js", "demo.css", "favicon.svg")
+_STATIC = ("chat.css", "chat.js", "attach.js", "render.js", "tickets.js", "transport.js", "demo.css", "favicon.svg")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.channels.web.pages import add_pages
 from bot.channels.web.ports import Conversation, Render
 from bot.channels.web.schemas import ErrorBody
 from bot.channels.web.sockets import serve_socket
+from bot.channels.web.tickets import add_tickets
 from bot.channels.web.tokens import Tokens
 from bot.channels.web.uploads import add_files
 from knowledge.database import Database
@@ -68,6 +69,7 @@ def create_router(
         await serve_socket(socket, desk)
 
     add_files(chat, desk, database)
+    add_tickets(chat, desk, database)
     add_http(chat, desk)
     router.include_router(chat)
     add_pages(router)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.messages import Button, Card, OutgoingFile, Quote
-from knowledge.models import Author
+from knowledge.models import Author, TicketState
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -66,6 +66,8 @@ class ChatMessage(_Shape):
     buttons: tuple[tuple[Button, ...], ...] = ()
     files: tuple[OutgoingFile, ...] = ()
     replaces: int | None = None
+    qr: str | None = None
+    ticket: int | None = None
     client_id: str | None = None
     created_at: datetime
 
@@ -76,6 +78,24 @@ class Messages(_Shape):
     messages: list[ChatMessage]
     more: bool = False
     typing: bool = False
+
+
+class OwnTicket(_Shape):
+    """A ticket of one's own: how it `stands`, in words, and the id of the message that told its last `news`, if any."""
+
+    id: int
+    number: str
+    question: str
+    state: TicketState
+    stands: str
+    opened_at: datetime
+    news: int | None = None
+
+
+class OwnTickets(_Shape):
+    """One's own tickets, newest first."""
+
+    tickets: tuple[OwnTicket, ...]
 
 
 class ErrorDetail(_Shape):

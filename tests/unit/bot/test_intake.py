@@ -6,8 +6,9 @@ import pytest
 
 from bot.beside import asks, is_only_a_number, named_ticket
 from bot.decisions import Search
-from bot.intake import Draft, Step, competence, says_no, says_yes, take
+from bot.intake import Draft, Step, says_no, says_yes, take
 from bot.state import Query
+from bot.subjects import competence_of
 from nlu.understanding import Entity, EntityKind
 
 SERBIA = Entity(EntityKind.COUNTRY, "RS", "Serbia", 0, 6)
@@ -80,8 +81,17 @@ def test_a_no_is_known_in_every_language(text: str) -> None:
     ("text", "code"),
     [("who knows about exporting honey?", "export"), ("помощ за износа на мед", "export"), ("my cat is ill", None)],
 )
-def test_the_competence_is_read_from_the_question(text: str, code: str | None) -> None:
-    assert competence(Draft(question=text)) == code
+def test_the_competence_is_read_from_words_that_nobody_understood(text: str, code: str | None) -> None:
+    assert competence_of(text) == code
+
+
+def test_a_competence_is_taken_from_what_is_understood_never_asked_for_and_can_be_corrected() -> None:
+    named = (Entity(EntityKind.COMPETENCE, "export", "износа", 10, 16),)
+    draft = take(Draft(), "помощ за износа на мед", named)
+    assert draft.competence == "export"
+    assert Step.COMPETENCE not in draft.missing()
+    corrected = take(draft.fix(Step.COMPETENCE), "счетоводство", ())
+    assert (corrected.competence, corrected.fixing, corrected.misread) == ("accounting_tax", None, False)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ LIMITS = Thresholds(answer=0.7, clarify=0.4)
 FRESH = DialogueState()
 QUERY = Query(text="grants for tourism", countries=("RS",), spoken={"countries": ("Serbia",)})
 ANSWERED = DialogueState(query=QUERY, found=(11, 12, 13, 14), shown=3, cards=(11, 12, 13))
+EXPORT = Entity(EntityKind.COMPETENCE, "export", "export", 21, 27)
 BULGARIA = Entity(EntityKind.COUNTRY, "BG", "Bulgaria", 3, 11)
 
 
@@ -174,10 +175,19 @@ def test_a_wish_for_a_person_holds_the_question_when_it_names_one() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("intent", [Intent.PERSON, Intent.FIND_EXPERT])
 def test_who_asks_who_knows_a_subject_is_shown_who_does(text: str, intent: Intent) -> None:
-    search = reading(text, meant(intent))
+    search = reading(text, meant(intent, EXPORT))
     assert isinstance(search, Search)
     assert (search.query.listing, search.query.kinds) == (True, (Kind.EXPERT, Kind.ORGANISATION))
-    assert isinstance(decide(search, found(1, probability=0.01), FRESH, None, LIMITS), Answer)
+    answered = decide(search, found(1, probability=0.01), FRESH, None, LIMITS)
+    assert isinstance(answered, Answer)
+
+
+def test_the_competence_of_a_question_goes_with_it_to_people() -> None:
+    search = reading("who checks a label for export", meant(Intent.ASK, EXPORT))
+    assert isinstance(search, Search)
+    assert search.query.set_fields() == []
+    declined = after(FRESH, decide(search, found(), FRESH, None, LIMITS))
+    assert person(declined).draft.competence == "export"
 
 
 ASKED = DialogueState(awaiting="intake", draft=Draft())
@@ -287,6 +297,25 @@ def test_who_goes_on_with_an_answer_of_the_desk_is_not_taken_for_the_ticket() ->
 )
 def test_commands_are_followed_beside_a_ticket(intent: Intent, decision: Decision) -> None:
     assert reading("words", meant(intent), FRESH, in_hand(TicketState.CLAIMED)) == decision
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "sure", "told"),
+    [
+        ("We want to sell two tons a year", Intent.DELETE, 0.88, True),
+        ("We would like to begin the export next month", Intent.RESTART, 0.98, True),
+        ("Two tons of it every year", Intent.THANKS, 0.7, True),
+        ("start over", Intent.RESTART, 0.98, False),
+        ("please delete everything you know about me", Intent.DELETE, 1.0, False),
+        ("thank you very much for all your help", Intent.THANKS, 1.0, False),
+    ],
+)
+def test_what_may_tell_of_a_ticket_is_not_taken_for_a_command(
+    text: str, intent: Intent, sure: float, told: bool
+) -> None:
+    beside = reading(text, meant(intent, sure=sure), ticket=in_hand(TicketState.CLAIMED))
+    assert isinstance(beside, Search) == told
+    assert not isinstance(reading(text, meant(intent, sure=sure)), Search), "without a ticket it is the command"
 
 
 def test_an_aside_goes_to_the_desk_although_a_person_has_the_ticket() -> None:

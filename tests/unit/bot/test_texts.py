@@ -32,6 +32,7 @@ BUTTONS = (
     "My tickets",
     "New question",
     "No, keep it",
+    "No, leave it open",
     "No, thanks",
     "Open it again",
     "Skip",

@@ -48,7 +48,7 @@ def test_a_language_is_not_english(tag: str) -> None:
 
 def test_the_page_asks_for_words_that_there_are() -> None:
     asked = set(re.findall(r'data-(?:word|label|aria)="(\w+)"', read("chat.html")))
-    asked |= set(re.findall(r"\bwords\.(\w+)", read("chat.js") + read("render.js")))
+    asked |= set(re.findall(r"\bwords\.(\w+)", read("chat.js") + read("render.js") + read("tickets.js")))
     assert asked - {"tag", "languages"} <= WORDS["en"].keys()
     unused = WORDS["en"].keys() - asked - {"name", "open_chat", "close_chat", "new_messages"}
     assert not unused
@@ -56,7 +56,8 @@ def test_the_page_asks_for_words_that_there_are() -> None:
 
 def test_the_page_is_small() -> None:
     sizes = {
-        name: len(read(name).encode()) for name in ("chat.html", "chat.css", "chat.js", "render.js", "transport.js")
+        name: len(read(name).encode())
+        for name in ("chat.html", "chat.css", "chat.js", "render.js", "tickets.js", "transport.js")
     }
     assert sum(sizes.values()) < 60_000, sizes
 
@@ -64,5 +65,5 @@ def test_the_page_is_small() -> None:
 def test_nothing_inline_and_nothing_as_markup() -> None:
     page = read("chat.html") + read("demo.html")
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\bsrc=)", page)
-    for name in ("chat.js", "render.js", "transport.js", "widget.js"):
+    for name in ("chat.js", "render.js", "tickets.js", "transport.js", "widget.js"):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", read(name)), name

@@ -8,13 +8,13 @@ const API = "/api/chat/files";
 
 export async function sendFile(transport, id, file) {
   if (!file.size || file.size > LARGEST) throw new Error("size");
+  transport.start();
   const query = new URLSearchParams({ id, name: file.name || "file", after: transport.after });
   const headers = { Authorization: `Bearer ${await transport.token()}`, "Content-Type": "application/octet-stream" };
   const response = await fetch(`${API}?${query}`, { method: "POST", headers, body: file });
   if (!response.ok) throw new Error("refused");
   const answer = await response.json();
   answer.messages.forEach((message) => transport.take(message));
-  transport.start();
 }
 
 export function fileList(files, transport, onFailure) {

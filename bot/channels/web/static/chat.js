@@ -2,6 +2,7 @@
 
 import { fileList, sendFile } from "./attach.js";
 import { dayName, element, icon, messageElement, paragraphs } from "./render.js";
+import { Tickets } from "./tickets.js";
 import { Transport } from "./transport.js";
 
 const READ_CHARS = 4000;
@@ -52,6 +53,7 @@ let messages = new Map();
 let lastDay = "";
 let timers = {};
 let forgetting = null;
+let sought = null;
 
 const transport = new Transport(store, {
   message: show,
@@ -66,8 +68,20 @@ const transport = new Transport(store, {
   state: setState,
   expired() {
     clearLog();
+    tickets.forget();
     toast(words.error_session);
     transport.outbox().forEach(showPending);
+  },
+});
+
+const tickets = new Tickets(store, transport, {
+  button: $("mine"), badge: $("badge"), dialog: $("panel"), list: $("tickets"),
+}, {
+  words: () => words,
+  show: seek,
+  ask,
+  count(unread) {
+    document.title = `${unread ? `(${unread}) ` : ""}Punte · ${words.tagline}`;
   },
 });
 
@@ -78,7 +92,6 @@ async function speak(wanted) {
   words = await response.json();
   tag = words.tag;
   document.documentElement.lang = tag;
-  document.title = `Punte · ${words.tagline}`;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = words[node.dataset.word];
   for (const node of document.querySelectorAll("[data-label]")) label(node, words[node.dataset.label]);
   for (const node of document.querySelectorAll("[data-aria]")) node.setAttribute("aria-label", words[node.dataset.aria]);
@@ -88,6 +101,7 @@ async function speak(wanted) {
   $("examples").replaceChildren(...words.examples.map((example) => element("li", {},
     element("button", { type: "button", onclick: () => submit(example) }, element("span", {}, example), icon("next")))));
   labelTheme();
+  tickets.draw();
   redraw();
 }
 
@@ -109,6 +123,7 @@ async function chooseLanguage(wanted) {
     return;
   }
   transport.send({ id: newId(), action: `language:${wanted}` });
+  tickets.refresh();
 }
 
 // Messages
@@ -119,12 +134,15 @@ const drawing = () => ({
 });
 
 function show(message) {
-  const near = atEnd();
+  const near = atEnd() && !sought;
   const own = message.author === "asker";
+  if (ofBeginning(message, own)) return;
   if (own && message.client_id) pendingElement(message.client_id)?.remove();
   if (!own && forgetting && message.replaces === forgetting) {
     forgetting = null;
+    store.remove("since");
     clearLog();
+    tickets.forget();
   }
   messages.set(message.id, message);
   setTalking(true);
@@ -132,6 +150,10 @@ function show(message) {
   if (own && !message.text && !message.files?.length) return;
   const earlier = message.replaces && log.querySelector(`[data-id="${message.replaces}"]`);
   const drawn = messageElement(message, drawing());
+  if (!own && message.ticket) {
+    tickets.watch(drawn, message);
+    tickets.refresh();
+  }
   if (earlier) {
     const focused = earlier.contains(document.activeElement);
     earlier.replaceWith(drawn);
@@ -141,9 +163,61 @@ function show(message) {
   }
   log.insertBefore(separator(message), firstPending());
   log.insertBefore(drawn, firstPending());
-  if (near || own) settle(drawn);
+  if (sought) found();
+  else if (near || own) settle(drawn);
   else $("latest").hidden = false;
   if (embedded && !own && log.getAttribute("aria-busy") !== "true") parent.postMessage({ punte: "message" }, "*");
+}
+
+// Beginning anew hides what was before; the press and the desk's reply to it say nothing to anybody.
+function ofBeginning(message, own) {
+  const begun = store.get("begun");
+  if (!begun) return false;
+  if (begun.at && message.id > begun.at) store.remove("begun");
+  else if (own && message.client_id === begun.id) store.set("begun", { ...begun, at: message.id });
+  store.set("since", message.id);
+  $("earlier").hidden = false;
+  return true;
+}
+
+function beginAnew() {
+  const id = newId();
+  store.set("begun", { id });
+  clearLog();
+  setTyping(false);
+  transport.send({ id, action: "new" });
+  text.focus();
+}
+
+// A beginning that the desk never heard of hides nothing.
+function forgetBeginning() {
+  const begun = store.get("begun");
+  if (!begun || begun.at || transport.outbox().some((item) => item.id === begun.id)) return false;
+  store.remove("begun");
+  return true;
+}
+
+function bringBack() {
+  store.remove("since");
+  clearLog();
+  transport.again();
+}
+
+// Goes to a message, which may have to be brought back first.
+function seek(id) {
+  sought = id;
+  if (!log.querySelector(`[data-id="${id}"]`)) bringBack();
+  else found();
+}
+
+function found() {
+  const drawn = log.querySelector(`[data-id="${sought}"]`);
+  if (!drawn) return;
+  drawn.scrollIntoView({ block: "center" });
+  drawn.classList.add("found");
+  drawn.focus({ preventScroll: true });
+  clearTimeout(timers.sought);
+  timers.sought = setTimeout(() => { sought = null; }, 1500);
 }
 
 function separator(message) {
@@ -182,6 +256,12 @@ function press(button, message, pressed) {
   expectAnswer();
 }
 
+// Does what a button would that is on no message.
+function ask(action) {
+  transport.send({ id: newId(), action });
+  expectAnswer();
+}
+
 function expectAnswer() {
   if (navigator.onLine !== false) setTyping(true);
   toEnd();
@@ -198,6 +278,7 @@ function refused(item, error) {
   toast(reason);
   if (item.action) {
     transport.forget(item.id);
+    if (forgetBeginning()) bringBack();
     log.querySelectorAll("[aria-pressed]").forEach((button) => button.removeAttribute("aria-pressed"));
   } else markRefused(item);
 }
@@ -245,6 +326,7 @@ function clearLog() {
 function setTalking(on) {
   $("welcome").hidden = on;
   $("new").hidden = !on;
+  $("earlier").hidden = !store.get("since");
   document.body.classList.toggle("talking", on);
 }
 
@@ -402,13 +484,17 @@ $("new").addEventListener("click", () => $("confirm").showModal());
 $("confirm-no").addEventListener("click", () => $("confirm").close());
 $("confirm-yes").addEventListener("click", () => {
   $("confirm").close();
-  store.remove("outbox");
-  transport.reset();
-  clearLog();
-  setTyping(false);
-  say("", false);
+  beginAnew();
+});
+$("earlier").addEventListener("click", () => {
+  bringBack();
   text.focus();
 });
+for (const [id, action] of [["data", "mine"], ["delete", "ask_delete"]]) {
+  $(id).addEventListener("click", () => tickets.leave(() => ask(action)));
+}
+$("panel-close").addEventListener("click", () => $("panel").close());
+$("panel").addEventListener("click", (event) => { if (event.target === $("panel")) $("panel").close(); });
 $("latest").addEventListener("click", () => {
   toEnd();
   text.focus();
@@ -420,7 +506,7 @@ if (embedded) {
   document.documentElement.classList.add("embed");
   $("close").hidden = false;
   $("close").addEventListener("click", leave);
-  addEventListener("keydown", (event) => { if (event.key === "Escape" && !$("confirm").open) leave(); });
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && !document.querySelector("dialog[open]")) leave(); });
   addEventListener("message", (event) => { if (event.source === parent && event.data?.punte === "opened") text.focus(); });
 }
 
@@ -438,10 +524,12 @@ async function begin() {
   }
   text.value = store.get("draft") ?? "";
   grow();
+  forgetBeginning();
   if (store.get("token") || transport.outbox().length) transport.start();
   else log.setAttribute("aria-busy", "false");
+  tickets.refresh();
   if (query.get("follow")) {
-    submit(`/follow ${query.get("follow").slice(0, 20)}`);
+    ask(`redeem:${query.get("follow").slice(0, 20)}`);
     history.replaceState(null, "", location.pathname);
   }
   if (navigator.onLine === false) setState("offline");

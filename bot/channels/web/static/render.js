@@ -137,6 +137,9 @@ export function messageElement(message, { words, tag, onAction, onCopy, files })
     element("div", { class: own ? "hidden" : "who" }, who), box);
   for (const part of message.quotes) made.append(quote(part, words, tag));
   if (message.cards.length) made.append(element("ol", { class: "cards" }, ...message.cards.map((part) => card(part, words))));
+  if (message.qr?.startsWith("data:image/svg+xml")) {
+    made.append(element("figure", { class: "qr" }, element("img", { src: message.qr, alt: "" }), element("figcaption", {}, words.qr)));
+  }
   if (message.files?.length) made.append(files(message.files));
   if (message.buttons.length) made.append(actions(message, onAction));
   const foot = element("div", { class: "foot" }, timeOf(message, tag));

@@ -16,7 +16,7 @@ export class Transport {
   constructor(store, on) {
     this.store = store;
     this.on = on;
-    this.after = 0;
+    this.after = null;
     this.run = 0;
     this.failures = 0;
     this.socket = null;
@@ -33,17 +33,18 @@ export class Transport {
   start() {
     if (this.running) return;
     this.running = true;
+    this.after ??= this.store.get("since") ?? 0;
     this.live(++this.run);
   }
 
-  reset() {
+  // Reads the conversation once more, from its beginning or from where one began anew.
+  again() {
     this.running = false;
-    this.run += 1;
-    this.after = 0;
+    this.after = null;
     this.failures = 0;
     this.polling = false;
     this.drop();
-    this.store.remove("token");
+    this.start();
   }
 
   // Hands a message to the desk as soon as there is a line; it stays in the outbox until it is acknowledged.
@@ -93,6 +94,7 @@ export class Transport {
       if (run !== this.run) return;
       if (ended === "session") {
         this.store.remove("token");
+        this.store.remove("since");
         this.after = 0;
         this.on.expired();
         continue;
