@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
 
+from admin_api.throttle import LoginThrottle
 from index.model import Filters, SearchResult
 from knowledge.database import Database
 from knowledge.similar import Encode
@@ -30,7 +31,7 @@ class Deps:
     `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns None
     when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
     `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `stopping` says
-    whether the server was told to stop, so that event streams end.
+    whether the server was told to stop, so that event streams end. `throttle` slows down the guessing of passwords.
     """
 
     database: Database
@@ -40,3 +41,4 @@ class Deps:
     today: Callable[[], date] = utc_today
     encode: Encode | None = None
     stopping: Callable[[], bool] = lambda: False
+    throttle: LoginThrottle = field(default_factory=LoginThrottle)

@@ -21,7 +21,6 @@ from admin_api.routes.sessions import session_routes
 from admin_api.routes.staff import staff_routes
 from admin_api.routes.tickets import ticket_routes
 from admin_api.routes.writing import writing_routes
-from admin_api.throttle import LoginThrottle
 
 THEMES = (
     ticket_routes, reshaping_routes, writing_routes, harvest_routes, file_routes, live_routes, entry_routes,
@@ -37,7 +36,7 @@ def create_router(deps: Deps) -> APIRouter:
     """
     access = Access(deps.database)
     api = APIRouter(prefix="/api")
-    api.include_router(session_routes(deps, access, LoginThrottle()))
+    api.include_router(session_routes(deps, access))
     for routes in THEMES:
         api.include_router(routes(deps, access))
     router = APIRouter()

@@ -1,19 +1,23 @@
 """A desk behind the staff's door for tests: real database, the search's in-memory twin, people of every role."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
+from typing import Any
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from admin_api.deps import Deps
 from admin_api.door import create_router
 from admin_api.errors import install_errors
+from admin_api.throttle import LoginThrottle
 from index.model import Filters, Hit, SearchResult
 from knowledge.conversations import open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.entries import EntryQuery, find_entries, get_entry
-from knowledge.models import Author, EntryState, Role
+from knowledge.models import Author, EntryState, Role, Staff
 from knowledge.staff import create_staff
 from knowledge.tickets import open_ticket
 
@@ -60,8 +64,46 @@ class AdminDesk:
     health: dict[str, str | None]
 
 
-def admin_desk(database: Database, stopping: Callable[[], bool] = lambda: False) -> AdminDesk:
-    """Build the staff's door over `database`; `health` is what the checks say."""
+class Lent:
+    """A database that changes hands: one application, which takes half a second to build, serves many tests."""
+
+    current: Database
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.current, name)
+
+
+class LentDesk:
+    """An application that is lent to one test after another, each with a database of its own."""
+
+    def __init__(self, stopping: Callable[[], bool] = lambda: False) -> None:
+        self._database = Lent()
+        self._hour = 0
+        throttle = LoginThrottle(lambda: self._hour * 3600.0)
+        self.desk = build(self._database, stopping, throttle)
+
+    def to(self, database: Database) -> AdminDesk:
+        """Return the desk over `database`, as if nobody had used it before."""
+        self._database.current = database
+        self._hour += 1
+        self.desk.search.asked.clear()
+        self.desk.search.broken = False
+        self.desk.health.update(dict.fromkeys(self.desk.health))
+        return replace(self.desk, database=database)
+
+
+def admin_desk(database: Database, stopping: Callable[[], bool] | None = None) -> AdminDesk:
+    """Return the staff's door over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
+    return build(database, stopping, LoginThrottle()) if stopping else _lent().to(database)
+
+
+@cache
+def _lent() -> LentDesk:
+    return LentDesk()
+
+
+def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) -> AdminDesk:
+    """Build the staff's door over a database."""
     search = TitleSearch(database)
     health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
 
@@ -71,21 +113,27 @@ def admin_desk(database: Database, stopping: Callable[[], bool] = lambda: False)
 
         return said
 
-    deps = Deps(database, search, detect, {name: check(name) for name in health}, lambda: TODAY, stopping=stopping)
+    checks = {name: check(name) for name in health}
+    deps = Deps(database, search, detect, checks, lambda: TODAY, stopping=stopping, throttle=throttle)
     app = FastAPI()
     app.include_router(create_router(deps))
     install_errors(app)
     return AdminDesk(app, database, search, health)
 
 
+# As `create_staff` would write it, but for the work that makes guessing slow and each test a second longer.
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
 def hire(database: Database, role: Role, name: str = "", *, one_time: bool = False) -> tuple[str, str]:
     """Make an account and return its address and password."""
     name = name or role.capitalize()
+    email = f"{name.lower().split()[0]}@desk.example"
     with database.transaction() as session:
-        staff, password = create_staff(
-            session, f"{name.lower().split()[0]}@desk.example", name, role, None if one_time else PASSWORD
-        )
-        return staff.email, password
+        if one_time:
+            return email, create_staff(session, email, name, role)[1]
+        session.add(Staff(email=email, name=name, role=role, password_hash=PASSWORD_HASH))
+    return email, PASSWORD
 
 
 def ask(

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -126,4 +127,8 @@ def rasa_python() -> Path:
 @pytest.fixture(scope="session")
 def rasa_model(rasa_python: Path) -> Path:
     """The model of the current training data; one trained by an earlier run serves as long as nothing changed."""
-    return train(ROOT / "build" / "rasa", rasa_python)
+    folder = ROOT / "build" / "rasa"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # tests that run side by side train once
+        return train(folder, rasa_python)

@@ -16,27 +16,30 @@ import uvicorn
 from knowledge.database import Database
 from knowledge.models import Staff
 from knowledge.tokens import Scope, make_token
-from tests.admin_desk import AdminDesk, admin_desk
+from tests.admin_desk import AdminDesk, LentDesk, admin_desk
 
 ROOT = Path(__file__).parents[1]
 ALL = tuple(Scope)
 
 
 class StaffDesk:
-    """A running desk: its address and the parts behind it."""
+    """A running desk, lent to one test after another."""
 
-    def __init__(self, database: Database) -> None:
-        self.desk: AdminDesk = admin_desk(database, stopping=lambda: self._server.should_exit)
-        self.database = database
-        self._server = uvicorn.Server(_config(self.desk, 0))
+    def __init__(self) -> None:
+        self._lent = LentDesk(stopping=lambda: self._server.should_exit)
+        self._server = uvicorn.Server(_config(self._lent.desk, 0))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
                 raise RuntimeError("The staff's desk did not start.")
             time.sleep(0.01)
-        self.port = int(self._server.servers[0].sockets[0].getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        port = int(self._server.servers[0].sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{port}"
+
+    def serve(self, database: Database) -> None:
+        """Serve a database from now on."""
+        self.database = self._lent.to(database).database
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -44,9 +47,9 @@ class StaffDesk:
 
 
 @contextmanager
-def staff_desk(database: Database) -> Iterator[StaffDesk]:
+def staff_desk() -> Iterator[StaffDesk]:
     """Run a staff's desk for as long as the block lasts."""
-    desk = StaffDesk(database)
+    desk = StaffDesk()
     try:
         yield desk
     finally:

@@ -8,14 +8,14 @@ from admin_api.access import COOKIE, Access, Caller, set_cookie
 from admin_api.deps import Deps
 from admin_api.errors import problems
 from admin_api.schemas.access import Credentials, LoggedIn, Me, PasswordChange
-from admin_api.throttle import LoginThrottle
 from knowledge.errors import LoginRefused
 from knowledge.models import Staff
 from knowledge.staff import SESSION_LIFE, change_password, get_staff, log_in, log_out, record, start_session
 
 
-def session_routes(deps: Deps, access: Access, throttle: LoginThrottle) -> APIRouter:
+def session_routes(deps: Deps, access: Access) -> APIRouter:
     """Return the routes of log-in."""
+    throttle = deps.throttle
     router = APIRouter(tags=["session"])
 
     @router.post("/login", summary="Log in", responses=problems(401, 422, 429))

@@ -43,12 +43,18 @@ WITHOUT = {("get", "/healthz")}
 """What a program needs no method for: whether the process lives is asked by what started it."""
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[StaffDesk]:
+    with staff_desk() as desk:
+        yield desk
+
+
 @pytest.fixture
-def running(database: Database) -> Iterator[StaffDesk]:
+def running(server: StaffDesk, database: Database) -> StaffDesk:
     hire(database, Role.ADMIN, "Ana")
     hire(database, Role.EXPERT, "Mila")
-    with staff_desk(database) as desk:
-        yield desk
+    server.serve(database)
+    return server
 
 
 @pytest.fixture
