@@ -7,6 +7,7 @@ PunteError
 ├── UnreadableFile
 ├── NotFound
 ├── Conflict
+├── Taken
 └── LoginRefused
 """
 
@@ -51,6 +52,10 @@ class NotFound(PunteError):
 
 class Conflict(PunteError):
     """Somebody else was faster; load the record again and repeat what is still needed."""
+
+
+class Taken(PunteError):
+    """This name or address is taken already; choose another one."""
 
 
 class LoginRefused(PunteError):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import InvalidEntry, NotFound, Taken
 from knowledge.languages import parse_tag
 from knowledge.models import (
     Absence,
@@ -97,14 +97,14 @@ def save_group(
 ) -> Group:
     """Write a group with its members; those who are locked out stay in it.
 
-    Raises `NotFound`, `InvalidEntry`, and `Conflict` for a name that is taken.
+    Raises `NotFound`, `InvalidEntry`, and `Taken` for the name of another one.
     """
     name = name.strip()
     if not name or len(name) > 200:
         raise InvalidEntry("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
     taken = session.scalar(select(Group.id).where(Group.name == name))
     if taken is not None and taken != group_id:
-        raise Conflict(f"there is a group {name} already")
+        raise Taken(f"there is a group {name} already")
     group = session.get(Group, group_id) if group_id is not None else Group()
     if group is None:
         raise NotFound(f"group {group_id}")

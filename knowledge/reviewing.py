@@ -46,9 +46,15 @@ def drafts_beside(session: Session, entry: Entry) -> tuple[str | None, str | Non
     return session.scalar(previous), session.scalar(waiting.where(after).order_by(made, key).limit(1))
 
 
-def is_returned(session: Session, entry: Entry) -> bool:
-    """Say whether an entry was sent back and has not been drafted anew since."""
-    return session.scalar(select(Entry.id).where(Entry.id == entry.id, *_drafts(returned=True))) is not None
+def word_back(session: Session, ticket_id: int) -> str | None:
+    """Return the word with which a ticket's draft was sent back, None unless it was, and was not made anew since."""
+    last = session.scalar(
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind.in_((EventKind.DRAFTED, EventKind.RETURNED)))
+        .order_by(TicketEvent.id.desc())
+        .limit(1)
+    )
+    return last.text if last is not None and last.kind is EventKind.RETURNED else None
 
 
 def experts_of(session: Session, ticket_ids: Sequence[int]) -> dict[int, str]:

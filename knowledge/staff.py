@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, LoginRefused, NotFound
+from knowledge.errors import Conflict, InvalidEntry, LoginRefused, NotFound, Taken
 from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 from knowledge.tickets import release_all
 
@@ -27,7 +27,7 @@ _hasher = PasswordHasher()
 def create_staff(session: Session, email: str, name: str, role: Role, password: str | None = None) -> tuple[Staff, str]:
     """Make an account and return it with its password; without one, a one-time password is made.
 
-    Raises `InvalidEntry` for a malformed address or a short password, `Conflict` for an address that is taken.
+    Raises `InvalidEntry` for a malformed address or a short password, `Taken` for an address that has one.
     """
     address = _address(email)
     if address is None:
@@ -36,7 +36,7 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
     if len(name) > 200:
         raise InvalidEntry("name: use at most 200 characters")
     if session.scalar(select(Staff.id).where(Staff.email == address)):
-        raise Conflict(f"{address} has an account already")
+        raise Taken(f"{address} has an account already")
     one_time = password is None
     password = secrets.token_urlsafe(9) if password is None else password
     _check_password(password)

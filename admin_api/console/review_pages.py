@@ -20,7 +20,7 @@ from admin_api.ticket_views import ticket_detail
 from knowledge.entries import draft_of, get_entry
 from knowledge.errors import InvalidEntry
 from knowledge.models import EntryState, FacetName, Role
-from knowledge.reviewing import count_drafts, drafts_beside, drafts_to_review, experts_of, is_returned, personal_in
+from knowledge.reviewing import count_drafts, drafts_beside, drafts_to_review, experts_of, personal_in, word_back
 
 PER_PAGE = 25
 SAID = ("opened", "message", "asked", "answer", "returned")
@@ -74,7 +74,7 @@ def review_pages(deps: Deps, enter: Enter) -> APIRouter:
                 facts=[(field, _shown(field, values[field.name])) for field in FIELDS if values[field.name]],
                 ticket=ticket,
                 story=[moment for moment in ticket.timeline if moment.kind in SAID] if ticket else [],
-                returned=is_returned(session, entry),
+                returned=ticket is not None and word_back(session, ticket.id) is not None,
                 before=before,
                 after=after,
                 longest=MAX_ANSWER,

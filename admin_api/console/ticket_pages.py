@@ -28,6 +28,7 @@ from knowledge.harvest import entries_of_ticket
 from knowledge.listing import TicketQuery, count_tickets, find_tickets, ticket_counts
 from knowledge.models import Kind, TicketState, now
 from knowledge.profiles import list_groups
+from knowledge.reviewing import word_back
 from knowledge.staff import list_staff
 from knowledge.tickets import get_ticket
 from knowledge.writing import canned_for, drafts_of
@@ -95,6 +96,7 @@ def ticket_pages(deps: Deps, enter: Enter) -> APIRouter:
             harvest = harvest_out(session, ticket_id, deps)
             made = entries_of_ticket(session, ticket_id)
             draft = draft_of(get_entry(session, made[0].reference)) if made else None
+            word = word_back(session, ticket_id)
         return draw(
             "entry.html",
             caller=caller,
@@ -107,6 +109,7 @@ def ticket_pages(deps: Deps, enter: Enter) -> APIRouter:
             may=True,
             ticket=ticket_id,
             found=harvest.found,
+            word=word,
             api=f"POST /api/tickets/{ticket_id}/entry",
         )
 

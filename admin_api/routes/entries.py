@@ -15,7 +15,7 @@ from admin_api.schemas.entries import EntryIn, EntryOut, EntryPage, ReturnIn
 from admin_api.views import entry_out, entry_summary
 from knowledge.drafts import EntryDraft, parse_draft
 from knowledge.entries import EntryQuery, find_entries, get_entry, save_entry, set_state
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidEntry, NotFound, Taken
 from knowledge.languages import fold
 from knowledge.models import EntryState, FacetName, Kind, Role
 from knowledge.reviewing import return_draft
@@ -78,7 +78,7 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
             except NotFound:
                 saved, outcome = save_entry(session, draft, source=SOURCE, state=body.state)
             else:
-                raise Conflict(f"there is an entry {draft.id} already; change it, or choose another id")
+                raise Taken(f"there is an entry {draft.id} already")
             record(session, act.caller.name, "create entry", draft.id, {"outcome": outcome, "state": body.state})
             return entry_out(saved, deps.today())
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.asking import rate_ticket
 from knowledge.conversations import open_conversation, receive_message, send_message
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import InvalidEntry, NotFound, Taken
 from knowledge.files import keep_file
 from knowledge.models import Author, Conversation, Presence, Role, SkillKind, Staff, Ticket, Words, now
 from knowledge.profiles import (
@@ -160,7 +160,7 @@ def test_groups_have_names_of_their_own_and_active_members(session: Session, ana
     save_group(session, "Tax and law", [boris.id], group_id=group.id, active=False)
     assert group.name == "Tax and law"
     save_group(session, "Tax", [])
-    with pytest.raises(Conflict):
+    with pytest.raises(Taken):
         save_group(session, "Tax", [], group_id=group.id)
     for wrong in ({"name": " ", "staff_ids": []}, {"name": "x", "staff_ids": [4711]}):
         with pytest.raises((InvalidEntry, NotFound)):

@@ -17,9 +17,9 @@ from knowledge.reviewing import (
     count_drafts,
     drafts_beside,
     drafts_to_review,
-    is_returned,
     personal_in,
     return_draft,
+    word_back,
 )
 from knowledge.staff import change_staff
 from knowledge.tickets import answer_ticket, get_ticket, open_ticket
@@ -62,7 +62,7 @@ def test_a_draft_goes_back_with_a_word_and_comes_again(session: Session, harvest
     curator, reference = boris, f"ticket-{harvested.id}"
     return_draft(session, reference, curator, "Which form?")
     assert (references(session), references(session, returned=True)) == ([], [reference])
-    assert is_returned(session, get_entry(session, reference))
+    assert word_back(session, harvested.id) == "Which form?"
     event = get_ticket(session, harvested.id).events[-1]
     assert (event.kind, event.text, event.staff_id) == (EventKind.RETURNED, "Which form?", curator.id)
     told = session.scalars(select(Notice.staff_id).where(Notice.event_id == event.id)).all()
@@ -70,7 +70,7 @@ def test_a_draft_goes_back_with_a_word_and_comes_again(session: Session, harvest
     drafted = draft_from_ticket(session, harvested.id, TODAY).fields
     save_harvest(session, harvested.id, curator, drafted | {"text": "Get a licence: form 7."})
     assert references(session) == [reference]
-    assert not is_returned(session, get_entry(session, reference))
+    assert word_back(session, harvested.id) is None
     draft(session, "imported")
     with pytest.raises(Conflict, match="not made of a ticket"):
         return_draft(session, "imported", curator, "Why?")

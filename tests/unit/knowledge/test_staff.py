@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.database import Database
-from knowledge.errors import Conflict, InvalidEntry, LoginRefused
+from knowledge.errors import InvalidEntry, LoginRefused, Taken
 from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 from knowledge.staff import (
     change_password,
@@ -58,7 +58,7 @@ def test_a_password_that_is_handed_out_is_to_be_changed(session: Session) -> Non
 
 
 def test_an_address_has_one_account(session: Session, admin: Staff) -> None:
-    with pytest.raises(Conflict, match=admin.email):
+    with pytest.raises(Taken, match=admin.email):
         create_staff(session, "ADMIN@punte.test", "Another", Role.ADMIN, PASSWORD)
 
 
