@@ -15,11 +15,13 @@ from knowledge.models import Embedding
 Progress = Callable[[int, int], None]
 """Is told how many texts are encoded, of how many that were missing."""
 
-_BATCH = 64
+BATCH = 64
+"""Texts that are encoded and kept at once."""
+
 _CHUNK = 5000
 
 
-def fill(database: Database, encoder: Encoder, progress: Progress | None = None) -> int:
+def fill(database: Database, encoder: Encoder, progress: Progress | None = None, *, batch: int = BATCH) -> int:
     """Encode every published passage that has no vector yet; return how many were missing."""
     with database.reading() as session:
         missing = source.missing(session, encoder.name)
@@ -33,7 +35,7 @@ def fill(database: Database, encoder: Encoder, progress: Progress | None = None)
             if progress:
                 progress(before + part, len(missing))
 
-        done += len(_encode(database, encoder, texts, told))
+        done += len(_encode(database, encoder, texts, told, batch))
     return done
 
 
@@ -43,7 +45,7 @@ def embed(
     """Return the vector of each text by content hash, from the cache or else encoded and kept."""
     found = known(database, encoder.name, texts)
     missing = {content_hash: text for content_hash, text in texts.items() if content_hash not in found}
-    return found | _encode(database, encoder, missing, progress)
+    return found | _encode(database, encoder, missing, progress, BATCH)
 
 
 def known(database: Database, encoder: str, hashes: Iterable[str]) -> dict[str, Vectors]:
@@ -60,12 +62,12 @@ def known(database: Database, encoder: str, hashes: Iterable[str]) -> dict[str, 
 
 
 def _encode(
-    database: Database, encoder: Encoder, texts: Mapping[str, str], progress: Progress | None
+    database: Database, encoder: Encoder, texts: Mapping[str, str], progress: Progress | None, batch: int
 ) -> dict[str, Vectors]:
     added = dict[str, Vectors]()
-    for batch in source.chunks(sorted(texts, key=lambda content_hash: len(texts[content_hash])), _BATCH):
-        vectors = encoder.encode([texts[content_hash] for content_hash in batch])
-        fresh = dict(zip(batch, vectors, strict=True))
+    for hashes in source.chunks(sorted(texts, key=lambda content_hash: len(texts[content_hash])), batch):
+        vectors = encoder.encode([texts[content_hash] for content_hash in hashes])
+        fresh = dict(zip(hashes, vectors, strict=True))
         with database.transaction() as session:
             _keep(session, encoder.name, fresh)
         added |= fresh

@@ -66,10 +66,10 @@ def _times(figures: Mapping[str, Any], name: str) -> str:
     return f"{wall} ms ({processor})"
 
 
-def needs() -> None:
+def needs(library: str = "matplotlib") -> None:
     """Raise `SystemExit` with what to do where a picture cannot be drawn."""
-    if find_spec("matplotlib") is None:
-        raise SystemExit("A picture needs matplotlib: pip install -c constraints.txt matplotlib")
+    if find_spec(library) is None:
+        raise SystemExit(f"A picture needs {library}: pip install -c constraints.txt {library}")
 
 
 def draw(figures: Figures, path: Path) -> None:

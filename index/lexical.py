@@ -45,16 +45,17 @@ class Postings:
         return self.starts[-1]
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> Self:
-        """Return the postings of `texts`; a row is a text's position."""
-        return cls.joined([cls((_block(texts[start : start + _CHUNK]),)) for start in range(0, len(texts), _CHUNK)])
+    def build(cls, texts: Sequence[str], *, chunk: int = _CHUNK, largest: int = LARGEST) -> Self:
+        """Return the postings of `texts`, read a chunk at a time; a row is a text's position."""
+        parts = [cls((_block(texts[start : start + chunk]),)) for start in range(0, len(texts), chunk)]
+        return cls.joined(parts, largest)
 
     @classmethod
-    def joined(cls, parts: Sequence["Postings"]) -> Self:
-        """Return all rows in order; neighbouring blocks become one where they fit."""
+    def joined(cls, parts: Sequence["Postings"], largest: int = LARGEST) -> Self:
+        """Return all rows in order; neighbouring blocks become one of at most `largest` rows where they fit."""
         groups = list[list[Block]]()
         for block in (block for part in parts for block in part.blocks if len(block)):
-            if groups and sum(map(len, groups[-1])) + len(block) <= LARGEST:
+            if groups and sum(map(len, groups[-1])) + len(block) <= largest:
                 groups[-1].append(block)
             else:
                 groups.append([block])
@@ -65,9 +66,9 @@ class Postings:
         parts = zip(self.blocks, pairwise(self.starts), strict=True)
         return Postings(tuple(block.kept(mask[start:end]) for block, (start, end) in parts))
 
-    def merged(self, other: "Postings", kept: Mask, other_kept: Mask) -> "Postings":
+    def merged(self, other: "Postings", kept: Mask, other_kept: Mask, *, largest: int = LARGEST) -> "Postings":
         """Return both in one, without the rows that are not kept; the kept rows of `other` follow mine, renumbered."""
-        return self.joined([self.kept(kept), other.kept(other_kept)])
+        return self.joined([self.kept(kept), other.kept(other_kept)], largest)
 
     def holding(self, wanted: Terms) -> Rows:
         """Return the rows that hold any of the wanted terms, in order."""

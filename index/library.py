@@ -20,19 +20,13 @@ from index.memory import give_back
 from index.model import Encoder, Filters, SearchResult, Vectors
 from index.search import Snapshot
 from index.segment import Segment
+from index.sizes import SIZES, Sizes
 from knowledge.database import Database
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.25
 """How often a process asks whether the knowledge base changed."""
-
-KEPT_FROM = 10_000
-"""Passages from which the index is kept in files: fewer are built in the seconds that a start takes anyway."""
-
-
-ROUGH_FROM = 2000
-"""Texts without a vector from which a start does not wait for the encoder, if there is a rough one: half a minute."""
 
 _AGAIN_S = 60
 """When refining is tried again after it failed."""
@@ -55,11 +49,13 @@ class Search:
         profile: calibration.Profile | None = None,
         threads: int = 2,
         folder: Path | None = None,
+        sizes: Sizes = SIZES,
     ) -> None:
         self._database = database
         self._encoder = encoder
         self._rough = rough
         self._profile = profile or calibration.profile(encoder.name)
+        self._sizes = sizes
         self._questions = AsyncEncoder(encoder)
         self._searchers = ThreadPoolExecutor(threads, thread_name_prefix="search")
         self._refreshing = Lock()
@@ -93,10 +89,12 @@ class Search:
     def build(self, progress: embeddings.Progress | None = None) -> None:
         """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
         with self._refreshing:
-            if self._files and (loaded := LiveIndex.load(self._database, self._encoder, self._profile, self._files)):
-                self._index, self._kept = loaded, loaded.large
-                return
-        if self._rough and self._missing() > ROUGH_FROM:
+            if self._files:
+                loaded = LiveIndex.load(self._database, self._encoder, self._profile, self._files, sizes=self._sizes)
+                if loaded:
+                    self._index, self._kept = loaded, loaded.large
+                    return
+        if self._rough and self._missing() > self._sizes.rough:
             self._replace(self._rough, progress)
         else:
             self.rebuild(progress)
@@ -122,7 +120,7 @@ class Search:
             return len(source.missing(session, self._encoder.name))
 
     def _replace(self, encoder: Encoder, progress: embeddings.Progress | None) -> None:
-        fresh = LiveIndex.build(self._database, encoder, self._profile, progress)
+        fresh = LiveIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
         while fresh.refresh():
             pass
         with self._refreshing:
@@ -150,7 +148,7 @@ class Search:
         """Write the large segment to the files if it is not the one that they hold; small and rough ones are not."""
         if self._files and not self.rough and index.large is not self._kept:
             self._kept = index.large
-            if len(index.large) >= KEPT_FROM:
+            if len(index.large) >= self._sizes.kept:
                 index.save(self._files)
             else:
                 self._files.discard()

@@ -15,6 +15,7 @@ from index.memory import give_back
 from index.model import Encoder, Vectors
 from index.search import Layer, Snapshot, whole
 from index.segment import Builder, Segment, stacked
+from index.sizes import SIZES, Sizes
 from index.source import Change, Record
 from index.vectors import store_for
 from knowledge.database import Database
@@ -27,9 +28,6 @@ _STEP = 25
 
 _LARGEST_STEP = 2000
 """What a step grows to while very much waits: a twentieth of it."""
-
-_SMALL = 2000
-"""Passages up to which changes stay in one layer beside the large one."""
 
 _RATIO = 4
 """A layer joins the one before it once it is larger than this part of it."""
@@ -49,8 +47,15 @@ class LiveIndex:
     """
 
     def __init__(
-        self, database: Database, encoder: Encoder, snapshot: Snapshot, seen: int, pending: dict[int, int]
+        self,
+        database: Database,
+        encoder: Encoder,
+        snapshot: Snapshot,
+        seen: int,
+        pending: dict[int, int],
+        sizes: Sizes = SIZES,
     ) -> None:
+        self._sizes = sizes
         self._database = database
         self.encoder = encoder
         self._seen = seen
@@ -69,28 +74,36 @@ class LiveIndex:
 
     @classmethod
     def build(
-        cls, database: Database, encoder: Encoder, profile: Profile, progress: embeddings.Progress | None = None
+        cls,
+        database: Database,
+        encoder: Encoder,
+        profile: Profile,
+        progress: embeddings.Progress | None = None,
+        *,
+        sizes: Sizes = SIZES,
     ) -> Self:
         """Index everything that is published; `progress` hears of passages that had no vector yet."""
         with database.reading() as session:
             seen = current_revision(session)
             ids = source.stamps(session)[:, 0].tolist()
             passages = source.count(session)
-        embeddings.fill(database, encoder, progress)
+        embeddings.fill(database, encoder, progress, batch=sizes.batch)
 
         def sample(wanted: int) -> Vectors:
             chosen = Random(1).sample(ids, min(len(ids), wanted * len(ids) // passages + 1))
             return np.concatenate([_read(database, encoder, chunk)[1] for chunk in source.chunks(chosen, _CHUNK)])
 
-        builder = Builder(store_for(passages, encoder.dimension, sample))
+        builder = Builder(store_for(passages, encoder.dimension, sample, exact=sizes.exact))
         for number, chunk in enumerate([*source.chunks(ids, _CHUNK)] or [[]]):
             builder.add(*_read(database, encoder, chunk))
             if number % _TIDY == 0:
                 give_back()
-        return cls(database, encoder, Snapshot((whole(builder.segment()),), profile), seen, {})
+        return cls(database, encoder, Snapshot((whole(builder.segment()),), profile), seen, {}, sizes)
 
     @classmethod
-    def load(cls, database: Database, encoder: Encoder, profile: Profile, files: IndexFiles) -> Self | None:
+    def load(
+        cls, database: Database, encoder: Encoder, profile: Profile, files: IndexFiles, *, sizes: Sizes = SIZES
+    ) -> Self | None:
         """Return the index that is kept in files, with what changed since to be taken in; None if it is of no use.
 
         An entry stands if SQL still has it as it was indexed. A database in which few do is another one.
@@ -107,11 +120,11 @@ class LiveIndex:
         fresh = np.ones(len(ids), bool)
         fresh[places[alive]] = False
         changed = int(fresh.sum()) + int((~alive).sum())
-        if changed > max(_SMALL, len(ids) // _RATIO):
+        if changed > max(sizes.small, len(ids) // _RATIO):
             log.warning("The kept index is not used, and built anew: %d of %d entries differ.", changed, len(ids))
             return None
         pending = dict(zip(ids[fresh].tolist(), revisions[fresh].tolist(), strict=True))
-        return cls(database, encoder, Snapshot((Layer(segment, alive),), profile), seen, pending)
+        return cls(database, encoder, Snapshot((Layer(segment, alive),), profile), seen, pending, sizes)
 
     def refresh(self) -> bool:
         """Take in some of what changed, newest first; return whether more waits. What was withdrawn goes at once."""
@@ -144,12 +157,13 @@ class LiveIndex:
 
     def _take_in(self, ids: list[int]) -> None:
         records, vectors = _read(self._database, self.encoder, ids)
-        builder = Builder(store_for(len(vectors), self.encoder.dimension, lambda _: vectors))
+        exact = self._sizes.exact
+        builder = Builder(store_for(len(vectors), self.encoder.dimension, lambda _: vectors, exact=exact))
         builder.add(records, vectors)
         layers = [*(layer.without(set(ids)) for layer in self.snapshot.layers), whole(builder.segment())]
-        while len(layers) > 1 and _near(layers):
+        while len(layers) > 1 and self._near(layers):
             *layers, before, last = layers
-            layers.append(before.merged(last))
+            layers.append(before.merged(last, exact=exact))
         self._replace(layers)
         for entry_id in ids:
             del self._pending[entry_id]
@@ -157,12 +171,11 @@ class LiveIndex:
     def _replace(self, layers: Sequence[Layer]) -> None:
         self.snapshot = replace(self.snapshot, layers=tuple(layers))
 
-
-def _near(layers: Sequence[Layer]) -> bool:
-    """Return whether the last two layers are too like in size to stay apart."""
-    before, last = (len(layer.segment) for layer in layers[-2:])
-    small = len(layers) > 2 and before + last <= _SMALL
-    return small or last > max(before // _RATIO, _SMALL if len(layers) == 2 else 0)
+    def _near(self, layers: Sequence[Layer]) -> bool:
+        """Return whether the last two layers are too like in size to stay apart."""
+        before, last = (len(layer.segment) for layer in layers[-2:])
+        small = len(layers) > 2 and before + last <= self._sizes.small
+        return small or last > max(before // _RATIO, self._sizes.small if len(layers) == 2 else 0)
 
 
 def _read(database: Database, encoder: Encoder, ids: Sequence[int]) -> tuple[list[Record], Vectors]:

@@ -15,6 +15,7 @@ from index.lexical import score
 from index.model import Filters, Hit, SearchResult, Vectors
 from index.packed import Mask
 from index.segment import Segment
+from index.vectors import EXACT
 from knowledge.calls import CallStatus
 from knowledge.models import Kind
 
@@ -50,9 +51,9 @@ class Layer:
         gone = np.isin(self.segment.records.ids, list(entry_ids))
         return Layer(self.segment, self.alive & ~gone) if gone.any() else self
 
-    def merged(self, other: "Layer") -> "Layer":
-        """Return one layer of what stands in both."""
-        return whole(self.segment.merged(other.segment, self.alive, other.alive))
+    def merged(self, other: "Layer", *, exact: int = EXACT) -> "Layer":
+        """Return one layer of what stands in both; more than `exact` passages are searched approximately."""
+        return whole(self.segment.merged(other.segment, self.alive, other.alive, exact=exact))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from index.model import Ids, Vectors, VectorStore
 from index.packed import Arrays, Mask, cut, prefixed, under
 from index.roll import Roll
 from index.source import Record
-from index.vectors import joined, settled, store_for
+from index.vectors import EXACT, joined, settled, store_for
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +42,7 @@ class Segment:
         builder.add(records, rows)
         return builder.segment()
 
-    def merged(self, other: "Segment", alive: Mask, other_alive: Mask) -> "Segment":
+    def merged(self, other: "Segment", alive: Mask, other_alive: Mask, *, exact: int = EXACT) -> "Segment":
         """Return the entries that are alive in both, in one segment."""
         kept, other_kept = alive[self.owners], other_alive[other.owners]
         return Segment(
@@ -50,7 +50,7 @@ class Segment:
             facets=Facets.joined([(self.facets, alive), (other.facets, other_alive)]),
             passages=np.concatenate([self.passages[kept], other.passages[other_kept]]),
             owners=_renumbered([(self.owners, alive, kept), (other.owners, other_alive, other_kept)]),
-            vectors=joined([(self.vectors, kept), (other.vectors, other_kept)]),
+            vectors=joined([(self.vectors, kept), (other.vectors, other_kept)], exact=exact),
             postings=self.postings.merged(other.postings, kept, other_kept),
         )
 
@@ -83,7 +83,8 @@ class Segment:
 class Builder:
     """Makes a segment of many entries a chunk at a time, so that never more than a chunk of texts is at hand."""
 
-    def __init__(self, vectors: VectorStore) -> None:
+    def __init__(self, vectors: VectorStore, *, block: int = LARGEST) -> None:
+        self._block = block
         self._vectors = vectors
         self._rolls = list[Roll]()
         self._facets = list[Facets]()
@@ -107,8 +108,8 @@ class Builder:
 
     def _match(self, postings: Postings) -> None:
         """Put postings beside those that make up a block together; each is sorted into its block once."""
-        if sum(map(len, self._open)) + len(postings) > LARGEST:
-            self._full.append(Postings.joined(self._open))
+        if sum(map(len, self._open)) + len(postings) > self._block:
+            self._full.append(Postings.joined(self._open, self._block))
             self._open = []
         self._open.append(postings)
 
@@ -121,7 +122,7 @@ class Builder:
             passages=np.concatenate(self._passages),
             owners=np.concatenate(self._owners),
             vectors=vectors,
-            postings=Postings.joined([*self._full, *self._open]),
+            postings=Postings.joined([*self._full, *self._open], self._block),
         )
 
 

@@ -239,24 +239,24 @@ def sample_size(rows: int) -> int:
     return _PER_CLUSTER * clusters_for(rows)
 
 
-def store_for(rows: int, dimension: int, sample: Callable[[int], Vectors]) -> VectorStore:
+def store_for(rows: int, dimension: int, sample: Callable[[int], Vectors], *, exact: int = EXACT) -> VectorStore:
     """Return an empty store that suits so many rows; `sample` gives about as many of them as it is asked for."""
-    if rows <= EXACT:
+    if rows <= exact:
         return FaissStore(dimension)
     store = ClusterStore(dimension)
     store.train(sample(sample_size(rows)), rows)
     return store
 
 
-def joined(parts: Sequence[tuple[VectorStore, Mask]]) -> VectorStore:
+def joined(parts: Sequence[tuple[VectorStore, Mask]], *, exact: int = EXACT) -> VectorStore:
     """Return the rows of the ids 0, 1, ... that each mask leaves in each store, numbered anew in order."""
     rows = sum(int(mask.sum()) for _, mask in parts)
     (first, mask), *rest = parts
-    if isinstance(first, ClusterStore) and EXACT < rows and clusters_for(rows) <= 2 * first.clusters:
+    if isinstance(first, ClusterStore) and exact < rows and clusters_for(rows) <= 2 * first.clusters:
         store: VectorStore = first.kept(mask)
     else:
         dimension = first.vectors(np.zeros(0, np.int64)).shape[1]
-        store, rest = store_for(rows, dimension, lambda wanted: _sample(parts, wanted / rows)), list(parts)
+        store, rest = store_for(rows, dimension, lambda wanted: _sample(parts, wanted / rows), exact=exact), list(parts)
     for other, mask in rest:
         for ids in _runs(np.flatnonzero(mask)):
             store.add(np.arange(len(store), len(store) + len(ids)), other.vectors(ids))

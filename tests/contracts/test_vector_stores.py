@@ -165,23 +165,22 @@ def test_clusters_that_are_cut_keep_the_bytes_of_the_rest(clusters: tuple[Cluste
     assert np.allclose(kept.vectors(np.arange(len(kept) - 10, len(kept))), rows[:10], atol=NEAR)
 
 
-def test_a_store_is_chosen_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "EXACT", 100)
+def test_a_store_is_chosen_by_size() -> None:
     rows = crowd(400)
-    small = stores.store_for(100, DIMENSION, lambda _: rows)
+    small = stores.store_for(100, DIMENSION, lambda _: rows, exact=100)
     assert isinstance(small, FaissStore)
     small.add(np.arange(100), rows[:100])
-    large = stores.store_for(300, DIMENSION, lambda wanted: rows[:wanted])
+    large = stores.store_for(300, DIMENSION, lambda wanted: rows[:wanted], exact=100)
     assert isinstance(large, ClusterStore)
     large.add(np.arange(300), rows[100:])
     every = [np.ones(100, bool), np.ones(300, bool)]
     for parts in ([(small, every[0]), (large, every[1])], [(large, every[1]), (small, every[0])]):
-        both = stores.joined(parts)
+        both = stores.joined(parts, exact=100)
         assert isinstance(both, ClusterStore)
         assert np.allclose(
             both.vectors(np.arange(400)), np.concatenate([s.vectors(np.arange(len(s))) for s, _ in parts]), atol=NEAR
         )
-    few = stores.joined([(small, every[0]), (large, np.arange(300) < 0)])
+    few = stores.joined([(small, every[0]), (large, np.arange(300) < 0)], exact=100)
     assert isinstance(few, FaissStore)
     assert len(few) == 100
 

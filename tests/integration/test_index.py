@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from sqlalchemy.orm import Session
 
 from index import embeddings
 from index.encoder import HashingEncoder
@@ -13,10 +15,12 @@ from index.errors import IndexNotReady
 from index.evaluation import Question, evaluate
 from index.library import Search
 from index.model import Filters, Vectors
+from index.sizes import Sizes
 from knowledge.calls import CallStatus
 from knowledge.database import Database
 from knowledge.drafts import EntryDraft
 from knowledge.entries import save_entry, set_state
+from knowledge.errors import DatabaseUnavailable
 from knowledge.models import EntryState, Kind
 
 pytestmark = pytest.mark.anyio
@@ -143,10 +147,8 @@ def test_many_changes_are_taken_in_newest_first(database: Database, search: Sear
     assert search.revision > 0
 
 
-def test_small_layers_are_merged_into_the_large_one(
-    database: Database, search: Search, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("index.live._SMALL", 3)
+def test_small_layers_are_merged_into_the_large_one(database: Database) -> None:
+    search = Search(database, HashingEncoder(), sizes=Sizes(small=3))
     search.build()
     for number in range(10):
         save(database, f"guide-{number}", f"Guide number {number}")
@@ -154,6 +156,7 @@ def test_small_layers_are_merged_into_the_large_one(
         assert sum(layer.alive.sum() for layer in search.snapshot.layers) == number + 1
     assert len(search.snapshot.layers[0].segment) > 3
     assert set(find(search, "guide number")) == {f"guide-{number}" for number in range(10)}
+    search.close()
 
 
 def test_every_text_is_encoded_once_for_all_processes(database: Database) -> None:
@@ -206,19 +209,34 @@ async def test_many_askers_at_once_while_the_base_changes(database: Database, se
     assert all(len({hit.entry_id for hit in result.hits}) == 10 for result in results if result)
 
 
+class AwayDatabase(Database):
+    """A database that can go away."""
+
+    away = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        if self.away:
+            raise DatabaseUnavailable
+        with super().reading() as session:
+            yield session
+
+
 async def test_a_database_that_is_away_is_waited_for(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service = Search(sqlite_database, HashingEncoder())
+    base = AwayDatabase(sqlite_database.url)
+    service = Search(base, HashingEncoder())
     service.build()
-    with monkeypatch.context() as patch:
-        patch.setattr("index.live.current_revision", lambda _: 1 / 0)
-        watcher = asyncio.create_task(service.watch(0.01))
-        await asyncio.sleep(0.1)
+    base.away = True
+    watcher = asyncio.create_task(service.watch(0.01))
+    await asyncio.sleep(0.1)
+    base.away = False
     save(sqlite_database, "guide-a", "Olive oil")
     await appears(service, "olive oil", "guide-a")
     watcher.cancel()
     service.close()
+    base.close()
     assert len([record for record in caplog.records if "cannot be refreshed" in record.message]) == 1
 
 

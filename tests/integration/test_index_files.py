@@ -1,7 +1,9 @@
 """Starts from a kept index, and rebuilding while questions are answered, over real databases."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,11 +11,11 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, update
 
-from index import library
 from index.encoder import HashingEncoder
 from index.files import MANIFEST
 from index.library import Search
-from index.live import LiveIndex
+from index.model import Vectors
+from index.sizes import Sizes
 from index.vectors import ClusterStore
 from knowledge.database import Database
 from knowledge.drafts import EntryDraft
@@ -23,14 +25,10 @@ from knowledge.models import Entry, EntryState
 pytestmark = pytest.mark.anyio
 
 TODAY = date(2026, 5, 1)
+FEW = Sizes(kept=5, exact=5)
+"""Sizes by which a few passages are many, so that files and clusters come into play."""
+
 SUBJECTS = "ovens boats looms mills barns wells kilns vines hives docks".split()
-
-
-@pytest.fixture(autouse=True)
-def _small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a few passages count as many, so that files and clusters come into play."""
-    monkeypatch.setattr("index.library.KEPT_FROM", 5)
-    monkeypatch.setattr("index.vectors.EXACT", 5)
 
 
 @pytest.fixture
@@ -60,8 +58,8 @@ def change_state(database: Database, reference: str, state: EntryState) -> None:
         set_state(session, reference, state)
 
 
-def start(database: Database, folder: Path | None) -> Search:
-    search = Search(database, HashingEncoder(), folder=folder)
+def start(database: Database, folder: Path | None, sizes: Sizes = FEW) -> Search:
+    search = Search(database, HashingEncoder(), folder=folder, sizes=sizes)
     search.build()
     while search.refresh():
         pass
@@ -74,32 +72,26 @@ def find(search: Search, question: str) -> str | None:
     return hits[0].reference if hits else None
 
 
-@pytest.fixture
-def no_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Lets a start fail that builds anew."""
-
-    def build(*_: object) -> None:
-        raise AssertionError("the index was built anew")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(LiveIndex, "build", build)
-        yield patch
+@contextmanager
+def no_build(folder: Path) -> Iterator[None]:
+    """Fail if a start within builds the index anew, which would be kept under other names."""
+    before = sorted(folder.iterdir())
+    yield
+    assert sorted(folder.iterdir()) == before, "the index was built anew"
 
 
-def test_a_start_from_files_answers_as_one_from_sql(
-    base: Database, folder: Path, request: pytest.FixtureRequest
-) -> None:
+def test_a_start_from_files_answers_as_one_from_sql(base: Database, folder: Path) -> None:
     built = start(base, folder)
     assert isinstance(built.snapshot.layers[0].segment.vectors, ClusterStore)
-    request.getfixturevalue("no_build")
-    loaded = start(base, folder)
+    with no_build(folder):
+        loaded = start(base, folder)
     assert loaded.references() == built.references()
     assert loaded.revision == built.revision > 0
     for subject in SUBJECTS:
         assert find(loaded, f"grants for {subject}") == f"guide-{subject}"
 
 
-def test_what_changed_since_is_taken_in(database: Database, folder: Path, request: pytest.FixtureRequest) -> None:
+def test_what_changed_since_is_taken_in(database: Database, folder: Path) -> None:
     base = filled(database)
     start(base, folder)
     save(base, "guide-looms", "Loans for tanneries")
@@ -107,29 +99,28 @@ def test_what_changed_since_is_taken_in(database: Database, folder: Path, reques
     change_state(base, "guide-boats", EntryState.WITHDRAWN)
     with base.transaction() as session:
         session.execute(delete(Entry).where(Entry.reference == "guide-wells"))
-    request.getfixturevalue("no_build")
-    loaded = start(base, folder)
+    with no_build(folder):
+        loaded = start(base, folder)
     assert loaded.references() == {f"guide-{each}" for each in [*SUBJECTS, "saws"]} - {"guide-boats", "guide-wells"}
     assert find(loaded, "loans for tanneries") == "guide-looms"
     assert find(loaded, "grants for sawmills") == "guide-saws"
 
 
 def test_another_database_in_its_place_is_noticed(
-    base: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    base: Database, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("index.live._SMALL", 2)
     start(base, folder)
     # The same ids and revisions, as two bases have that began alike, but written at another time.
     with base.transaction() as session:
         session.execute(update(Entry).values(updated_at=datetime(2020, 1, 1, tzinfo=UTC)))
-    found = start(base, folder)
+    found = start(base, folder, replace(FEW, small=2))
     assert [line for line in caplog.messages if "differ" in line]
     assert found.references() == {f"guide-{each}" for each in SUBJECTS}
 
 
 @pytest.mark.parametrize("name", [MANIFEST, "vectors-*.faiss", "rest-*.npz"])
 def test_a_damaged_index_is_built_anew_and_kept_again(
-    base: Database, folder: Path, name: str, caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+    base: Database, folder: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     start(base, folder)
     (path,) = folder.glob(name)
@@ -137,34 +128,32 @@ def test_a_damaged_index_is_built_anew_and_kept_again(
     again = start(base, folder)
     assert len([line for line in caplog.messages if "built anew" in line]) == 1
     assert again.references() == {f"guide-{each}" for each in SUBJECTS}
-    request.getfixturevalue("no_build")
-    assert start(base, folder).references() == again.references()
+    with no_build(folder):
+        assert start(base, folder).references() == again.references()
 
 
-def test_few_passages_are_not_kept(base: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_passages_are_not_kept(base: Database, folder: Path) -> None:
     start(base, folder)
     assert folder.exists()
-    monkeypatch.setattr(library, "KEPT_FROM", 1000)
-    search = Search(base, HashingEncoder(), folder=folder)
+    search = Search(base, HashingEncoder(), folder=folder, sizes=replace(FEW, kept=1000))
     search.rebuild()
     search.close()
     assert not list(folder.iterdir())
 
 
-def test_a_merge_keeps_the_index_anew(base: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_merge_keeps_the_index_anew(base: Database, folder: Path) -> None:
     start(base, folder)
     before = sorted(folder.iterdir())
-    monkeypatch.setattr("index.live._SMALL", 0)
     for number in range(12):
         save(base, f"guide-{number}", f"Guide number {number}", text=f"All about number {number}. " * 30)
-    search = start(base, folder)
+    search = start(base, folder, replace(FEW, small=0))
     assert sorted(folder.iterdir()) != before
     assert len(search.snapshot.layers[0].segment.records) == 22
     assert find(search, "guide number 7") == "guide-7"
 
 
 async def test_questions_are_answered_while_the_index_is_rebuilt(base: Database, folder: Path) -> None:
-    search = Search(base, HashingEncoder(), folder=folder)
+    search = Search(base, HashingEncoder(), folder=folder, sizes=FEW)
     search.build()
     watcher = asyncio.create_task(search.watch(0.01))
     old = search.snapshot.layers[0].segment
@@ -181,22 +170,36 @@ async def test_questions_are_answered_while_the_index_is_rebuilt(base: Database,
     search.close()
 
 
-def test_what_changes_during_a_rebuild_is_in_it(base: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    search = Search(base, HashingEncoder())
-    search.build()
-    built = LiveIndex.build
+class InterruptedEncoder(HashingEncoder):
+    """Lets something happen before it encodes for the first time."""
 
-    def slow(*arguments: object) -> LiveIndex:
-        index = built(*arguments)  # type: ignore[arg-type]
+    name = "interrupted"
+
+    def __init__(self, interruption: Callable[[], None]) -> None:
+        super().__init__()
+        self._interruption: Callable[[], None] | None = interruption
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        happens, self._interruption = self._interruption, None
+        if happens:
+            happens()
+        return super().encode(texts)
+
+
+def test_what_changes_during_a_rebuild_is_in_it(base: Database) -> None:
+    def change() -> None:
+        assert search.rough
         save(base, "guide-saws", "Grants for sawmills")
         change_state(base, "guide-ovens", EntryState.WITHDRAWN)
         while search.refresh():
             pass
         assert "guide-saws" in search.references()
-        return index
 
-    monkeypatch.setattr(LiveIndex, "build", slow)
+    encoder = InterruptedEncoder(change)
+    search = Search(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=5))
+    search.build()
     search.rebuild()
     search.close()
+    assert not search.rough
     assert search.references() == {f"guide-{each}" for each in [*SUBJECTS, "saws"]} - {"guide-ovens"}
     assert np.count_nonzero(search.snapshot.layers[0].alive) <= len(SUBJECTS)

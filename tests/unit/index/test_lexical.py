@@ -1,6 +1,5 @@
 import warnings
 from random import Random
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -120,8 +119,8 @@ def test_segments_score_as_if_they_were_one() -> None:
 def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool], question: str, rows: int) -> None:
     half = len(texts) // 2
     kept = np.array(flags[: len(texts)], bool)
-    with patch("index.lexical.LARGEST", rows), patch("index.lexical._CHUNK", 1):
-        merged = Postings.build(texts[:half]).merged(Postings.build(texts[half:]), kept[:half], kept[half:])
+    first, second = (Postings.build(part, chunk=1, largest=rows) for part in (texts[:half], texts[half:]))
+    merged = first.merged(second, kept[:half], kept[half:], largest=rows)
     built = Postings.build([text for text, keep in zip(texts, kept, strict=True) if keep])
     assert len(merged) == len(built) == kept.sum()
     assert all(len(block) <= rows for block in merged.blocks)
@@ -129,9 +128,8 @@ def test_merging_equals_building_what_is_kept(texts: list[str], flags: list[bool
 
 
 def test_a_block_that_stays_whole_is_shared() -> None:
-    with patch("index.lexical.LARGEST", 4), patch("index.lexical._CHUNK", 4):
-        postings = Postings.build(TEXTS)
-        left = postings.kept(np.array([True] * 4 + [False, True, True]))
+    postings = Postings.build(TEXTS, chunk=4, largest=4)
+    left = postings.kept(np.array([True] * 4 + [False, True, True]))
     assert len(postings.blocks) == 2
     assert left.blocks[0] is postings.blocks[0]
     assert len(left) == 6
@@ -144,8 +142,7 @@ def crowd() -> Postings:
     words = [f"word{number:03}" for number in range(400)]
     # The first words are in every other passage, the last in a few.
     weights = [1 / (1 + place) for place in range(len(words))]
-    with patch("index.lexical.LARGEST", 1000):
-        return Postings.build([" ".join(chance.choices(words, weights, k=30)) for _ in range(4000)])
+    return Postings.build([" ".join(chance.choices(words, weights, k=30)) for _ in range(4000)], largest=1000)
 
 
 @pytest.mark.parametrize("question", ["word000 word001 word390", "word001 word002", "word350 word360 word007", "word"])

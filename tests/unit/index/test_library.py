@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -13,12 +14,16 @@ from index.encoder import HashingEncoder
 from index.files import MANIFEST
 from index.library import Search
 from index.model import Vectors
+from index.sizes import Sizes
 from knowledge.database import Database
 from knowledge.drafts import EntryDraft
 from knowledge.entries import save_entry
 from knowledge.models import Embedding, EntryState
 
 pytestmark = pytest.mark.anyio
+
+FEW = Sizes(rough=5, kept=5, batch=4)
+"""Sizes by which a few texts are many."""
 
 SUBJECTS = "ovens boats looms mills barns wells kilns vines hives docks".split()
 
@@ -38,13 +43,6 @@ class SlowEncoder(HashingEncoder):
             assert self.may.wait(10)
             self.texts += len(texts)
         return super().encode(texts)
-
-
-@pytest.fixture(autouse=True)
-def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library.ROUGH_FROM", 5)
-    monkeypatch.setattr("index.library.KEPT_FROM", 5)
-    monkeypatch.setattr("index.embeddings._BATCH", 4)
 
 
 @pytest.fixture
@@ -80,7 +78,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Database, tmp_path: Path) -> None:
     encoder, rough = SlowEncoder(), HashingEncoder()
-    search = Search(base, encoder, rough=rough, folder=tmp_path)
+    search = Search(base, encoder, rough=rough, folder=tmp_path, sizes=FEW)
     search.build()
     assert search.rough
     assert encoder.texts == 0
@@ -103,13 +101,13 @@ async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Datab
 def test_refining_ends_at_a_close_and_goes_on_at_the_next_start(base: Database) -> None:
     encoder = SlowEncoder()
     encoder.may.set()
-    search = Search(base, encoder, rough=HashingEncoder())
+    search = Search(base, encoder, rough=HashingEncoder(), sizes=FEW)
     search.build()
     search.close()
     search.refine()
     assert search.rough
     assert encoder.texts == 4
-    again = Search(base, encoder, rough=HashingEncoder())
+    again = Search(base, encoder, rough=HashingEncoder(), sizes=FEW)
     again.build()
     assert again.rough
     again.refine()
@@ -118,11 +116,10 @@ def test_refining_ends_at_a_close_and_goes_on_at_the_next_start(base: Database) 
     again.close()
 
 
-def test_few_texts_are_waited_for(base: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library.ROUGH_FROM", 50)
+def test_few_texts_are_waited_for(base: Database) -> None:
     encoder = SlowEncoder()
     encoder.may.set()
-    search = Search(base, encoder, rough=HashingEncoder())
+    search = Search(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=50))
     search.build()
     assert not search.rough
     assert kept(base, encoder.name) == len(SUBJECTS)
