@@ -9,13 +9,22 @@ KINDS = frozenset({"ticket_answer", "ticket_asked", "ticket_closed", "ticket_mer
 
 
 def expert_words(kind: str, data: dict[str, Any], text: str, tag: str) -> OutgoingMessage:
-    """Return a message of one of `KINDS` with the expert's words as they are, their organisation and their files."""
+    """Return a message of one of `KINDS` with the expert's words as they are, their organisation and their files.
+
+    Where nobody can answer (`one_way` in `data`) it says where to write instead.
+    """
     head, rows = _head(kind, data, tag)
+    after = _after(kind, tag)
+    if data.get("one_way"):
+        rows, after = (
+            (),
+            texts(tag).gettext("Replies to this e-mail are not read. Please write in the chat in which you asked."),
+        )
     files = tuple(
         OutgoingFile(attachment_id=each["id"], name=each["name"], media_type=each["media_type"], size=each["size"])
         for each in data.get("files", ())
     )
-    said = "\n\n".join(filter(None, (head, text, _after(kind, tag))))
+    said = "\n\n".join(filter(None, (head, text, after)))
     return OutgoingMessage(text=said, language=tag, files=files, buttons=rows)
 
 

@@ -60,6 +60,8 @@ def fallback(session: Session, delivery: Delivery) -> str | None:
     if event is None or already is not None or event.kind not in TO_FOLLOWERS:
         return None
     ticket = session.get_one(Ticket, event.ticket_id)
+    if (elsewhere := _told_anyway(session, event, delivery)) is not None:
+        return elsewhere
     told = set(session.scalars(select(Notice.conversation_id).where(Notice.event_id == event.id)))
     others = [each for each in [ticket.conversation_id, *followers(session, ticket.id)] if each is not None]
     free = [
@@ -75,6 +77,35 @@ def fallback(session: Session, delivery: Delivery) -> str | None:
     )
     session.flush()
     return place.channel
+
+
+def _told_anyway(session: Session, event: TicketEvent, delivery: Delivery) -> str | None:
+    """Let a follower's notice of the same event stand for a delivery; return its channel, None when there is none."""
+    followed = (
+        select(Notice)
+        .where(
+            Notice.event_id == event.id,
+            Notice.conversation_id.is_not(None),
+            Notice.conversation_id != delivery.conversation_id,
+            Notice.delivery_id.is_(None),
+        )
+        .order_by(Notice.id)
+        .limit(1)
+    )
+    notice = session.scalar(followed)
+    if notice is None:
+        return None
+    notice.delivery_id = delivery.id
+    if notice.done_at is not None:
+        delivery.fallback_id = session.scalar(
+            select(Message.id)
+            .where(Message.conversation_id == notice.conversation_id, Message.ticket_id == event.ticket_id)
+            .where(Message.text == event.text, Message.kind == f"ticket_{notice.kind}")
+            .order_by(Message.id.desc())
+            .limit(1)
+        )
+    session.flush()
+    return session.get_one(Conversation, notice.conversation_id).channel
 
 
 def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: int = 50) -> list[Delivery]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.conversations import open_conversation, send_message
-from knowledge.files import copy_attachments
+from knowledge.files import attachments_of, copy_attachments, described
 from knowledge.leases import due, free
 from knowledge.models import (
     Author,
@@ -32,6 +32,7 @@ from knowledge.models import (
     TicketWatcher,
     now,
 )
+from knowledge.renewing import holder_of, show_standing
 
 TO_FOLLOWERS = {
     EventKind.ANSWER: NoticeKind.ANSWER,
@@ -175,6 +176,8 @@ def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: Tick
     data: dict[str, Any] = {"ticket": ticket.number, "question": ticket.question, "by": staff.name if staff else ""}
     if staff is not None and staff.organisation:
         data["organisation"] = staff.organisation
+    if place.channel == "email":
+        data["one_way"] = True
     author = Author.BOT if notice.kind is NoticeKind.CLOSED else Author.EXPERT
     message = send_message(
         session, place, event.text, author=author, kind=f"ticket_{notice.kind}", data=data, ticket_id=ticket.id
@@ -188,6 +191,8 @@ def _tell_staff(
     session: Session, notice: Notice, ticket: Ticket, event: TicketEvent, channels: Collection[str]
 ) -> Message | None:
     staff = session.get_one(Staff, notice.staff_id)
+    if notice.kind is NoticeKind.STANDING:
+        return show_standing(session, staff, ticket, channels) if staff.active else None
     address = _address_of(session, staff, notice.kind, channels)
     if address is None or not staff.active:
         return None
@@ -198,11 +203,18 @@ def _tell_staff(
         "ticket_id": ticket.id,
         "question": ticket.question,
         "state": str(ticket.state),
+        "holder": holder_of(session, ticket, staff),
+        "mine": ticket.assignee_id == staff.id,
         "priority": str(ticket.priority),
         "language": ticket.language,
+        "country": ticket.country,
+        "sector": ticket.sector,
+        "competence": ticket.competence,
+        "zone": staff.zone,
         "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
         "event": str(event.kind),
         "routing": ticket.routing or {},
+        "files": described(session, [each.id for each in attachments_of(session, events=[event.id])]),
     } | event.data
     return send_message(
         session, place, event.text, author=Author.BOT, kind=f"staff_{notice.kind}", data=data, ticket_id=ticket.id

@@ -101,8 +101,11 @@ async def test_a_message_arrives_with_its_words_links_and_files(database: Databa
         await outbox(database, sender).deliver([message_id])
     (letter,) = mailboxes.letters
     assert mailboxes.to == ["ivo@asker.test"]
-    assert (letter["From"], letter["Subject"]) == ("Punte <desk@example.org>", "Одговор на P-7:")
+    assert (letter["From"], letter["Subject"]) == ("Punte <desk@example.org>", "Одговор на P-7")
     assert letter["Message-ID"] == delivery(database).external_id == f"<punte-{message_id}@example.org>"
+    assert letter["References"] == letter["In-Reply-To"] != letter["Message-ID"]
+    assert letter["Content-Language"] == ANSWER.language
+    assert letter["Auto-Submitted"] == "auto-generated"
     body = letter.get_body()
     assert body
     for words in ("Пријавите се у општини.", "> Prijava je besplatna.", "Komora", "https://e.org/k", "https://e.org/t"):

@@ -1,9 +1,10 @@
 """Turns an outgoing message into an e-mail: plain words, links in full, and files attached."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import format_datetime
 
 from bot.messages import Card, OutgoingMessage, Quote
 from bot.texts import day
@@ -12,28 +13,32 @@ SUBJECT_LENGTH = 70
 
 
 def email_of(
-    outgoing: OutgoingMessage, *, sender: str, address: str, message_id: str, files: Sequence[bytes] = ()
+    outgoing: OutgoingMessage, *, sender: str, address: str, message_id: str, thread: str, files: Sequence[bytes] = ()
 ) -> EmailMessage:
     """Return the e-mail that `outgoing` becomes; `files` are the bytes of its files, in their order.
 
-    `message_id` names it, so that one that was sent twice is shown once by many programs.
+    `message_id` names it, so that one that was sent twice is shown once by many programs, and `thread` all that goes
+    to this address, so that they are shown together.
     """
     letter = EmailMessage()
     letter["From"], letter["To"] = sender, Address(addr_spec=address)
     letter["Subject"] = _subject(outgoing.text)
-    letter["Date"], letter["Message-ID"] = formatdate(), message_id
+    letter["Date"], letter["Message-ID"] = format_datetime(datetime.now(UTC)), message_id
+    letter["In-Reply-To"] = letter["References"] = thread
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = outgoing.language
     letter.set_content("\n\n".join(_paragraphs(outgoing)) + "\n")
     for file, content in zip(outgoing.files, files, strict=True):
         main, _, sub = file.media_type.partition("/")
         letter.add_attachment(content, maintype=main, subtype=sub, filename=file.name)
+    letter["Content-Language"] = outgoing.language
     return letter
 
 
 def _subject(text: str) -> str:
     line = " ".join(next((each for each in text.splitlines() if each.strip()), "Punte").split())
-    return line if len(line) <= SUBJECT_LENGTH else f"{line[:SUBJECT_LENGTH].rstrip()} …"
+    if len(line) > SUBJECT_LENGTH:
+        return f"{line[:SUBJECT_LENGTH].rpartition(' ')[0] or line[:SUBJECT_LENGTH]} …"
+    return line.rstrip(":")
 
 
 def _paragraphs(outgoing: OutgoingMessage) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
+from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -43,7 +44,9 @@ class EmailSender:
         name = f"<punte-{message_id}@{self._domain}>"
         _check(address)
         files = [await self._read_file(file.attachment_id) for file in outgoing.files]
-        letter = email_of(outgoing, sender=self._sender, address=address, message_id=name, files=files)
+        letter = email_of(
+            outgoing, sender=self._sender, address=address, message_id=name, thread=self._thread(address), files=files
+        )
         try:
             await aiosmtplib.send(
                 letter,
@@ -59,6 +62,9 @@ class EmailSender:
         except aiosmtplib.SMTPResponseException as error:
             _explain(error)
         return name
+
+    def _thread(self, address: str) -> str:
+        return f"<punte-{sha256(address.encode()).hexdigest()[:24]}@{self._domain}>"
 
 
 class NoEmail:

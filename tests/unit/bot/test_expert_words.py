@@ -37,6 +37,14 @@ def test_a_request_for_details_says_where_to_write_them() -> None:
     assert actions("ticket_asked") == []
 
 
+@pytest.mark.parametrize("kind", ["ticket_answer", "ticket_asked", "ticket_closed"])
+def test_who_cannot_answer_here_is_told_where_to_write(kind: str) -> None:
+    said = expert_words(kind, DATA | {"one_way": True}, "How many jars?", "en")
+    assert said.text.endswith("Replies to this e-mail are not read. Please write in the chat in which you asked.")
+    assert "here." not in said.text
+    assert said.buttons == ()
+
+
 def test_closing_asks_for_a_rating_and_can_be_taken_back() -> None:
     assert actions("ticket_closed") == [*(f"rate:7:{stars}" for stars in range(1, 6)), "reopen:7"]
     assert actions("ticket_closed", {"ticket": "?"}) == []

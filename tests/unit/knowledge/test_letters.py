@@ -164,6 +164,27 @@ def test_a_chat_that_follows_is_not_told_twice(session: Session, conversation: C
     assert len(messages_after(session, phone.id, 0)) == 1
 
 
+@pytest.mark.parametrize("told_before", [True, False])
+def test_what_a_chat_that_follows_gets_anyway_did_arrive_elsewhere(
+    session: Session, conversation: Conversation, ana: Staff, told_before: bool
+) -> None:
+    ticket = ticket_of(session, conversation)
+    phone = open_conversation(session, "telegram", "42")
+    redeem_follow(session, follow_code(session, ticket.id, conversation), phone)
+    answer_ticket(session, ticket.id, ana, "So.")
+    if told_before:
+        tell_all(session, "telegram")
+    mark_failed(session, the_delivery(session, conversation).id, "gone")
+    assert get_ticket(session, ticket.id).events[-1].data["elsewhere"] == "telegram"
+    tell_all(session, "telegram")
+    (copy,) = messages_after(session, phone.id, 0)
+    assert the_delivery(session, conversation).fallback_id == copy.id
+    assert dead_letters(session) == ([], None)
+    mark_failed(session, the_delivery(session, phone).id, "blocked")
+    assert [letter.conversation_id for letter in dead_letters(session)[0]] == [phone.id]
+    assert get_ticket(session, ticket.id).events[-1].data["elsewhere"] is None
+
+
 def test_the_bots_own_words_have_no_other_way(session: Session, conversation: Conversation) -> None:
     send_message(session, conversation, "Hello", author=Author.BOT)
     mark_failed(session, the_delivery(session, conversation).id, "gone")
