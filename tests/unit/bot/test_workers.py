@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.bell import Bell
 from bot.messages import OutgoingMessage
@@ -94,10 +95,11 @@ async def test_many_tell_each_notice_once(database: Database) -> None:
 
 
 async def test_a_notice_that_cannot_be_told_is_put_off_and_holds_up_nothing(
-    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk_with_ticket(sqlite_database)
-    monkeypatch.setattr("bot.workers.notices.tell", lambda *_: 1 / 0)
+    with sqlite_database.transaction() as session:
+        session.execute(text("create trigger t before insert on messages begin select raise(abort, 'no'); end"))
     assert workers(sqlite_database).tell() == 0
     assert "could not be told" in caplog.text
     with sqlite_database.reading() as session:
