@@ -12,7 +12,7 @@ from admin_api.errors import ForeignRequest, LoginNeeded, NotAllowed
 from knowledge.database import Database
 from knowledge.models import Role, Staff
 from knowledge.staff import SESSION_LIFE, staff_of_token
-from knowledge.tokens import PREFIX, Scope, token_holder
+from knowledge.tokens import PREFIX, Scope, is_unnoted, note_use, token_holder
 
 COOKIE = "punte_staff"
 CONSOLE_HEADER = "X-Punte"
@@ -50,12 +50,19 @@ class Access:
         """Return who calls with `token`, or None."""
         if not token or len(token) > 200:
             return None
+        if token.startswith(PREFIX):
+            return self._program(token)
         with self._database.reading() as session:
-            if token.startswith(PREFIX):
-                holder = token_holder(session, token)
-                return Caller(holder[0], token, holder[1]) if holder else None
             staff = staff_of_token(session, token)
         return Caller(staff, token) if staff else None
+
+    def _program(self, token: str) -> Caller | None:
+        with self._database.reading() as session:
+            holder, unnoted = token_holder(session, token), is_unnoted(session, token)
+        if unnoted:
+            with self._database.transaction() as session:
+                note_use(session, token)
+        return Caller(holder[0], token, holder[1]) if holder else None
 
     def may(self, role: Role, scope: Scope | None = None) -> Callable[..., Caller]:
         """Return the dependency of a route for `role` and above; without a scope, programs' tokens may not call it."""

@@ -14,7 +14,7 @@ from admin_api.deps import Deps
 from knowledge.idempotency import keep, take
 from knowledge.models import Role, Staff
 from knowledge.staff import record
-from knowledge.tokens import Scope, note_use
+from knowledge.tokens import Scope
 
 ONCE = "A call sent again with the same key within a day, after a lost reply, does nothing more and says the same."
 
@@ -48,8 +48,6 @@ class Act:
             if self.key:
                 body = said.model_dump(mode="json")
                 keep(session, self.staff.id, self.key, self.request_hash, 200, body, ticket_id=ticket_id)
-            if self.caller.scopes is not None:
-                note_use(session, self.caller.token)
         return said
 
     def trail(self, session: Session, action: str, subject: str) -> None:

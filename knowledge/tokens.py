@@ -47,10 +47,15 @@ def token_holder(session: Session, token: str) -> tuple[Staff, frozenset[Scope]]
     return (found[1], frozenset(Scope(scope) for scope in found[0].scopes)) if found else None
 
 
-def note_use(session: Session, token: str) -> None:
-    """Write down that a token was used, at most once a minute."""
+def is_unnoted(session: Session, token: str) -> bool:
+    """Say whether a use of a living token is to be written down: at most once a minute."""
     found = _living(session, token)
-    if found and (found[0].last_used_at is None or found[0].last_used_at < now() - _USED_EVERY):
+    return found is not None and (found[0].last_used_at is None or found[0].last_used_at < now() - _USED_EVERY)
+
+
+def note_use(session: Session, token: str) -> None:
+    """Write down that a living token was used."""
+    if found := _living(session, token):
         found[0].last_used_at = now()
         session.flush()
 

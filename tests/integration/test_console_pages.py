@@ -212,8 +212,15 @@ async def test_tokens_are_shown_with_what_they_may_do(client: httpx.AsyncClient,
     shown = (await client.get("/admin/programs")).text
     assert made.json()["token"] not in shown
     assert "<i>CRM" not in shown
-    assert "no change made with it yet" in shown
+    assert "not used yet" in shown
     assert "without an end" in shown
+    program = {"Authorization": f"Bearer {made.json()['token']}"}
+    assert (await client.get("/api/tickets", headers=program)).is_success
+    used = (await client.get("/api/tokens")).json()[0]["last_used_at"]
+    assert used is not None
+    assert (await client.get("/api/tickets", headers=program)).is_success
+    assert (await client.get("/api/tokens")).json()[0]["last_used_at"] == used
+    assert "last used:" in await text_of(client, "/admin/programs")
     await client.delete("/api/tokens/1", headers=OWN)
     assert "Ended tokens" in await text_of(client, "/admin/programs")
     await enter(client, desk, Role.ADMIN, "Ana")

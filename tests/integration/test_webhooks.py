@@ -16,7 +16,7 @@ from knowledge.asking import open_ticket
 from knowledge.conversations import open_conversation
 from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
-from knowledge.webhooks import repeat_call, save_webhook
+from knowledge.webhooks import repeat_call, save_webhook, try_webhook
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +87,18 @@ async def until(condition: Callable[[], object], within_s: float = 10.0) -> None
 
 def settled(database: Database, count: int = 1) -> bool:
     return sum(call.state is not DeliveryState.PENDING for call in calls(database)) == count
+
+
+async def test_a_webhook_is_tried_without_a_ticket(sqlite_database: Database) -> None:
+    async with program() as elsewhere, calling(sqlite_database):
+        secret = register(sqlite_database, elsewhere.url, "ticket.rated")
+        with sqlite_database.transaction() as session:
+            try_webhook(session, 1)
+        await until(lambda: settled(sqlite_database))
+        headers, body = elsewhere.calls[0]
+        told: Any = Verifier(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+        assert (told["type"], told["data"]) == ("webhook.test", {})
+        assert calls(sqlite_database)[0].status == 204
 
 
 async def test_a_call_is_signed_and_says_no_word_of_people(database: Database) -> None:

@@ -26,7 +26,7 @@ from knowledge.idempotency import drop_keys, keep, take
 from knowledge.models import ApiToken, Conversation, OneTimeCode, Role, Staff, Ticket, now
 from knowledge.staff import set_active
 from knowledge.tickets import open_ticket, tickets_of
-from knowledge.tokens import Scope, make_token, note_use, revoke_token, token_holder, tokens_of
+from knowledge.tokens import Scope, is_unnoted, make_token, note_use, revoke_token, token_holder, tokens_of
 
 
 @pytest.fixture
@@ -85,8 +85,13 @@ def test_a_chat_belongs_to_whose_code_it_gave(session: Session, ana: Staff, bori
 def test_a_token_opens_what_it_names_while_it_lives(session: Session, ana: Staff, boris: Staff) -> None:
     token, plain = make_token(session, ana, "sync", ["tickets:read", "tickets:read"])
     assert token_holder(session, plain) == (ana, frozenset({Scope.TICKETS_READ}))
+    assert is_unnoted(session, plain)
     note_use(session, plain)
     assert token.last_used_at is not None
+    assert not is_unnoted(session, plain)
+    token.last_used_at -= timedelta(minutes=2)
+    assert is_unnoted(session, plain)
+    assert not is_unnoted(session, f"{plain}x")
     assert plain not in str(session.scalars(select(ApiToken.token_hash)).all())
     with pytest.raises(NotFound):
         revoke_token(session, boris, token.id)
