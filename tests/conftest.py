@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,13 +45,20 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """Make an empty PostgreSQL database on a server for as long as the block lasts; yields its URL."""
+    name = f"t{uuid4().hex}"
+    _on_server(server, f"create database {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _on_server(server, f"drop database {name} with (force)")
+
+
 @pytest.fixture
 def empty_postgres(postgres: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
-    name = f"t{uuid4().hex}"
-    _on_server(postgres, f"create database {name}")
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    _on_server(postgres, f"drop database {name} with (force)")
+    with empty_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -42,7 +42,7 @@ class Experts:
         statuses: Counter[int] = Counter()
 
         def claim_all(number: int) -> None:
-            with self._client(number) as client:
+            with self.client(number) as client:
                 for ticket_id in random.Random(number).sample(ticket_ids, len(ticket_ids)):
                     url = self._urls[number % len(self._urls)]
                     status = client.post(f"{url}/api/tickets/{ticket_id}/claim").status_code
@@ -63,7 +63,7 @@ class Experts:
             list(pool.map(self._answer_share, range(EXPERTS), shares))
 
     def _answer_share(self, number: int, ticket_ids: Sequence[int]) -> None:
-        with self._client(number) as client:
+        with self.client(number) as client:
             for ticket_id in ticket_ids:
                 self._ended.wait(self._pause_s)
                 while not self._answered(client, ticket_id):
@@ -81,7 +81,8 @@ class Experts:
             return False
         return said.status_code in (200, 201)
 
-    def _client(self, number: int) -> httpx.Client:
+    def client(self, number: int) -> httpx.Client:
+        """Return an HTTP client of one of them."""
         return httpx.Client(timeout=15, headers={"Authorization": f"Bearer {self._tokens[number]}"})
 
 

@@ -1,0 +1,166 @@
+"""Two processes of one desk on one PostgreSQL: what happens at one is known at the other, and nothing happens twice."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from knowledge.asking import open_ticket
+from knowledge.conversations import open_conversation
+from knowledge.database import Database
+from knowledge.models import Conversation, Staff
+from knowledge.tickets import answer_ticket
+from knowledge.webhooks import save_webhook
+from tests.bot_api_server import BotApiServer, Limits
+from tests.conftest import empty_database
+from tests.e2e.conftest import PASSWORD, Asker, DeskProcess, Expert
+
+pytestmark = pytest.mark.slow
+
+LONG_POLL_S = 25
+
+
+@dataclass
+class Two:
+    """Two desks, called here and there, and what they share."""
+
+    here: DeskProcess
+    there: DeskProcess
+    database: Database
+    telegram: BotApiServer
+
+    def ticket(self, channel: str, address: str) -> int:
+        """Open a ticket of somebody."""
+        with self.database.transaction() as session:
+            place = open_conversation(session, channel, address)
+            return open_ticket(session, place, "How?", reason="asked", language="en").id
+
+
+@pytest.fixture(scope="module")
+def two(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    home: Path = tmp_path_factory.mktemp("two")
+    with BotApiServer(limits=Limits()) as telegram, empty_database(postgres) as url:
+        settings = {
+            "PUNTE_DATABASE_URL": url, "PUNTE_SECRET": "one desk, many doors",
+            "PUNTE_TELEGRAM_TOKEN": telegram.token, "PUNTE_TELEGRAM_API_URL": telegram.url,
+        }  # fmt: skip
+        here, there = (DeskProcess(home / name, **settings) for name in ("here", "there"))
+        here.start()
+        one_time = here.password()
+        Expert(here, one_time).change_password(one_time, PASSWORD)
+        there.start()
+        database = Database(url)
+        yield Two(here, there, database, telegram)
+        assert [here.stop(), there.stop()] == [0, 0]
+        for desk in (here, there):
+            desk.close()
+        database.close()
+
+
+@contextmanager
+def program() -> Iterator[tuple[str, list[str]]]:
+    """Run a program that is called by webhooks; yields its address and the ids of the calls."""
+    called: list[str] = []
+
+    class Program(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            called.append(self.headers["webhook-id"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Program)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", called
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_answer_given_there_ends_the_wait_of_an_asker_here(two: Two) -> None:
+    asker, expert = Asker(two.here), Expert(two.there, PASSWORD)
+    asker.say("hello")
+    with two.database.reading() as session:
+        place = session.query(Conversation).filter_by(channel="web").order_by(Conversation.id.desc()).first()
+        assert place
+    ticket = two.ticket("web", place.address)
+    waited: list[tuple[float, str]] = []
+
+    def wait() -> None:
+        began = time.monotonic()
+        found = asker.client.get("/api/chat/messages", params={"after": asker.cursor, "wait": LONG_POLL_S})
+        waited.append((time.monotonic() - began, found.text))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    time.sleep(0.5)
+    expert.answer(ticket, "So it is done.")
+    waiting.join()
+    ((seconds, found),) = waited
+    assert "So it is done." in found
+    assert seconds < LONG_POLL_S / 2
+
+
+def test_what_happens_there_is_in_the_stream_of_events_here(two: Two) -> None:
+    here, there = Expert(two.here, PASSWORD), Expert(two.there, PASSWORD)
+    ticket = two.ticket("telegram", str(two.telegram.chat().id))
+    with here.client.stream("GET", "/api/live", timeout=20) as stream:
+        lines = stream.iter_lines()
+        assert next(lines).startswith("retry")
+        there.client.post(f"/api/tickets/{ticket}/claim").raise_for_status()
+        said = (json.loads(line.removeprefix("data:")) for line in lines if line.startswith("data:"))
+        assert next(each for each in said if each["ticket"] == ticket and each["kind"] == "claimed")
+
+
+def test_what_is_published_there_is_found_here(two: Two) -> None:
+    here, there = Expert(two.here, PASSWORD), Expert(two.there, PASSWORD)
+    entry = {
+        "id": "guide-zeppelin", "title": "Zeppelin landing permits", "kind": "guide", "language": "en",
+        "text": "A zeppelin needs a landing permit of the aviation authority.", "url": "https://example.org/z",
+    }  # fmt: skip
+    there.client.post("/api/entries", json={**entry, "state": "published"}).raise_for_status()
+    end = time.monotonic() + 10
+    while "guide-zeppelin" not in here.client.get("/api/search", params={"q": "zeppelin permit"}).text:
+        assert time.monotonic() < end, "not searchable at the other process"
+        time.sleep(0.1)
+
+
+def test_a_webhook_is_called_once_whoever_works(two: Two) -> None:
+    with program() as (url, called):
+        with two.database.transaction() as session:
+            webhook = save_webhook(session, url, ["ticket.opened"])
+        for number in range(20):
+            two.ticket("telegram", f"no chat {number}")
+        end = time.monotonic() + 30
+        while len(called) < 20:
+            assert time.monotonic() < end, f"called {len(called)} times"
+            time.sleep(0.1)
+        time.sleep(2)
+        assert len(called) == len(set(called)) == 20
+        with two.database.transaction() as session:
+            save_webhook(session, url, [], webhook_id=webhook.id, active=False)
+
+
+def test_both_together_keep_to_telegrams_limits(two: Two) -> None:
+    chats = [two.telegram.chat() for _ in range(90)]
+    tickets = [two.ticket("telegram", str(chat.id)) for chat in chats]
+    with two.database.reading() as session:
+        staff = session.query(Staff).first()
+        assert staff
+    limits = two.telegram.limits = Limits()
+    for ticket in tickets:
+        with two.database.transaction() as session:
+            answer_ticket(session, ticket, staff, f"Answer {ticket}.")
+    two.telegram.wait_until(lambda: all(chat.messages for chat in chats), 60)
+    assert [len(chat.messages) for chat in chats] == [1] * len(chats)
+    # A machine that stands still for a moment bunches what left evenly.
+    assert limits.refused.total() <= 5
