@@ -11,7 +11,8 @@ from knowledge.languages import fold
 
 Terms = NDArray[np.uint32]
 
-_IDENTIFIER = re.compile(r"[^\W_]+(?:[-–—./_][^\W_]+)+")
+# From a word's beginning and without going back, so that a very long word is read once.
+_IDENTIFIER = re.compile(r"(?<![^\W_])[^\W_]++(?:[-–—./_][^\W_]++)+")
 _SPLIT = re.compile(r"[-–—./_]")
 _FLAG = 0x80000000
 """The highest bit marks a whole identifier; a 4-gram of ASCII letters never has it."""
