@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 35_000, 100_000], help="entries")
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--anchors", type=int, default=2000, help="passages that are really encoded")
+    parser.add_argument("--encoder", help="whose vectors are mixed; by default the packaged one's")
     parser.add_argument("--encode", action="store_true", help="time the packaged encoder and a start with its bag too")
     parser.add_argument("--json", action="store_true", help="write lines of JSON rather than a table")
     parser.add_argument("--picture", type=Path, help="draw the figures into this file, .svg or .png")
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _figures(database: Database, folder: Path, options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     real = _import(database, options.kb or Path(str(files("knowledge").joinpath("starter"))).parent)
-    model = _prepare(database, folder, options.anchors, options.questions)
+    model = _prepare(database, folder, options.anchors, options.questions, options.encoder)
     for size in sorted(options.sizes):
         _publish(database, size, real)
         embeddings.fill(database, model)
@@ -209,13 +210,13 @@ def _import(database: Database, kb: Path) -> int:
         return session.scalar(select(func.count()).select_from(Entry)) or 0
 
 
-def _prepare(database: Database, folder: Path, anchors: int, questions: int) -> MixingEncoder:
+def _prepare(database: Database, folder: Path, anchors: int, questions: int, name: str | None) -> MixingEncoder:
     """Encode what is really encoded, keep it in the folder for the measuring processes, and return the encoder."""
     with database.reading() as session:
         texts = [f"{row.heading}\n{row.text}" for row in session.execute(select(Passage.heading, Passage.text))]
         titles = list(session.scalars(select(Entry.title)))
     chance = Random(1)
-    model = encoder.load(None, threads=1)
+    model = encoder.load(name, threads=1)
     asked = chance.sample(titles, min(questions, len(titles)))
     np.save(folder / "anchors.npy", model.encode(chance.sample(texts, min(anchors, len(texts)))))
     np.save(folder / "questions.npy", model.encode(asked))

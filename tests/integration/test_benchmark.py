@@ -1,12 +1,13 @@
 """The benchmark measures, tells and draws, at sizes that take seconds."""
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from index import benchmark
-from index.encoder import HashingEncoder
 from index.figures import needs
 
 
@@ -20,12 +21,10 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]
         for number in range(20)
     ]
     (kb / "one" / "entries.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    written = list[str]()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.encoder.load", lambda *_, **__: HashingEncoder())
-        patch.setattr("sys.stdout.write", written.append)
-        benchmark.main([str(kb), "--sizes", "10", "50", "--anchors", "10", "--questions", "5", "--json"])
-    return [json.loads(line) for line in written]
+    sizes = ["--sizes", "10", "50", "--anchors", "10", "--questions", "5"]
+    with redirect_stdout(StringIO()) as written:
+        benchmark.main([str(kb), *sizes, "--encoder", "hashing", "--json"])
+    return [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def test_each_size_is_measured(figures: list[dict[str, object]]) -> None:
