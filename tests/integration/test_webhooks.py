@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from admin_api.client import verify_webhook
 from bot.clocks import Clock
 from bot.webhooks import WebhookCaller
 from knowledge.asking import open_ticket
@@ -108,6 +109,7 @@ async def test_a_call_is_signed_and_says_no_word_of_people(database: Database) -
         await until(lambda: settled(database))
         headers, body = elsewhere.calls[0]
         told: Any = Verifier(secret).verify(body, {name.lower(): value for name, value in headers.items()})
+        assert verify_webhook(secret, headers, body).data == told["data"]
         assert (told["type"], told["data"]["number"]) == ("ticket.opened", f"P-{ticket_id}")
         assert b"secret question" not in body
         assert (calls(database)[0].state, calls(database)[0].status) == (DeliveryState.SENT, 204)
