@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scipy.stats import spearmanr
-
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
 from index.measuring.files import read_rows
+from index.measuring.ranks import correlation
 
 _COLUMN = re.compile(r"(.+?)_?([12])")
 
@@ -60,6 +59,6 @@ def correlations(rated: Rated, vectoriser: Vectoriser) -> dict[str, float | None
             cosines = (rows * columns).sum(axis=1)
             varied = len(set(rated.scores)) > 1 and len(set(cosines.tolist())) > 1
             figures[one if one == other else f"{one}-{other}"] = (
-                round(float(spearmanr(cosines, rated.scores).statistic), 4) if varied else None
+                round(correlation(cosines, rated.scores), 4) if varied else None
             )
     return figures

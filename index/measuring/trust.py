@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+
+from index.measuring.ranks import ranks
 
 Figures = dict[str, int | float | None]
 
@@ -29,8 +30,8 @@ def auroc(answers: Answers) -> float | None:
     count, rest = int(answers.answerable.sum()), int((~answers.answerable).sum())
     if not count or not rest:
         return None
-    ranks = rankdata(answers.probability)[answers.answerable].sum()
-    return round(float((ranks - count * (count + 1) / 2) / (count * rest)), 4)
+    sum_of_ranks = ranks(answers.probability)[answers.answerable].sum()
+    return round(float((sum_of_ranks - count * (count + 1) / 2) / (count * rest)), 4)
 
 
 def reliability(answers: Answers) -> list[Figures]:
