@@ -220,7 +220,8 @@ class Outbox:
             log.exception("What became of message %d could not be noted; it will be sent again.", owed.message_id)
         finally:
             self._sending -= 1
-            self._wake.set()
+            if self._sending <= self._parallel // 2:
+                self._wake.set()
 
     async def _attempt(self, owed: _Owed) -> partial[None]:
         send: Callable[..., Awaitable[str | None]] = self._senders[owed.channel].send

@@ -106,7 +106,7 @@ async def test_the_worker_sends_what_nobody_delivered_and_only_for_its_channels(
 async def test_a_later_message_does_not_overtake_one_that_waits(database: Database) -> None:
     sender = RecordingSender()
     sender.troubles = [OSError("the network is away"), OSError("still"), RetryLater(0.3)]
-    box = outbox(database, sender)
+    box = outbox(database, sender, first_pause_s=0.5)
     await box.deliver([owe(database, "one")])
     assert (states(database), deliveries(database)[0].error) == ([PENDING], "OSError: the network is away")
     await box.deliver([owe(database, "two")])
