@@ -20,6 +20,9 @@ setup: $(VENV)/.ready $(VENV_NLU)/.ready ## build both Python environments and n
 run: setup ## start the whole desk; Ctrl-C stops it
 	@exec $(BIN)/punte serve
 
+# Two processes side by side, each with the tests of one file at a time.
+PYTEST_ARGS ?= --numprocesses 2 --dist loadfile
+
 test: setup $(VENV)/.ready-dev ## run every test
 	$(BIN)/pytest $(PYTEST_ARGS)
 
@@ -31,6 +34,7 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 figures: setup $(VENV)/.ready-dev ## measure what the README reports
 	$(BIN)/python -m tests.quality.desk_figures
 	$(BIN)/python -m tests.quality.console_figures
+	$(BIN)/python -m tests.quality.delivery_figures
 	$(BIN)/python -m index.benchmark --encode
 	$(BIN)/punte evaluate index/golden/*.jsonl --names
 	$(BIN)/punte nlu evaluate
