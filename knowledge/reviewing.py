@@ -111,5 +111,7 @@ def _drafts(returned: bool) -> list[ColumnElement[bool]]:
         .correlate(Entry)
         .scalar_subquery()
     )
-    back = last == EventKind.RETURNED
-    return [Entry.state == EntryState.DRAFT, back if returned else or_(last.is_(None), last != EventKind.RETURNED)]
+    # Most drafts of an import have no ticket: asked first, that spares looking for their events.
+    stays = or_(Entry.ticket_id.is_(None), last.is_(None), last != EventKind.RETURNED)
+    back = and_(Entry.ticket_id.is_not(None), last == EventKind.RETURNED)
+    return [Entry.state == EntryState.DRAFT, back if returned else stays]
