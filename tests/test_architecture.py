@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -136,6 +137,17 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
             assert any(inside(each.name, module) for module in allowed), (
                 f"{each}, but {room} may import only {' and '.join(allowed) or 'nothing of ours'}: {WHY[room]}. "
                 "Let the caller hand in what is needed, as a plain value or behind a Protocol of the room's own."
+            )
+
+
+def test_the_client_needs_nothing_of_the_desk() -> None:
+    needs = ("httpx", "pydantic", "admin_api.client", "admin_api.schemas")
+    for file in files():
+        for each in imports(file) if file.startswith("admin_api/client/") else ():
+            outside = each.name.partition(".")[0] not in sys.stdlib_module_names
+            assert not outside or any(inside(each.name, module) for module in needs), (
+                f"{each}, but a program that uses the client has only {', '.join(needs)}. "
+                "Put a shape that both sides share into admin_api/schemas."
             )
 
 
