@@ -11,8 +11,8 @@ from knowledge.languages import fold
 from nlu.understanding import Intent, Understanding
 
 RELATED = 0.3
-"""From which likeness of meaning (a cosine) on a message is more about a ticket: of 30 pairs in ten languages this kept
-13 of 18 with their ticket and 11 of 12 apart; what is neither near nor a plain question is asked about."""
+"""From which likeness of meaning (a cosine) on a message is more about a ticket. Of 46 held-out pairs in all languages
+none of the 19 new questions came so near; `tests/quality/joining.py` tells what becomes of each."""
 
 FEWEST_WORDS = 4
 """A message with fewer words says nothing by itself, so it goes on with what is in hand."""

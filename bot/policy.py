@@ -147,7 +147,8 @@ def decide(
     """Return what to do with what a search found; the probability of the answer decides, never the intent's.
 
     `ticket` is the one in hand, else one that was closed lately, and `likeness` how near the message is to it: what is
-    about it joins it, a question of its own is answered beside it, and where neither is plain the asker is asked.
+    about it joins it, as does what asks nothing and has no answer here; a question of its own is answered beside it,
+    and where neither is plain the asker is asked.
     """
     found = tuple(hit.entry_id for hit in result.hits)
     answers = result.probability >= limits.answer or (search.query.listing and bool(result.hits))
@@ -183,7 +184,7 @@ def _apart(search: Search, ticket: InHand, answers: bool, likeness: float) -> Jo
     if ticket.state is TicketState.CLOSED:
         # After closing only what is plainly about the ticket, and has no answer here, may open it again.
         return replace(which, closed=True) if likeness >= RELATED and not answers else None
-    if goes_with(search, likeness):
+    if goes_with(search, likeness) or not (answers or asks(search)):
         return JoinTicket(ticket.ticket_id)
     return None if answers and asks(search) else which
 

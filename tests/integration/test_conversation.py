@@ -422,12 +422,12 @@ async def test_a_plainly_new_question_is_answered_beside_the_ticket_saying_so(pe
 
 async def test_where_neither_is_plain_the_asker_says_which(person: Person) -> None:
     await open_a_ticket(person)
-    await person.say("wwww vvvv uuuu tttt ssss")
+    await person.say("wwww vvvv uuuu tttt ssss?")
     assert "P-1" in (await person.press("about:1")).text
     with person.database.reading() as session:
         events = [event for event in get_ticket(session, 1).events if event.kind is EventKind.MESSAGE]
-    assert [event.text for event in events] == ["wwww vvvv uuuu tttt ssss"]
-    await person.say("rrrr pppp oooo nnnn mmmm")
+    assert [event.text for event in events] == ["wwww vvvv uuuu tttt ssss?"]
+    await person.say("rrrr pppp oooo nnnn mmmm?")
     declined = await person.press("own")
     assert "do not know" in declined.text
 

@@ -9,6 +9,7 @@ import yaml
 from index.encoder import load
 from index.library import Search
 from tests.quality.floors import ASKED_ON, STARTER, below, golden_questions, measure_golden, starter_desk
+from tests.quality.joining import outcomes, pairs, precision_and_recall
 
 pytestmark = pytest.mark.slow
 
@@ -42,3 +43,10 @@ def test_a_call_is_found_by_its_identifier_in_every_language(search: Search, lan
             result = search.search_sync(question, language=language, today=ASKED_ON)
             first = {hit.reference for hit in result.hits[: len(references)]}
             assert first == references, question
+
+
+def test_what_belongs_to_a_ticket_is_told_from_what_does_not(search: Search) -> None:
+    became = outcomes(pairs(search))
+    precision, recall = precision_and_recall(became)
+    assert precision >= 0.95, became
+    assert recall >= 0.48, became

@@ -226,12 +226,12 @@ def test_thanks_disturb_nobody(state: TicketState) -> None:
     assert reading("thank you", meant(Intent.THANKS), FRESH, in_hand(state)) == JoinTicket(7, quiet=True)
 
 
-@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.OUT_OF_SCOPE])
+@pytest.mark.parametrize("intent", [*sorted(QUESTIONS), Intent.OUT_OF_SCOPE])
 def test_what_an_expert_asked_for_joins_unsearched(intent: Intent) -> None:
     assert reading("about ten people", meant(intent), FRESH, in_hand(TicketState.WAITING)) == JoinTicket(7)
 
 
-@pytest.mark.parametrize("intent", [*QUESTIONS, Intent.OUT_OF_SCOPE, Intent.FEEDBACK])
+@pytest.mark.parametrize("intent", [*sorted(QUESTIONS), Intent.OUT_OF_SCOPE, Intent.FEEDBACK])
 def test_a_message_joins_the_ticket_that_it_names_or_replies_to(intent: Intent) -> None:
     assert reading("P-3: it is acacia honey", meant(intent), FRESH, in_hand(TicketState.OPEN), 3) == JoinTicket(3)
 
@@ -266,9 +266,15 @@ def test_a_question_of_its_own_is_answered_beside_a_ticket(state: TicketState) -
 def test_where_neither_is_plain_the_asker_is_asked(state: TicketState, text: str, probability: float) -> None:
     search = Search(Query(text=text))
     ticket = in_hand(state)
-    for result in (found(1, probability=probability), found(probability=0.0)):
-        which = AskWhich(search.query, 7, "P-7", ticket.question)
-        assert decide(search, result, FRESH, ticket, LIMITS, 0.1) == which
+    which = AskWhich(search.query, 7, "P-7", ticket.question)
+    assert decide(search, found(1, probability=probability), FRESH, ticket, LIMITS, 0.1) == which
+
+
+@pytest.mark.parametrize("state", APART)
+def test_what_asks_nothing_and_has_no_answer_is_told_to_the_expert(state: TicketState) -> None:
+    told = Search(Query(text="my firm was founded in two thousand and four"))
+    for result in (found(1, probability=0.5), found(probability=0.0)):
+        assert decide(told, result, FRESH, in_hand(state), LIMITS, 0.1) == JoinTicket(7)
 
 
 def test_after_closing_only_what_is_about_the_ticket_may_open_it_again() -> None:
