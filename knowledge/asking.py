@@ -119,12 +119,18 @@ def open_ticket(
 
 
 def add_asker_message(
-    session: Session, ticket: Ticket, message: Message, *, files: Sequence[int] = (), quiet: bool = False
+    session: Session,
+    ticket: Ticket,
+    message: Message,
+    *,
+    files: Sequence[int] = (),
+    quiet: bool = False,
+    kind: NoticeKind = NoticeKind.MESSAGE,
 ) -> None:
     """Let what the asker wrote join the ticket; one that was answered or waited for them is the expert's again.
 
-    Its holder is told, else those whom it concerns while nobody holds it. A `quiet` message (a thank-you) changes
-    nothing and nobody is told. A message without words keeps the names of its files.
+    Its holder is told of it as `kind`, else those whom it concerns while nobody holds it. A `quiet` message (a
+    thank-you) changes nothing and nobody is told. A message without words keeps the names of its files.
     """
     ticket = lock_row(session, ticket.id)
     message.ticket_id = ticket.id
@@ -138,7 +144,7 @@ def add_asker_message(
     if quiet:
         return
     if ticket.assignee_id is not None:
-        notify_concerned(session, ticket, event, NoticeKind.MESSAGE)
+        notify_concerned(session, ticket, event, kind)
     else:
         told = tell_concerned(session, ticket, event)
         notify_staff(session, event, NoticeKind.WATCHED, set(watchers(session, ticket.id)) - set(told))
@@ -154,12 +160,14 @@ def reopen_by_asker(
     ticket = lock_own(session, conversation, ticket_id)
     if ticket.state is TicketState.CLOSED and ticket.merged_into_id is not None:
         return reopen_by_asker(session, conversation, ticket.merged_into_id, message, files=files)
-    if ticket.state is TicketState.CLOSED:
-        ticket.closed_at = None
-        _back_to_staff(session, ticket)
-        event = record_event(session, ticket, EventKind.REOPENED)
-        notify_concerned(session, ticket, event, NoticeKind.REOPENED)
-    add_asker_message(session, ticket, message, files=files)
+    if ticket.state is not TicketState.CLOSED:
+        add_asker_message(session, ticket, message, files=files)
+        return ticket
+    ticket.closed_at = None
+    _back_to_staff(session, ticket)
+    record_event(session, ticket, EventKind.REOPENED)
+    # Who holds it hears of both at once, with the words.
+    add_asker_message(session, ticket, message, files=files, kind=NoticeKind.REOPENED)
     return ticket
 
 

@@ -188,7 +188,10 @@ class Scope(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """What somebody is told of: the first ones are staff's, the last three a follower's."""
+    """What somebody is told of: the first ones are staff's, the last three a follower's.
+
+    `standing` tells nothing new: it renews an earlier notice whose ticket stands otherwise now.
+    """
 
     NEW = "new"
     HANDED = "handed"
@@ -200,6 +203,7 @@ class NoticeKind(StrEnum):
     ESCALATED = "escalated"
     UNREACHABLE = "unreachable"
     WATCHED = "watched"
+    STANDING = "standing"
     ANSWER = "answer"
     ASKED = "asked"
     CLOSED = "closed"

@@ -1,6 +1,7 @@
 """Verbs for conversations and their messages. Each flushes; the caller commits."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -123,6 +124,27 @@ def recent_messages(session: Session, conversation_id: int, *, limit: int = 10) 
         select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id.desc()).limit(limit)
     )
     return list(session.scalars(statement))[::-1]
+
+
+def newest_message(
+    session: Session,
+    channel: str,
+    address: str,
+    *,
+    kind: str | None = None,
+    author: Author | None = None,
+    after: int = 0,
+    since: datetime | None = None,
+) -> Message | None:
+    """Return the newest message at an address, perhaps only of a kind or an author, after a message or a moment."""
+    conversation = find_conversation(session, channel, address)
+    if conversation is None:
+        return None
+    wanted = select(Message).where(Message.conversation_id == conversation.id, Message.id > after)
+    wanted = wanted if kind is None else wanted.where(Message.kind == kind)
+    wanted = wanted if author is None else wanted.where(Message.author == author)
+    wanted = wanted if since is None else wanted.where(Message.created_at >= since)
+    return session.scalar(wanted.order_by(Message.id.desc()).limit(1))
 
 
 def recent_words(session: Session, conversation_id: int, *, limit: int = 5) -> list[str]:

@@ -16,6 +16,8 @@ from knowledge.models import Attachment, File, Message, Ticket, TicketEvent, Tic
 MAX_FILE = 10 * 1024 * 1024
 """Bytes of one file."""
 
+LONGEST_REMOTE_ID = 200
+
 IMAGES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 """The pictures that a browser may show in place."""
 
@@ -60,7 +62,9 @@ def keep_file(session: Session, name: str, content: bytes, *, remote_id: str | N
     if session.get(File, sha256, with_for_update=True) is None:
         session.add(File(sha256=sha256, size=len(content), content=content))
         session.flush()
-    attachment = Attachment(sha256=sha256, name=name, media_type=media_type, size=len(content), remote_id=remote_id)
+    attachment = Attachment(sha256=sha256, name=name, media_type=media_type, size=len(content))
+    if remote_id and len(remote_id) <= LONGEST_REMOTE_ID:
+        attachment.remote_id = remote_id
     session.add(attachment)
     session.flush()
     return attachment
@@ -75,6 +79,8 @@ def media_type_of(name: str, content: bytes) -> str:
         found = ""
     if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         found = _CONTAINERS.get(suffix, "application/zip" if content[:2] == b"PK" else found)
+    if content[:4] == b"OggS" and content[28:35] in (b"OpusHea", b"\x01vorbis"):
+        found = "audio/ogg"  # Said by what the first page holds: the container alone may be a film.
     if found not in ALLOWED and _is_text(content):
         found = "text/csv" if suffix == "csv" else "text/plain"
     if found not in ALLOWED:
@@ -166,7 +172,21 @@ def may_read(session: Session, attachment_id: int, conversation_id: int) -> bool
 
 def set_remote_id(session: Session, attachment_id: int, remote_id: str) -> None:
     """Remember the channel's own name of a file that was sent, so that its bytes need not be sent again."""
-    session.execute(update(Attachment).where(Attachment.id == attachment_id).values(remote_id=remote_id[:200]))
+    if len(remote_id) <= LONGEST_REMOTE_ID:
+        session.execute(update(Attachment).where(Attachment.id == attachment_id).values(remote_id=remote_id))
+
+
+def remote_id_of(session: Session, attachment_id: int, prefix: str) -> str | None:
+    """Return a channel's own name, beginning with `prefix`, of these bytes under this file name, the newest one.
+
+    Whoever sent them: the copies of a file that go to several chats are sent in full once.
+    """
+    wanted = session.get(Attachment, attachment_id)
+    if wanted is None:
+        return None
+    same = (Attachment.sha256 == wanted.sha256, Attachment.name == wanted.name)
+    statement = select(Attachment.remote_id).where(*same, Attachment.remote_id.startswith(prefix, autoescape=True))
+    return session.scalar(statement.order_by(Attachment.id.desc()).limit(1))
 
 
 def drop_unattached(session: Session, before: datetime | None = None) -> int:

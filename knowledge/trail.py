@@ -22,6 +22,7 @@ from knowledge.models import (
     TicketState,
     now,
 )
+from knowledge.renewing import renew_notices
 from knowledge.worktime import country_of, due, week_of
 
 IN_HAND = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
@@ -111,6 +112,7 @@ def record_event(
     session.add(event)
     session.flush()
     files.attach(session, files_sent, event=event)
+    renew_notices(session, event)
     return event
 
 

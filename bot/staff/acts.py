@@ -2,13 +2,21 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage
-from knowledge.models import Message
+from knowledge.conversations import newest_message
+from knowledge.listing import TicketQuery, find_tickets
+from knowledge.models import Author, Message, Staff, Ticket, TicketState, now
+
+PROMPTED = timedelta(minutes=10)
+"""How long words that reply to nothing are taken for what was asked for last."""
 
 _COMMAND = re.compile(r"/(link|unlink|desk)\b\s*(.*)", re.DOTALL)
+_START = re.compile(r"/start\s+s-(\S{1,30})")
+_CLOSE = re.compile(r"/close_(\d{1,9})")
 _PRESS = re.compile(r"t:(?P<verb>[a-z]+):(?P<ticket>\d{1,9})(?::(?P<to>\d{1,9}))?")
 
 
@@ -27,7 +35,12 @@ def command_of(incoming: IncomingMessage) -> Act | None:
     if incoming.action is not None:
         pressed = _PRESS.fullmatch(incoming.action)
         return Act(pressed["verb"], int(pressed["ticket"]), to=int(pressed["to"] or 0)) if pressed else None
-    command = _COMMAND.fullmatch(incoming.text.strip())
+    text = incoming.text.strip()
+    if started := _START.fullmatch(text):
+        return Act("link", text=started[1])
+    if closed := _CLOSE.fullmatch(text):
+        return Act("end", int(closed[1]))
+    command = _COMMAND.fullmatch(text)
     return Act(command[1], text=command[2].strip()) if command else None
 
 
@@ -37,3 +50,19 @@ def reply_of(session: Session, incoming: IncomingMessage) -> Act | None:
     if message is None or message.ticket_id is None or not message.kind.startswith("staff_"):
         return None
     return Act(str(message.data.get("act", "answer")), message.ticket_id, incoming.text.strip())
+
+
+def typed_of(session: Session, incoming: IncomingMessage) -> Act | None:
+    """Return what words that reply to nothing do: what was asked for just before, if nothing was done since."""
+    prompt = newest_message(session, incoming.channel, incoming.address, kind="staff_prompt", since=now() - PROMPTED)
+    if prompt is None or prompt.ticket_id is None:
+        return None
+    if newest_message(session, incoming.channel, incoming.address, author=Author.ASKER, after=prompt.id) is not None:
+        return None
+    return Act(str(prompt.data["act"]), prompt.ticket_id, incoming.text.strip())
+
+
+def held_last(session: Session, staff: Staff) -> Ticket | None:
+    """Return the ticket that `staff` has in hand and that was touched last."""
+    held, _ = find_tickets(session, TicketQuery(states=(TicketState.CLAIMED,), assignee_id=staff.id))
+    return max(held, key=lambda ticket: ticket.updated_at, default=None)

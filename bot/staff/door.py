@@ -1,46 +1,57 @@
 """The staff's door in a chat: acts on tickets with the same verbs, rights and trail as the console's."""
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.messages import Button, IncomingMessage, OutgoingFile, OutgoingMessage
+from bot import attachments, replies
+from bot.attachments import Fetched
+from bot.messages import IncomingMessage, OutgoingMessage
 from bot.staff import wording
-from bot.staff.acts import Act, command_of, reply_of
-from bot.staff.notices import StaffWords
+from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
+from bot.staff.doing import Doing, say
+from bot.staff.notices import SAID, StaffWords
 from bot.staff.wording import said
 from bot.texts import tag_of_hint
-from knowledge import codes, reshaping, tickets
+from knowledge import codes
 from knowledge.conversations import (
     already_received,
     find_conversation,
+    newest_message,
     open_conversation,
     receive_message,
     send_message,
 )
 from knowledge.database import Database
-from knowledge.errors import Conflict, InvalidEntry, NotFound
-from knowledge.files import keep_file
-from knowledge.listing import TicketQuery, find_tickets
-from knowledge.models import Author, Group, Staff, Ticket, TicketState
-from knowledge.notices import active_staff
-from knowledge.profiles import list_groups
-from knowledge.timeline import timeline
+from knowledge.errors import Conflict, NotFound
+from knowledge.models import Author, Conversation, Message, Staff, Ticket, TicketState, now
 
-log = logging.getLogger(__name__)
-
-COLLEAGUES_SHOWN = 8
-LISTED = 10
-MOMENTS_SHOWN = 12
+_RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
+"""The acts after which the buttons that were pressed would promise what no longer holds."""
 
 
-class Conversation(Protocol):
+HINT_EVERY = timedelta(hours=1)
+
+
+class Answering(Protocol):
     """What answers those who are not staff, and staff who ask a question of their own."""
 
     async def handle(self, incoming: IncomingMessage) -> list[int]: ...
+
+
+Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
+"""Puts commands with their descriptions into the menu of a chat, in the language of a tag; None takes them out."""
+
+
+async def _no_menu(address: str, tag: str, described: dict[str, str] | None) -> None:
+    """Channels without a menu have none to change."""
+
+
+class _Refused(Exception):
+    """An act cannot be carried out as it came; the words say why."""
 
 
 class StaffDoor:
@@ -50,30 +61,70 @@ class StaffDoor:
     comes twice acts once.
     """
 
-    def __init__(self, database: Database, conversation: Conversation, words: StaffWords) -> None:
+    def __init__(self, database: Database, conversation: Answering, words: StaffWords, menu: Menu = _no_menu) -> None:
         self._database = database
         self._conversation = conversation
         self._words = words
+        self._doing = Doing(words)
+        self._menu = menu
+        self._offering: set[asyncio.Task[None]] = set()
 
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Act, or let the conversation answer; return the ids of the messages now owed."""
         act = await asyncio.to_thread(self._read, incoming)
         if act is None:
-            return await self._conversation.handle(incoming)
-        files = [(file.name, await file.read()) for file in incoming.files]
-        return await asyncio.to_thread(self._perform, incoming, act, files)
+            owed = await self._conversation.handle(incoming)
+            return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
+        files = await attachments.fetch(incoming.files)
+        owed = await asyncio.to_thread(self._perform, incoming, act, files)
+        if act.verb in ("link", "unlink", "desk"):
+            task = asyncio.create_task(self._offer_menu(incoming))
+            self._offering.add(task)
+            task.add_done_callback(self._offering.discard)
+        return owed
+
+    async def _offer_menu(self, incoming: IncomingMessage) -> None:
+        staff = await asyncio.to_thread(self._staff_of, incoming)
+        tag = (staff.language if staff else None) or tag_of_hint(incoming.language_hint) or "en"
+        described = {name: said(tag, text) for name, text in wording.COMMANDS.items()} if staff else None
+        await self._menu(incoming.address, tag, described)
+
+    def _staff_of(self, incoming: IncomingMessage) -> Staff | None:
+        with self._database.reading() as session:
+            return codes.staff_at(session, incoming.channel, incoming.address)
 
     def _read(self, incoming: IncomingMessage) -> Act | None:
         if act := command_of(incoming):
             return act
-        if incoming.reply_to is None:
+        if incoming.action is not None or incoming.text.startswith("/"):
             return None
         with self._database.reading() as session:
             if codes.staff_at(session, incoming.channel, incoming.address) is None:
                 return None
-            return reply_of(session, incoming)
+            return reply_of(session, incoming) if incoming.reply_to else typed_of(session, incoming)
 
-    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[tuple[str, bytes]]) -> list[int]:
+    def _hint(self, incoming: IncomingMessage) -> list[int]:
+        """Tell staff who hold a ticket and wrote to the bot, now and then, how they write to the asker instead."""
+        if incoming.action is not None or incoming.text.startswith("/"):
+            return []
+        with self._database.transaction() as session:
+            staff = codes.staff_at(session, incoming.channel, incoming.address)
+            ticket = held_last(session, staff) if staff else None
+            if staff is None or ticket is None:
+                return []
+            place = open_conversation(session, incoming.channel, incoming.address)
+            since = now() - HINT_EVERY
+            if newest_message(session, incoming.channel, incoming.address, kind="staff_hint", since=since):
+                return []
+            tag = staff.language or place.language or "en"
+            hint = say(said(tag, wording.FOR_THE_ASKER, ticket=ticket.number), tag)
+            data = {"said": hint.model_dump(mode="json")}
+            sent = send_message(
+                session, place, hint.text, author=Author.BOT, kind="staff_hint", data=data, ticket_id=ticket.id
+            )
+            return [sent.id]
+
+    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> list[int]:
         with self._database.reading() as session:
             place = find_conversation(session, incoming.channel, incoming.address)
             if place and incoming.external_id and already_received(session, place, incoming.external_id):
@@ -84,10 +135,33 @@ class StaffDoor:
         try:
             with self._database.transaction() as session:
                 reply = self._act(session, incoming, act, files, tag)
-        except (Conflict, NotFound, InvalidEntry) as error:
+        except _Refused as error:
+            reply = say(str(error), tag)
+        except (Conflict, NotFound) as error:
             with self._database.reading() as session:
-                reply = _say(self._refusal(session, act, staff, error, tag), tag)
+                reply = say(self._refusal(session, act, staff, error, tag), tag)
         return self._tell(incoming, act, reply, tag)
+
+    def _act(
+        self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[Fetched], tag: str
+    ) -> OutgoingMessage:
+        if act.verb == "link":
+            staff = codes.link_staff(session, act.text, incoming.channel, incoming.address)
+            tag = staff.language or tag
+            return say(said(tag, wording.LINKED, name=staff.name), tag)
+        found = codes.staff_at(session, incoming.channel, incoming.address)
+        if found is None:
+            return say(said(tag, wording.STAFF_ONLY), tag)
+        if act.verb == "unlink":
+            codes.unlink(session, incoming.channel, incoming.address)
+            return say(said(tag, wording.UNLINKED), tag)
+        if act.verb == "desk":
+            return self._doing.desk(session, found, tag)
+        kept, refused = attachments.keep(session, files)
+        if refused:
+            raise _Refused(replies.refused(refused, tag))
+        key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
+        return self._doing.on_ticket(session, found, act, key, kept, [each.file.name for each in files], tag)
 
     def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> list[int]:
         with self._database.transaction() as session:
@@ -98,108 +172,46 @@ class StaffDoor:
             place.language = (staff.language if staff else None) or place.language or tag
             # The words themselves are the ticket's, and are kept there only.
             received = receive_message(session, place, act.verb, external_id=incoming.external_id, kind="staff_act")
-            asks = act.verb in ("note", "ask") and not act.text
-            kind = "staff_prompt" if asks else "staff_reply"
+            prompts = reply.placeholder is not None and act.verb in wording.PROMPTS
             ticket = session.get(Ticket, act.ticket_id) if act.ticket_id else None
             received.ticket_id = ticket.id if ticket else None
-            data: dict[str, Any] = {"said": reply.model_dump(mode="json")} | ({"act": act.verb} if asks else {})
+            data: dict[str, Any] = {"said": reply.model_dump(mode="json")} | ({"act": act.verb} if prompts else {})
+            kind = "staff_prompt" if prompts else "staff_reply"
             sent = send_message(
                 session, place, reply.text, author=Author.BOT, kind=kind, data=data, ticket_id=received.ticket_id
             )
-            return [sent.id]
+            renewed = self._renewed(session, place, incoming, act, ticket, staff)
+            return [sent.id, *([renewed.id] if renewed else [])]
 
-    def _act(
-        self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[tuple[str, bytes]], tag: str
-    ) -> OutgoingMessage:
-        if act.verb == "link":
-            return _link(session, incoming, act.text, tag)
-        staff = codes.staff_at(session, incoming.channel, incoming.address)
-        if staff is None:
-            return _say(said(tag, wording.STAFF_ONLY), tag)
-        if act.verb == "unlink":
-            codes.unlink(session, incoming.channel, incoming.address)
-            return _say(said(tag, wording.UNLINKED), tag)
-        if act.verb == "desk":
-            return self._desk(session, staff, tag)
-        key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
-        return self._on_ticket(session, staff, act, key, files, tag)
-
-    def _on_ticket(
-        self, session: Session, staff: Staff, act: Act, key: str, files: Sequence[tuple[str, bytes]], tag: str
-    ) -> OutgoingMessage:
-        kept = [keep_file(session, name, content).id for name, content in files]
-        number = act.ticket_id
-        write: dict[str, tuple[Callable[..., Ticket], str, str]] = {
-            "answer": (tickets.answer_ticket, wording.ANSWERED, ""),
-            "note": (tickets.add_note, wording.NOTED, wording.PROMPT_NOTE),
-            "ask": (tickets.ask_asker, wording.ASKED, wording.PROMPT_ASK),
-        }
-        if act.verb in write:
-            verb, done, prompt = write[act.verb]
-            if not act.text and not kept:
-                ticket = tickets.get_ticket(session, number)
-                return _say(said(tag, prompt or wording.NO_WORDS, ticket=ticket.number), tag)
-            ticket = verb(session, number, staff, act.text or ", ".join(name for name, _ in files), key=key, files=kept)
-            return self._done(ticket, said(tag, done, ticket=ticket.number), tag)
-        match act.verb:
-            case "claim":
-                ticket = tickets.claim_ticket(session, number, staff)
-                return self._done(ticket, said(tag, wording.CLAIMED, ticket=ticket.number), tag)
-            case "close":
-                ticket = tickets.close_ticket(session, number, staff)
-                return self._done(ticket, said(tag, wording.CLOSED, ticket=ticket.number), tag)
-            case "back":
-                ticket = tickets.release_ticket(session, number, staff)
-                return self._done(ticket, said(tag, wording.RELEASED, ticket=ticket.number), tag)
-            case "pass" if act.to:
-                return _handed(session, reshaping.hand_over(session, number, staff, to_staff=act.to), tag)
-            case "group":
-                return _handed(session, reshaping.hand_over(session, number, staff, to_group=act.to), tag)
-            case "pass":
-                return _whom(session, staff, tickets.get_ticket(session, number), tag)
-            case "more":
-                return self._story(session, tickets.get_ticket(session, number), tag)
-        raise NotFound(act.verb)
-
-    def _done(self, ticket: Ticket, text: str, tag: str) -> OutgoingMessage:
-        return OutgoingMessage(text=text, language=tag, buttons=self._words.buttons(ticket.id, str(ticket.state), tag))
-
-    def _desk(self, session: Session, staff: Staff, tag: str) -> OutgoingMessage:
-        mine = TicketQuery(states=(TicketState.CLAIMED, TicketState.WAITING), assignee_id=staff.id)
-        free = TicketQuery(states=(TicketState.OPEN,))
-        found = [ticket for query in (mine, free) for ticket in find_tickets(session, query, limit=LISTED)[0]]
-        if not found:
-            return _say(said(tag, wording.NOTHING), tag)
-        # No words of askers: a list is no message of one ticket, so their deletion would not find it.
-        lines = [
-            wording.facts(ticket.number, ticket.language, ticket.priority, ticket.due_at, staff.zone, tag)
-            for ticket in found
-        ]
-        rows = tuple((Button(label=ticket.number, action=f"t:more:{ticket.id}"),) for ticket in found)
-        return OutgoingMessage(text="\n".join([said(tag, wording.WAITING), *lines]), language=tag, buttons=rows)
-
-    def _story(self, session: Session, ticket: Ticket, tag: str) -> OutgoingMessage:
-        """Return a ticket's last moments, and the files that came with them."""
-        moments = [each for each in timeline(session, ticket.id) if each.text or each.files][-MOMENTS_SHOWN:]
-        lines = [f"{_MARKS[each.voice]} {each.by + ': ' if each.by else ''}{each.text}" for each in moments]
-        files = tuple(
-            OutgoingFile(attachment_id=file.id, name=file.name, media_type=file.media_type, size=file.size)
-            for each in moments
-            for file in each.files
-        )
-        return OutgoingMessage(
-            text="\n\n".join([f"{ticket.number} · {ticket.question}", *lines]),
-            language=tag,
-            files=files,
-            buttons=self._words.buttons(ticket.id, str(ticket.state), tag),
+    def _renewed(
+        self,
+        session: Session,
+        place: Conversation,
+        incoming: IncomingMessage,
+        act: Act,
+        ticket: Ticket | None,
+        staff: Staff | None,
+    ) -> Message | None:
+        """Owe the pressed message once more with the buttons that hold now; notices are renewed by themselves."""
+        pressed = session.get(Message, incoming.on_message) if incoming.on_message else None
+        if pressed is None or pressed.conversation_id != place.id or pressed.kind not in SAID or ticket is None:
+            return None
+        shown = OutgoingMessage.model_validate(pressed.data["said"])
+        if staff is None or act.verb not in _RENEWING or not shown.buttons or "act" in pressed.data:
+            return None
+        buttons = self._words.buttons_for(ticket, staff, shown.language)
+        if buttons == shown.buttons:
+            return None
+        shown = shown.model_copy(update={"buttons": buttons, "replaces": pressed.id, "files": ()})
+        data = {"said": shown.model_dump(mode="json")}
+        return send_message(
+            session, place, pressed.text, author=Author.BOT, kind="staff_reply", data=data, ticket_id=ticket.id
         )
 
     def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""
         if act.verb == "link":
             return said(tag, wording.WRONG_CODE)
-        if isinstance(error, InvalidEntry):
-            return said(tag, wording.REFUSED, reason=str(error))
         ticket = session.get(Ticket, act.ticket_id)
         if ticket is None or isinstance(error, NotFound):
             return said(tag, wording.NO_TICKET)
@@ -211,37 +223,3 @@ class StaffDoor:
         if holder is not None and (staff is None or holder.id != staff.id):
             return said(tag, wording.HELD_BY, name=holder.name, ticket=ticket.number)
         return said(tag, wording.NOT_YOURS, ticket=ticket.number)
-
-
-_MARKS = {"asker": "👤", "bot": "🤖", "expert": "🎓", "note": "📝", "system": "·"}
-
-
-def _say(text: str, tag: str) -> OutgoingMessage:
-    return OutgoingMessage(text=text, language=tag)
-
-
-def _link(session: Session, incoming: IncomingMessage, code: str, tag: str) -> OutgoingMessage:
-    staff = codes.link_staff(session, code, incoming.channel, incoming.address)
-    tag = staff.language or tag
-    return _say(said(tag, wording.LINKED, name=staff.name), tag)
-
-
-def _handed(session: Session, ticket: Ticket, tag: str) -> OutgoingMessage:
-    taker = session.get(Staff, ticket.assignee_id) if ticket.assignee_id else session.get(Group, ticket.group_id)
-    return _say(said(tag, wording.HANDED, ticket=ticket.number, name=taker.name if taker else ""), tag)
-
-
-def _whom(session: Session, staff: Staff, ticket: Ticket, tag: str) -> OutgoingMessage:
-    """Return the question who shall take a ticket: colleagues, groups, or whoever wants it."""
-    colleagues = [session.get_one(Staff, each) for each in active_staff(session) if each != staff.id]
-    rows = [
-        (Button(label=each.name, action=f"t:pass:{ticket.id}:{each.id}"),) for each in colleagues[:COLLEAGUES_SHOWN]
-    ]
-    rows += [
-        (Button(label=group.name, action=f"t:group:{ticket.id}:{group.id}"),)
-        for group, members in list_groups(session)
-        if members and group.active
-    ]
-    if ticket.assignee_id == staff.id:
-        rows.append((Button(label=said(tag, wording.PUT_BACK), action=f"t:back:{ticket.id}"),))
-    return OutgoingMessage(text=said(tag, wording.TO_WHOM, ticket=ticket.number), language=tag, buttons=tuple(rows))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.bot_api_server.server import BotApiServer
 
 MAX_TEXT_UNITS = 4096
+MAX_PLACEHOLDER = 64
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 _ACTIONS = ("typing", "upload_photo", "upload_document", "find_location")
 _NOT_MODIFIED = (
@@ -89,19 +90,38 @@ class Methods:
     def _send_document(self, parameters: dict[str, Any]) -> Any:
         return self._send_file(parameters, "document")
 
+    def _send_voice(self, parameters: dict[str, Any]) -> Any:
+        return self._send_file(parameters, "voice")
+
+    def _send_audio(self, parameters: dict[str, Any]) -> Any:
+        return self._send_file(parameters, "audio")
+
+    def _send_video(self, parameters: dict[str, Any]) -> Any:
+        return self._send_file(parameters, "video")
+
     def _send_file(self, parameters: dict[str, Any], kind: str) -> Any:
         chat = self._chat(parameters)
-        content = parameters[kind]
-        if not isinstance(content, Upload) or not content:
+        given = parameters[kind]
+        content = given if isinstance(given, Upload) else self._known_file(str(given), kind)
+        if not content:
             raise Refused(400, "Bad Request: file must be non-empty")
         if kind == "photo" and len(content) > MAX_PHOTO_BYTES:
             raise Refused(400, "Bad Request: file is too big")
+        file_id = given if isinstance(given, str) else self._server.upload(content, kind)["file_id"]
         message = SentMessage(
             message_id=chat.next_id(), text="", entities=[], html="", markup=None, sent_at=time.monotonic(),
-            file=SentFile(kind, content.name, bytes(content)),
+            file=SentFile(kind, content.name, bytes(content)), file_id=str(file_id),
         )  # fmt: skip
         chat.messages.append(message)
         return self._server.described(chat, message.message_id)
+
+    def _known_file(self, file_id: str, kind: str) -> Upload:
+        """Return a file that the server has, by its id; like the real one it sends none in another form."""
+        if file_id not in self._server.uploads:
+            raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        if not file_id.startswith(kind):
+            raise Refused(400, f"Bad Request: can't use file of type {file_id.rstrip('0123456789')} as {kind}")
+        return self._server.uploads[file_id]
 
     def _get_file(self, parameters: dict[str, Any]) -> Any:
         file_id = parameters["file_id"]
@@ -159,10 +179,23 @@ class Methods:
                 raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
             if not 1 <= len(command["description"]) <= 256:
                 raise Refused(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        self._server.commands[language] = {
-            command["command"]: command["description"] for command in parameters["commands"]
-        }
+        described = {command["command"]: command["description"] for command in parameters["commands"]}
+        if (chat := self._scope(parameters)) is not None:
+            chat.commands = described
+        else:
+            self._server.commands[language] = described
         return True
+
+    def _delete_my_commands(self, parameters: dict[str, Any]) -> Any:
+        if (chat := self._scope(parameters)) is not None:
+            chat.commands = {}
+        else:
+            self._server.commands.pop(parameters.get("language_code", ""), None)
+        return True
+
+    def _scope(self, parameters: dict[str, Any]) -> Chat | None:
+        scope = parameters.get("scope", {})
+        return self._chat(scope) if scope.get("type") == "chat" else None
 
     def _chat(self, parameters: dict[str, Any]) -> Chat:
         chat = self._server.chats.get(parameters["chat_id"])
@@ -205,4 +238,6 @@ def _markup(parameters: dict[str, Any]) -> dict[str, Any] | None:
                 raise Refused(400, "Bad Request: can't parse inline keyboard button: Text buttons are unallowed")
             if not 1 <= len(button.get("callback_data", "x").encode()) <= 64:
                 raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+    if len((markup or {}).get("input_field_placeholder", "x")) not in range(1, MAX_PLACEHOLDER + 1):
+        raise Refused(400, "Bad Request: can't parse reply keyboard markup: the placeholder has a wrong length")
     return markup

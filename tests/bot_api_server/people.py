@@ -26,11 +26,20 @@ class Upload(bytes):
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file of the bot: sent as a "photo" or a "document"."""
+    """A file of the bot: sent as a "photo", a "document", a "voice", an "audio" or a "video"."""
 
     kind: str
     name: str
     content: bytes
+
+    def described(self, file_id: str) -> dict[str, Any]:
+        """Return the file as its message describes it."""
+        more: dict[str, dict[str, Any]] = {
+            "photo": {"width": 900, "height": 600}, "document": {"file_name": self.name}, "voice": {"duration": 2},
+            "audio": {"duration": 2}, "video": {"duration": 2, "width": 320, "height": 240},
+        }  # fmt: skip
+        file = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(self.content)} | more[self.kind]
+        return {self.kind: [file] if self.kind == "photo" else file}
 
 
 @dataclass
@@ -45,6 +54,13 @@ class SentMessage:
     sent_at: float
     versions: list[str] = field(default_factory=list)
     file: SentFile | None = None
+    file_id: str = ""
+
+    @property
+    def prompt(self) -> str | None:
+        """What stands in the field that the message opened for a reply; None when it opened none."""
+        opened = self.markup if (self.markup or {}).get("force_reply") else None
+        return str(opened.get("input_field_placeholder", "")) if opened else None
 
     @property
     def buttons(self) -> list[list[str]]:
@@ -85,6 +101,8 @@ class Chat:
         self.answered: list[str] = []
         """The ids of the presses that the bot acknowledged."""
         self.refusal: str | None = None
+        self.commands: dict[str, str] = {}
+        """The menu of this chat alone, before everybody's."""
         self.last_id = 0
         self._server = server
         self._first_name = first_name
@@ -118,14 +136,18 @@ class Chat:
 
     def send_document(self, name: str, content: bytes, media_type: str, **content_of: Any) -> dict[str, Any]:
         """Send the bot a document. Returns the update."""
-        file = self._server.upload(content) | {"file_name": name, "mime_type": media_type}
+        file = self._server.upload(Upload.of(name, content), "document") | {"file_name": name, "mime_type": media_type}
         return self.send(document=file, **content_of)
 
     def send_photo(self, content: bytes, **content_of: Any) -> dict[str, Any]:
         """Send the bot a picture, which has a small size too. Returns the update."""
-        small, large = self._server.upload(b"small"), self._server.upload(content)
+        small, large = (self._server.upload(Upload.of("", each), "photo") for each in (b"small", content))
         sizes = [small | {"width": 90, "height": 60}, large | {"width": 900, "height": 600}]
         return self.send(photo=sizes, **content_of)
+
+    def send_voice(self, content: bytes, **content_of: Any) -> dict[str, Any]:
+        """Say something to the bot. Returns the update."""
+        return self.send(voice=self._server.upload(Upload.of("", content), "voice") | {"duration": 2}, **content_of)
 
     def answer(self, message: SentMessage, text: str | None = None, **content: Any) -> dict[str, Any]:
         """Reply to a message of the bot. Returns the update."""

@@ -73,8 +73,8 @@ class BotApiServer:
         """The menu of commands, by language code; the one for everybody is under ""."""
         self.pending: list[dict[str, Any]] = []
         """Updates that the bot has not yet confirmed."""
-        self.uploads: dict[str, bytes] = {}
-        """The files that people sent, by their ids."""
+        self.uploads: dict[str, Upload] = {}
+        """The files that were sent, by their ids."""
         self.webhook_url = ""
         self.webhook_secret = ""
         self.webhook_answers: list[tuple[int, int]] = []
@@ -219,13 +219,15 @@ class BotApiServer:
         if message.file is None:
             described["text"] = message.text
         else:
-            described |= {"document": {"file_id": "sent", "file_unique_id": "sent", "file_name": message.file.name}}
-        optional = {"entities": message.entities, "reply_markup": message.markup}
+            described |= message.file.described(message.file_id)
+        # The Bot API tells of buttons only, not of the field for a reply.
+        buttons = message.markup if "inline_keyboard" in (message.markup or {}) else None
+        optional = {"entities": message.entities, "reply_markup": buttons}
         return described | {name: value for name, value in optional.items() if value}
 
-    def upload(self, content: bytes) -> dict[str, Any]:
-        """Take a person's file; return how the Bot API names it."""
-        file_id = f"file{len(self.uploads)}"
+    def upload(self, content: Upload, kind: str) -> dict[str, Any]:
+        """Take a file that is sent as `kind`; return how the Bot API names it."""
+        file_id = f"{kind}{len(self.uploads)}"
         self.uploads[file_id] = content
         return {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
 

@@ -11,15 +11,16 @@ from typing import Any
 METHODS = (
     "getMe", "getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo", "sendMessage", "editMessageText",
     "editMessageReplyMarkup", "answerCallbackQuery", "sendChatAction", "setMyCommands", "deleteMessage", "sendPhoto",
-    "sendDocument", "getFile",
+    "sendDocument", "getFile", "sendVoice", "sendAudio", "sendVideo", "deleteMyCommands",
 )  # fmt: skip
 TYPES = (
     "Update", "Message", "InaccessibleMessage", "User", "Chat", "CallbackQuery", "MessageEntity", "LinkPreviewOptions",
     "InlineKeyboardMarkup", "InlineKeyboardButton", "BotCommand", "BotCommandScopeAllPrivateChats", "WebhookInfo",
     "PhotoSize", "Voice", "Document", "Sticker", "Location", "Contact", "ChatMemberUpdated", "ResponseParameters",
-    "File",
+    "File", "ForceReply", "BotCommandScopeChat",
 )  # fmt: skip
 
+_SCOPES = {"all_private_chats": "BotCommandScopeAllPrivateChats", "chat": "BotCommandScopeChat"}
 _FIXTURE = Path(__file__).parent / "bot_api_subset.json"
 _SCALARS: dict[str, tuple[type, ...]] = {
     "Integer": (int,),
@@ -106,7 +107,8 @@ class Specification:
         if not isinstance(value, dict):
             return [f"{where}: {value!r} is no {kind}"]
         known = kind if kind in self.subset["types"] else None
-        known = "BotCommandScopeAllPrivateChats" if kind == "BotCommandScope" else known
+        if kind == "BotCommandScope":
+            known = _SCOPES.get(str(value.get("type")))
         known = "Message" if kind == "MaybeInaccessibleMessage" else known
         return self._check_fields(value, self.subset["types"][known], where) if known else []
 

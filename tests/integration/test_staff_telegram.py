@@ -9,6 +9,7 @@ import pytest
 
 from bot.bell import Bell, RingingConversation
 from bot.channels.telegram import TelegramChannel
+from bot.lookups import SentFiles
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.outbox import Outbox
 from bot.rendering import outgoing_of
@@ -19,7 +20,7 @@ from knowledge.codes import staff_code
 from knowledge.conversations import open_conversation, receive_message
 from knowledge.database import Database
 from knowledge.deliveries import message_of
-from knowledge.files import file_content, keep_file
+from knowledge.files import keep_file
 from knowledge.models import Author, EventKind, Message, Role, Staff, Ticket, TicketEvent, TicketState
 from knowledge.staff import create_staff
 from knowledge.tickets import claim_ticket
@@ -51,13 +52,13 @@ class Desk:
         self.conversation = ScriptedConversation(database, say)
         self.channel = TelegramChannel(
             server.token,
-            RingingConversation(StaffDoor(database, self.conversation, self.words), self.bell),
+            RingingConversation(StaffDoor(database, self.conversation, self.words, self.offer), self.bell),
             lambda ids: self.outbox.deliver(ids),
             api_url=server.url,
             languages=("en",),
             first_pause_s=0.05,
             find_message=self.find,
-            read_file=self.read,
+            files=SentFiles(database),
         )
         self.outbox = Outbox(
             database, {"telegram": self.channel}, self.words.outgoing_of, poll_s=0.05, first_pause_s=0.05
@@ -69,9 +70,8 @@ class Desk:
             message = message_of(session, "telegram", address, name)
             return message.id if message else None
 
-    async def read(self, attachment_id: int) -> bytes:
-        with self.database.reading() as session:
-            return file_content(session, attachment_id)[1]
+    async def offer(self, address: str, tag: str, described: dict[str, str] | None) -> None:
+        await self.channel.offer_desk(address, tag, described)
 
     def hire(self, name: str, language: str = "en") -> str:
         """Make an expert and return the code that links a chat to them."""
@@ -132,25 +132,119 @@ async def test_a_ticket_is_worked_without_the_console(server: BotApiServer, data
 
         expert.press(notice, f"t:claim:{ticket_id}")
         claimed = await told(expert)
-        assert claimed.text == f"P-{ticket_id} is yours."
-        expert.press(claimed, f"t:note:{ticket_id}")
-        expert.answer(await told(expert), "Ask the ministry first.")
+        assert claimed.text == f"P-{ticket_id} is yours. Reply to this message to answer."
+        assert claimed.prompt == "Your answer"
+        await expert.until(lambda: notice.buttons[0] == ["Ask for details", "Pass on"])
+        expert.press(notice, f"t:note:{ticket_id}")
+        prompt = await told(expert)
+        assert prompt.prompt == "Your note"
+        expert.answer(prompt, "Ask the ministry first.")
         assert "note" in (await told(expert)).text
-        expert.press(claimed, f"t:ask:{ticket_id}")
+        expert.press(notice, f"t:ask:{ticket_id}")
         expert.answer(await told(expert), "To which country?")
         assert "question" in (await told(expert)).text
         assert "To which country?" in (await told(asker)).text
-        expert.answer(notice, "You need a certificate.")
+        expert.answer(claimed, "You need a certificate.")
         done = await told(expert)
         assert done.text == f"Your answer to P-{ticket_id} is on its way."
+        assert done.buttons[0] == ["Close", "Note", "Show all"]
         assert "You need a certificate." in (await told(asker)).text
         expert.press(done, f"t:close:{ticket_id}")
+        last_word = await told(expert)
+        assert last_word.prompt == "A last word"
+        assert f"/close_{ticket_id}" in last_word.text
+        expert.answer(last_word, "Good luck!")
         assert (await told(expert)).text == f"P-{ticket_id} is closed."
+        assert "Good luck!" in (await told(asker)).text
         assert desk.ticket(ticket_id).state is TicketState.CLOSED
         assert [text for _, text in desk.acts() if text] == [
-            "Ask the ministry first.", "To which country?", "You need a certificate.",
+            "Ask the ministry first.", "To which country?", "You need a certificate.", "Good luck!",
         ]  # fmt: skip
         assert desk.conversation.asked == []
+
+
+async def test_what_was_asked_for_may_be_typed_without_a_reply(server: BotApiServer, sqlite_database: Database) -> None:
+    async with running(server, sqlite_database) as desk:
+        expert, asker = await linked(desk, "Mira"), server.chat()
+        ticket_id = desk.ask(asker)
+        notice = await told(expert)
+        expert.press(notice, f"t:note:{ticket_id}")
+        await told(expert)
+        assert "is kept" in (await expert.ask("Ask the ministry first.")).text
+        assert (await expert.ask("What is VAT?")).text == "bot: What is VAT?"
+        expert.press_data(f"1:t:close:{ticket_id}")
+        await told(expert)
+        assert (await expert.ask(f"/close_{ticket_id}")).text == f"P-{ticket_id} is closed."
+        assert desk.acts() == [(EventKind.NOTE, "Ask the ministry first."), (EventKind.CLOSED, "")]
+
+
+async def test_who_holds_a_ticket_and_writes_to_the_bot_hears_how_to_write_to_the_asker(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database) as desk:
+        expert, asker = await linked(desk, "Mira"), server.chat()
+        ticket_id = desk.ask(asker)
+        expert.press(await told(expert), f"t:claim:{ticket_id}")
+        await told(expert)
+        await expert.ask("You need a certificate.")
+        hint = await told(expert)
+        assert hint.text == f"If this was for the asker of P-{ticket_id}, reply to this message with it."
+        expert.answer(hint, "You need a certificate.")
+        assert "You need a certificate." in (await told(asker)).text
+        with sqlite_database.transaction() as session:
+            session.get_one(Ticket, ticket_id).state = TicketState.CLAIMED
+        await expert.ask("And what is VAT?")
+        await server.until(lambda: not server.pending)
+        await asyncio.sleep(0.3)
+        assert sum("If this was for the asker" in message.text for message in expert.messages) == 1
+
+
+async def test_notices_show_how_their_ticket_stands_wherever_it_was_claimed(
+    server: BotApiServer, database: Database
+) -> None:
+    async with running(server, database) as desk:
+        mira, boris, asker = await linked(desk, "Mira"), await linked(desk, "Boris", "bg"), server.chat()
+        ticket_id = desk.ask(asker)
+        mine, theirs = await told(mira), await told(boris)
+        with database.transaction() as session:
+            claim_ticket(session, ticket_id, desk.staff("Mira"))
+        await boris.until(lambda: f"P-{ticket_id} е при Mira." in theirs.text)
+        assert theirs.buttons == [["Бележка", "Покажи всичко"], ["Отвори"]]
+        assert "отговорите" not in theirs.text
+        await mira.until(lambda: f"P-{ticket_id} is yours." in mine.text)
+        mira.press(mine, f"t:pass:{ticket_id}")
+        whom = await told(mira)
+        mira.press(whom, "Put back")
+        await boris.until(lambda: theirs.buttons[0][0] == "Поемам")
+        await mira.until(lambda: whom.buttons[0] == ["Claim", "Pass on"])
+        assert (len(mira.messages), len(boris.messages)) == (4, 2)
+
+
+async def test_of_two_who_claim_at_once_one_is_told_who_was_faster(server: BotApiServer, database: Database) -> None:
+    async with running(server, database) as desk:
+        mira, boris, asker = await linked(desk, "Mira"), await linked(desk, "Boris"), server.chat()
+        ticket_id = desk.ask(asker)
+        for chat in (mira, boris):
+            notice = await told(chat)
+            chat.press(notice, f"t:claim:{ticket_id}")
+        said = sorted([(await told(mira)).text, (await told(boris)).text], key=len)
+        holder = desk.ticket(ticket_id).assignee_id
+        name = "Mira" if holder == desk.staff("Mira").id else "Boris"
+        assert said == [f"{name} holds P-{ticket_id}.", f"P-{ticket_id} is yours. Reply to this message to answer."]
+        assert [kind for kind, _ in desk.acts()] == [EventKind.CLAIMED]
+
+
+async def test_the_menu_of_a_linked_chat_has_the_desk_s_commands(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database) as desk:
+        expert = server.chat()
+        await expert.ask(f"/start s-{desk.hire('Mira', 'sr')}")
+        await server.until(lambda: expert.commands)
+        assert list(expert.commands)[:3] == ["desk", "unlink", "help"]
+        assert expert.commands["desk"] == "Шта чека стручњаке"
+        await expert.ask("/unlink")
+        await server.until(lambda: not expert.commands)
 
 
 async def test_a_question_of_an_expert_s_own_goes_to_the_bot(server: BotApiServer, sqlite_database: Database) -> None:
@@ -242,11 +336,12 @@ async def test_files_travel_between_asker_and_expert(server: BotApiServer, sqlit
             add_asker_message(session, session.get_one(Ticket, ticket_id), message, files=[file.id])
         wrote = await told(expert)
         assert "Our label" in wrote.text
-        expert.press(wrote, f"t:more:{ticket_id}")
         await expert.until(lambda: expert.messages[-1].file)
+        expert.press(wrote, f"t:more:{ticket_id}")
+        await expert.until(lambda: sum(1 for each in expert.messages if each.file) == 2)
         assert "How do I export honey?" in expert.messages[-2].text
-        assert expert.messages[-1].file
-        assert expert.messages[-1].file.content == b"Lipov med"
+        assert [each.file.content for each in expert.messages if each.file] == [b"Lipov med", b"Lipov med"]
+        assert len({each.file_id for each in expert.messages if each.file}) == 1
         expert.send_document(
             "form.pdf",
             b"%PDF-1.4 form",
@@ -259,7 +354,7 @@ async def test_files_travel_between_asker_and_expert(server: BotApiServer, sqlit
         expert.send_document(
             "virus.exe", b"MZ\x90\x00\x03", "x", reply_to_message=server.described(expert, notice.message_id)
         )
-        await expert.until(lambda: "refused" in expert.messages[-1].text)
+        await expert.until(lambda: "I could not take virus.exe" in expert.messages[-1].text)
 
 
 async def test_what_experts_write_is_kept_with_the_ticket_only(server: BotApiServer, sqlite_database: Database) -> None:

@@ -345,7 +345,9 @@ async def test_who_cannot_be_reached_is_left_alone(server: BotApiServer, sqlite_
 async def test_the_menu_offers_the_commands(server: BotApiServer, sqlite_database: Database) -> None:
     async with running(server, sqlite_database):
         await server.until(lambda: server.commands)
-        assert list(server.commands[""]) == ["start", "help", "language", "ticket", "person", "new", "delete"]
+        assert list(server.commands[""]) == [
+            "help", "person", "tickets", "follow", "subscribe", "language", "new", "export", "delete",
+        ]  # fmt: skip
 
 
 async def test_a_refused_token_is_said_once_and_never_logged(
@@ -488,18 +490,35 @@ async def test_one_of_two_desks_polls_and_the_other_takes_over(
     assert "another program" not in caplog.text
 
 
+class Shelf:
+    """Files in memory, with the names by which Telegram has them."""
+
+    def __init__(self, **kept: bytes) -> None:
+        self.kept = {int(number.removeprefix("file")): content for number, content in kept.items()}
+        self.names: dict[int, str] = {}
+
+    async def read(self, attachment_id: int) -> bytes:
+        return self.kept[attachment_id]
+
+    async def name(self, attachment_id: int, prefix: str) -> str | None:
+        name = self.names.get(attachment_id)
+        return name if name and name.startswith(prefix) else None
+
+    async def remember(self, attachment_id: int, name: str) -> None:
+        self.names[attachment_id] = name
+
+
+FORM = OutgoingFile(attachment_id=1, name="формуляр.pdf", media_type="application/pdf", size=13)
+PICTURE = OutgoingFile(attachment_id=2, name="map.png", media_type="image/png", size=9)
+
+
+def send_both(incoming: IncomingMessage) -> list[OutgoingMessage]:
+    return [say(f"{len(incoming.files)} files", files=(FORM, PICTURE))]
+
+
 async def test_files_come_and_go(server: BotApiServer, database: Database, mode: dict[str, Any]) -> None:
-    kept: dict[int, bytes] = {1: b"%PDF-1.4 ours", 2: b"a picture"}
-
-    async def read(attachment_id: int) -> bytes:
-        return kept[attachment_id]
-
-    def script(incoming: IncomingMessage) -> list[OutgoingMessage]:
-        form = OutgoingFile(attachment_id=1, name="формуляр.pdf", media_type="application/pdf", size=13)
-        picture = OutgoingFile(attachment_id=2, name="map.png", media_type="image/png", size=9)
-        return [say(f"{len(incoming.files)} files", files=(form, picture))]
-
-    async with running(server, database, script, read_file=read, **mode) as desk:
+    shelf = Shelf(file1=b"%PDF-1.4 ours", file2=b"a picture")
+    async with running(server, database, send_both, files=shelf, **mode) as desk:
         ana = server.chat()
         ana.send_document("cerere.pdf", b"%PDF-1.4 theirs", "application/pdf", caption="My form")
         await ana.until(lambda: len(ana.messages) == 3)
@@ -509,8 +528,84 @@ async def test_files_come_and_go(server: BotApiServer, database: Database, mode:
         assert photo.file == SentFile("photo", "map.png", b"a picture")
         (file,) = desk.conversation.asked[0].files
         assert (file.name, await file.read()) == ("cerere.pdf", b"%PDF-1.4 theirs")
+        assert file.remote_id == "123456:document:document0"
         assert await desk.states() == [DeliveryState.SENT]
         assert desk.deliveries()[0].external_id == ",".join(str(each.message_id) for each in ana.messages)
+
+
+async def test_a_file_is_uploaded_once_and_then_sent_by_its_name(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    shelf = Shelf(file1=b"%PDF-1.4 ours", file2=b"a picture")
+    async with running(server, sqlite_database, send_both, files=shelf):
+        for chat in (server.chat(), server.chat()):
+            chat.send("both, please")
+            await chat.until(lambda chat=chat: len(chat.messages) == 3)
+            assert [each.file.content for each in chat.messages if each.file] == [b"%PDF-1.4 ours", b"a picture"]
+    assert shelf.names == {1: "123456:document:document0", 2: "123456:photo:photo1"}
+    sent = [call.parameters["document"] for call in server.calls_of("sendDocument")]
+    assert [bytes(each) if isinstance(each, bytes) else each for each in sent] == [b"%PDF-1.4 ours", "document0"]
+
+
+@pytest.mark.parametrize("name", ["123456:document:forgotten", "123456:photo:document0", "99:document:document0"])
+async def test_a_name_that_telegram_or_this_bot_cannot_use_costs_an_upload(
+    server: BotApiServer, sqlite_database: Database, name: str
+) -> None:
+    shelf = Shelf(file1=b"%PDF-1.4 ours")
+    shelf.names[1] = name
+    async with running(server, sqlite_database, lambda _: [say("here", files=(FORM,))], files=shelf):
+        ana = server.chat()
+        ana.send("please")
+        await ana.until(lambda: len(ana.messages) == 2)
+        assert ana.messages[1].file == SentFile("document", "формуляр.pdf", b"%PDF-1.4 ours")
+    assert shelf.names[1].startswith("123456:document:document")
+
+
+async def test_a_voice_message_stays_one(server: BotApiServer, sqlite_database: Database) -> None:
+    shelf = Shelf(file1=b"never read")
+    voice = OutgoingFile(attachment_id=1, name="voice.ogg", media_type="audio/ogg", size=4)
+
+    def pass_on(incoming: IncomingMessage) -> list[OutgoingMessage]:
+        shelf.names[1] = incoming.files[0].remote_id or ""
+        return [say("heard", files=(voice,))]
+
+    async with running(server, sqlite_database, pass_on, files=shelf):
+        ana = server.chat()
+        ana.send_voice(b"OggS")
+        await ana.until(lambda: len(ana.messages) == 2)
+        assert ana.messages[1].file == SentFile("voice", "", b"OggS")
+
+
+async def test_awaited_words_open_the_keyboard_and_buttons_become_commands(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    buttons = ((Button(label="Skip", action="sum:skip"), Button(label="Open it again", action="reopen:7")),)
+
+    def script(incoming: IncomingMessage) -> list[OutgoingMessage]:
+        rows = buttons if incoming.text == "ask" else (*buttons, (Button(label="5", action="rate:7:5"),))
+        return [say("Which country?", buttons=rows, placeholder="Country " * 20)]
+
+    async with running(server, sqlite_database, script):
+        ana = server.chat()
+        asked = await ana.ask("ask")
+        assert asked.text == "Which country?\n\n/skip – Skip\n/reopen_7 – Open it again"
+        assert (asked.prompt, asked.buttons) == (("Country " * 20)[:64], [])
+        other = await ana.ask("what no command can do")
+        assert (other.text, other.prompt) == ("Which country?", None)
+        assert other.buttons == [["Skip", "Open it again"], ["5"]]
+
+
+async def test_who_changes_a_message_is_told_that_it_is_not_seen(
+    server: BotApiServer, sqlite_database: Database
+) -> None:
+    async with running(server, sqlite_database, languages=("en", "sr")) as desk:
+        ana = server.chat(language_code="sr")
+        await ana.ask("hello")
+        for words in ("hello there", "hello all"):
+            ana.edit(1, words)
+        assert "нову поруку" in (await ana.reply()).text
+        await server.until(lambda: not server.pending)
+        assert (len(desk.conversation.asked), len(ana.messages)) == (1, 2)
 
 
 async def test_an_album_is_one_message(server: BotApiServer, sqlite_database: Database) -> None:

@@ -17,13 +17,13 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.commands import group_hint, offer_commands, offer_desk, withdraw_desk
+from bot.channels.telegram.commands import edit_hint, group_hint, offer_commands, offer_desk, withdraw_desk
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
-from bot.channels.telegram.updates import WANTED, group_address
+from bot.channels.telegram.updates import WANTED, edited, group_address
 from bot.channels.telegram.webhook import webhook_route
 from bot.messages import OutgoingMessage
 from bot.texts import tag_of_hint
@@ -37,6 +37,7 @@ POLLING = "telegram:poll"
 """The duty of polling, which one process of a desk has at a time."""
 
 _HINT_EVERY_S = 3600.0
+_EDIT_HINT_EVERY_S = 60.0
 
 
 async def _always() -> bool:
@@ -51,8 +52,8 @@ class TelegramChannel:
     Telegram reaches it) chooses the webhook, whose route `routes()` must be mounted; without it the bot polls.
     `api_url` is the address of a Bot API server, or the library's `base_url`, which ends in /bot. Of several processes
     one may poll: `my_turn` is asked every `turn_every_s` whether this one does. `find_message` tells which of our
-    messages a name of Telegram's means, `files` holds what is sent beside words; without them replies are plain messages,
-    and files are not sent.
+    messages a name of Telegram's means, `files` holds what is sent beside words; without them replies are plain
+    messages, and files are not sent.
     """
 
     def __init__(
@@ -226,26 +227,28 @@ class TelegramChannel:
             log.warning("Telegram's menu of commands is left as it was: %s", self._redacted(error))
 
     def _receive(self, update: Update) -> asyncio.Future[bool]:
-        if self._ready.is_set() and (asked := group_address(update, self._bot.username)):
-            self._answer_group(asked)
+        if self._ready.is_set():
+            if asked := group_address(update, self._bot.username):
+                self._hint(asked, lambda tag: group_hint(tag, self._bot.username), _HINT_EVERY_S)
+            if changed := edited(update):
+                self._hint(changed, edit_hint, _EDIT_HINT_EVERY_S)
         return self._receiver.receive(update)
 
-    def _answer_group(self, asked: Message) -> None:
-        """Tell a group, at most once an hour, where the bot answers."""
+    def _hint(self, message: Message, text: Callable[[str], str], every_s: float) -> None:
+        """Answer a message that the desk does not take, in a chat at most once in `every_s`."""
         moment = monotonic()
-        self._hinted = {chat: at for chat, at in self._hinted.items() if moment - at < _HINT_EVERY_S}
-        if asked.chat.id in self._hinted:
+        self._hinted = {chat: until for chat, until in self._hinted.items() if until > moment}
+        if message.chat.id in self._hinted:
             return
-        self._hinted[asked.chat.id] = moment
-        task = asyncio.create_task(self._send_hint(asked))
+        self._hinted[message.chat.id] = moment + every_s
+        tag = (tag_of_hint(message.from_user.language_code) if message.from_user else None) or "en"
+        task = asyncio.create_task(self._send_hint(message.chat.id, text(tag if tag in self._languages else "en")))
         self._hints.add(task)
         task.add_done_callback(self._hints.discard)
 
-    async def _send_hint(self, asked: Message) -> None:
-        tag = (tag_of_hint(asked.from_user.language_code) if asked.from_user else None) or "en"
-        text = group_hint(tag if tag in self._languages else "en", self._bot.username)
+    async def _send_hint(self, chat: int, text: str) -> None:
         with suppress(TelegramError):
-            await self._bot.send_message(asked.chat.id, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
+            await self._bot.send_message(chat, text, link_preview_options=LinkPreviewOptions(is_disabled=True))
 
     def _way(self) -> str:
         return "webhook" if self._webhook_url else "long polling"

@@ -14,7 +14,10 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 LONGEST_WAIT_S = 15.0
-PACED = frozenset({"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageReplyMarkup"})
+PACED = frozenset({
+    "sendMessage", "sendDocument", "sendPhoto", "sendVoice", "sendAudio", "sendVideo", "editMessageText",
+    "editMessageReplyMarkup",
+})  # fmt: skip
 
 _Json = dict[str, Any]
 _Answer = bool | _Json | list[_Json]

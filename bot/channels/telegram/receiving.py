@@ -12,6 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.channels.telegram.files import named_for
 from bot.channels.telegram.updates import incoming_of, replied_to
 from bot.messages import IncomingMessage
 
@@ -85,6 +86,9 @@ class Receiver:
         if update.callback_query:
             self._start(self._acknowledge(update.callback_query.id))
         incoming = incoming_of(update)
+        if incoming is not None and incoming.files:
+            named = (replace(file, remote_id=named_for(self._bot, file.remote_id)) for file in incoming.files)
+            incoming = replace(incoming, files=tuple(named))
         if incoming is None:
             kept.set_result(True)
             return kept

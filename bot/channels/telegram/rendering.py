@@ -1,28 +1,54 @@
-"""Turns an outgoing message into what Telegram shows: parts of HTML, and buttons under the last one."""
+"""Turns an outgoing message into what Telegram shows: parts of HTML, and buttons under the last one.
+
+Telegram opens the keyboard for a reply only under a message without buttons, so where words are awaited the buttons
+become commands in the text, which are pressed as well.
+"""
 
 import re
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.layout import Block, Run, parts, safe_url
 from bot.messages import Button, Card, OutgoingMessage, Quote
 from bot.texts import day
 
+LONGEST_PLACEHOLDER = 64
+
+_AS_COMMAND = {"sum:skip": "skip", "sum:no": "cancel"}
+_OF_A_TICKET = re.compile(r"(?:t:)?(?P<verb>reopen|end):(?P<ticket>\d{1,15})")
+_VERBS = {"reopen": "reopen", "end": "close"}
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
-def parts_of(outgoing: OutgoingMessage) -> list[str]:
-    """Return the HTML of the one or more messages that `outgoing` becomes: text, quotes, cards."""
+def parts_of(outgoing: OutgoingMessage, *, buttons_as_commands: bool = False) -> list[str]:
+    """Return the HTML of the one or more messages that `outgoing` becomes: text, quotes, cards, perhaps commands."""
     blocks: list[Block] = [[Run(paragraph)] for paragraph in _PARAGRAPH.split(outgoing.text)]
     blocks += [_quote(quote, outgoing.language) for quote in outgoing.quotes]
     blocks += [_card(card) for card in outgoing.cards]
+    if buttons_as_commands:
+        lines = [f"/{_command(button)} – {button.label}" for row in outgoing.buttons for button in row]
+        blocks.append([Run("\n".join(lines))])
     return parts(blocks)
+
+
+def prompt_of(outgoing: OutgoingMessage) -> ForceReply | None:
+    """Return what opens the keyboard for the words that are awaited; None unless all buttons can be commands."""
+    if outgoing.placeholder is None or not all(_command(button) for row in outgoing.buttons for button in row):
+        return None
+    placeholder = outgoing.placeholder[:LONGEST_PLACEHOLDER]
+    return ForceReply(selective=True, input_field_placeholder=placeholder or None)
 
 
 def keyboard_of(message_id: int, outgoing: OutgoingMessage) -> InlineKeyboardMarkup | None:
     """Return the buttons of our message `message_id`; pressed, one gives back `message_id:action`."""
     rows = [[_button(message_id, button) for button in row] for row in outgoing.buttons if row]
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _command(button: Button) -> str | None:
+    """Return the command that does what a button does; `bot.pressing.slash` and `bot.staff.acts` read it."""
+    known = _OF_A_TICKET.fullmatch(button.action)
+    return f"{_VERBS[known['verb']]}_{known['ticket']}" if known else _AS_COMMAND.get(button.action)
 
 
 def _button(message_id: int, button: Button) -> InlineKeyboardButton:

@@ -8,8 +8,8 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.files import ReadFile, send_file
-from bot.channels.telegram.rendering import keyboard_of, parts_of
+from bot.channels.telegram.files import Files, send_file
+from bot.channels.telegram.rendering import keyboard_of, parts_of, prompt_of
 from bot.messages import OutgoingMessage
 from bot.outbox import RetryLater, Unreachable
 
@@ -22,32 +22,36 @@ class TelegramSender:
     """Delivers our messages to chats; a channel's name of a message is its Telegram ids, joined by commas.
 
     A message too long for Telegram goes out in several parts, the buttons under the last. Should the desk die between
-    two of them, all are sent again. Files follow the text, each as a message of its own, read by `read_file`.
+    two of them, all are sent again. Files follow the text, each as a message of its own.
     """
 
-    def __init__(self, bot: ExtBot[int], read_file: ReadFile | None = None) -> None:
+    def __init__(self, bot: ExtBot[int], files: Files | None = None) -> None:
         self._bot = bot
-        self._read_file = read_file
+        self._files = files
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
         """Send `outgoing`, or edit the messages that it `replaces`; see `bot.outbox.Sender`."""
-        html = parts_of(outgoing)
+        earlier = [int(each) for each in (replaces or "").split(",") if each]
+        # An edited message can have buttons only.
+        prompt = None if earlier else prompt_of(outgoing)
+        html = parts_of(outgoing, buttons_as_commands=prompt is not None)
         if not html and not outgoing.files:
             raise Unreachable("the message has no words")
         keyboards: list[InlineKeyboardMarkup | None] = [None for _ in html]
-        keyboards[-1:] = [keyboard_of(message_id, outgoing)] if html else []
-        earlier = [int(each) for each in (replaces or "").split(",") if each]
+        if html and prompt is None:
+            keyboards[-1] = keyboard_of(message_id, outgoing)
         chat = int(address)
         with _understood():
             ids = await self._edit(chat, earlier, html, keyboards)
-            for text, keyboard in list(zip(html, keyboards, strict=True))[len(ids) :]:
+            for number, text in list(enumerate(html, 1))[len(ids) :]:
+                markup = keyboards[number - 1] or (prompt if number == len(html) else None)
                 sent = await self._bot.send_message(
-                    chat, text, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW
+                    chat, text, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=_NO_PREVIEW
                 )
                 ids.append(sent.message_id)
-            if self._read_file:
+            if self._files:
                 for file in outgoing.files:
-                    ids.append(await send_file(self._bot, chat, file, self._read_file))
+                    ids.append(await send_file(self._bot, chat, file, self._files))
         return ",".join(map(str, ids[-_MOST_IDS:]))
 
     async def _edit(

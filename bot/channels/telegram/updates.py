@@ -9,8 +9,8 @@ from bot.messages import IncomingMessage
 
 CHANNEL = "telegram"
 
-WANTED = ("message", "callback_query")
-"""The kinds of updates asked for. Edits are not among them: an answered question that is corrected is asked anew."""
+WANTED = ("message", "edited_message", "callback_query")
+"""The kinds of updates asked for; an edit is not followed, which the person is told."""
 
 _CALLBACK = re.compile(r"(?P<message>[1-9]\d{0,9}):(?P<action>[!-~]{1,60})")
 _COMMAND = re.compile(r"(?P<command>/\w{1,32})(?:@(?P<bot>\w+))?(?P<rest>(?:\s.*)?)", re.DOTALL)
@@ -58,6 +58,13 @@ def group_address(update: Update, username: str) -> Message | None:
     match = _COMMAND.fullmatch(message.text or "")
     addressed = match and (match["bot"] or username).lower() == username.lower()
     return message if addressed else None
+
+
+def edited(update: Update) -> Message | None:
+    """Return a message of a private chat whose words were changed; a location that moves is none."""
+    message = update.edited_message
+    words = message and (message.text or message.caption)
+    return message if message and words and message.chat.type == Chat.PRIVATE else None
 
 
 def _pressed(query: CallbackQuery) -> IncomingMessage | None:

@@ -8,6 +8,7 @@ from knowledge.codes import follow_code, redeem_follow
 from knowledge.conversations import open_conversation, receive_message
 from knowledge.errors import InvalidEntry, NotFound
 from knowledge.files import (
+    LONGEST_REMOTE_ID,
     MAX_FILE,
     attach,
     attachments_of,
@@ -16,12 +17,15 @@ from knowledge.files import (
     file_content,
     keep_file,
     may_read,
+    remote_id_of,
     set_remote_id,
 )
 from knowledge.models import Attachment, Conversation, File, Staff, now
 from knowledge.tickets import add_asker_message, add_note, answer_ticket, get_ticket, open_ticket
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+OGG = b"OggS\0\2" + b"\0" * 8 + b"\1\2\3\4" + b"\0" * 4 + b"\x11\x22\x33\x44\x01\x13"
+"""The first page of what Telegram records, whose kind of content follows."""
 
 
 @pytest.mark.parametrize(
@@ -33,13 +37,17 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
         ("rows.csv", b"a;b\n1;2\n", "text/csv"),
         ("letter.docx", b"PK\x03\x04" + b"\0" * 40,
          "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("voice.ogg", OGG + b"OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0", "audio/ogg"),
     ],
 )  # fmt: skip
 def test_a_file_is_what_its_bytes_say(session: Session, name: str, content: bytes, media_type: str) -> None:
     assert keep_file(session, name, content).media_type == media_type
 
 
-@pytest.mark.parametrize("content", [b"", b"MZ\x90\0" + b"\0" * 100, b"\x7fELF" + b"\0" * 100, b"x" * (MAX_FILE + 1)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", OGG + b"\x80theora" + b"\0" * 12, b"MZ\x90\0" + b"\0" * 100, b"\x7fELF" + b"\0" * 100, b"x" * (MAX_FILE + 1)],
+)
 def test_what_is_empty_too_large_or_runs_is_refused(session: Session, content: bytes) -> None:
     with pytest.raises(InvalidEntry, match="file"):
         keep_file(session, "picture.png", content)
@@ -58,6 +66,19 @@ def test_what_is_empty_too_large_or_runs_is_refused(session: Session, content: b
 def test_names_are_harmless(name: str, clean: str) -> None:
     assert clean_name(name) == clean
     assert len(clean_name("x" * 500 + ".pdf")) <= 200
+
+
+def test_a_channel_s_name_of_a_file_holds_for_every_copy_of_it(session: Session) -> None:
+    one, copy, other = keep_file(session, "a.png", PNG), keep_file(session, "a.png", PNG), keep_file(session, "b", PNG)
+    assert remote_id_of(session, one.id, "7:") is None
+    set_remote_id(session, copy.id, "7:photo:x_1")
+    assert remote_id_of(session, one.id, "7:") == "7:photo:x_1"
+    assert remote_id_of(session, other.id, "7:") is None
+    assert remote_id_of(session, one.id, "7:photo:x%") is None
+    assert remote_id_of(session, one.id, "8:") is None
+    set_remote_id(session, one.id, "8:" + "x" * LONGEST_REMOTE_ID)
+    assert remote_id_of(session, one.id, "8:") is None
+    assert remote_id_of(session, 999, "7:") is None
 
 
 def test_equal_bytes_are_kept_once(session: Session) -> None:
