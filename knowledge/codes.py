@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from knowledge.errors import NotFound
+from knowledge.errors import InvalidEntry, NotFound
 from knowledge.models import (
     CodePurpose,
     Conversation,
@@ -21,6 +21,7 @@ from knowledge.models import (
     TicketFollower,
     now,
 )
+from knowledge.notices import TO_FOLLOWERS
 from knowledge.trail import belongs_to, lock_own, lock_row, record_event
 
 CODE_LIFE = timedelta(minutes=30)
@@ -103,11 +104,13 @@ def links_of(session: Session, staff_id: int) -> list[StaffLink]:
     return list(session.scalars(select(StaffLink).where(StaffLink.staff_id == staff_id).order_by(StaffLink.linked_at)))
 
 
-def set_wants(session: Session, channel: str, address: str, wants: Collection[NoticeKind]) -> StaffLink:
-    """Say which notices go to a linked chat, none meaning all; raises `NotFound`."""
+def set_wants(session: Session, staff_id: int, channel: str, address: str, wants: Collection[NoticeKind]) -> StaffLink:
+    """Say which notices go to a chat of a member of staff, none meaning all; raises `NotFound`, and `InvalidEntry`."""
     link = session.get(StaffLink, (channel, address))
-    if link is None:
+    if link is None or link.staff_id != staff_id:
         raise NotFound("link")
+    if strange := {str(each) for each in wants} & {str(each) for each in TO_FOLLOWERS.values()}:
+        raise InvalidEntry("wants: what only askers are told", {"wants": ", ".join(sorted(strange))})
     link.wants = sorted(str(each) for each in wants)
     session.flush()
     return link

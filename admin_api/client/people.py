@@ -5,7 +5,17 @@ from urllib.parse import quote
 from admin_api.client.calls import Calls
 from admin_api.schemas.access import NewStaff, StaffCreated, StaffIn, StaffOut
 from admin_api.schemas.base import Done
-from admin_api.schemas.desk import AbsenceIn, AbsenceOut, CodeOut, GroupIn, GroupOut, ProfileIn, ProfileOut
+from admin_api.schemas.desk import (
+    AbsenceIn,
+    AbsenceOut,
+    CodeOut,
+    GroupIn,
+    GroupOut,
+    LinkIn,
+    LinkOut,
+    ProfileIn,
+    ProfileOut,
+)
 
 
 class People:
@@ -65,10 +75,17 @@ class Profiles:
         """Return a code that makes a Telegram chat the caller's own; it needs a session."""
         return self._calls.tell("POST", "/api/me/code", CodeOut)
 
+    def links(self, staff_id: int) -> list[LinkOut]:
+        """Return the chats that are linked to somebody."""
+        return self._calls.get(f"/api/staff/{staff_id}/links", list[LinkOut])
+
+    def choose(self, staff_id: int, channel: str, address: str, link: LinkIn, *, key: str | None = None) -> LinkOut:
+        """Say which notices go to a linked chat."""
+        return self._calls.act("PUT", _link(staff_id, channel, address), LinkOut, link, key=key)
+
     def unlink(self, staff_id: int, channel: str, address: str, *, key: str | None = None) -> None:
         """Make a chat nobody's of the staff, as when a telephone is lost."""
-        path = f"/api/staff/{staff_id}/links/{quote(channel, safe='')}/{quote(address, safe='')}"
-        self._calls.act("DELETE", path, Done, key=key)
+        self._calls.act("DELETE", _link(staff_id, channel, address), Done, key=key)
 
     def groups(self) -> list[GroupOut]:
         """Return the groups to which tickets can be handed."""
@@ -85,3 +102,7 @@ class Profiles:
     def delete_group(self, group_id: int, *, key: str | None = None) -> None:
         """Delete a group; tickets that wait for it wait for everybody then."""
         self._calls.act("DELETE", f"/api/groups/{group_id}", Done, key=key)
+
+
+def _link(staff_id: int, channel: str, address: str) -> str:
+    return f"/api/staff/{staff_id}/links/{quote(channel, safe='')}/{quote(address, safe='')}"

@@ -11,8 +11,18 @@ from admin_api.deps import Deps
 from admin_api.errors import NotAllowed, problems
 from admin_api.routes.staff import StaffId
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.desk import AbsenceIn, AbsenceOut, CodeOut, GroupIn, GroupOut, ProfileIn, ProfileOut
-from knowledge.codes import links_of, staff_code, unlink
+from admin_api.schemas.desk import (
+    AbsenceIn,
+    AbsenceOut,
+    CodeOut,
+    GroupIn,
+    GroupOut,
+    LinkIn,
+    LinkOut,
+    ProfileIn,
+    ProfileOut,
+)
+from knowledge.codes import links_of, set_wants, staff_code, unlink
 from knowledge.errors import NotFound
 from knowledge.models import Group, Role
 from knowledge.profiles import (
@@ -87,6 +97,29 @@ def profile_routes(deps: Deps, access: Access) -> APIRouter:
             return Done()
 
         return act.once(Done, removed)
+
+    @router.get("/staff/{staff_id}/links", summary="List somebody's linked chats", responses=problems(401, 403, 422))
+    def links(staff_id: StaffId, caller: Annotated[Caller, Depends(reads)]) -> list[LinkOut]:
+        if staff_id != caller.staff.id and not caller.staff.role.covers(Role.ADMIN):
+            raise NotAllowed("a profile is its owner's and the admins'")
+        with deps.database.reading() as session:
+            return [LinkOut.model_validate(link) for link in links_of(session, staff_id)]
+
+    @router.put(
+        "/staff/{staff_id}/links/{channel}/{address}",
+        summary="Choose what a chat is told",
+        responses=problems(401, 403, 404, 422),
+    )
+    def wanted(staff_id: StaffId, channel: Address, address: Address, body: LinkIn, act: Own) -> LinkOut:
+        """Say which notices go to a linked chat; with none named, all do."""
+        _own(act, staff_id)
+
+        def chosen(session: Session) -> LinkOut:
+            link = set_wants(session, staff_id, channel, address, body.wants)
+            act.trail(session, "choose notices", f"staff {staff_id}")
+            return LinkOut.model_validate(link)
+
+        return act.once(LinkOut, chosen)
 
     @router.delete(
         "/staff/{staff_id}/links/{channel}/{address}", summary="Unlink a chat", responses=problems(401, 403, 404, 422)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from admin_api.schemas.base import Id, Out, Short
-from knowledge.choices import DeliveryState, EntryState, Kind, Scope, SkillKind, TicketState
+from knowledge.choices import DeliveryState, EntryState, Kind, NoticeKind, Scope, SkillKind, TicketState
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
@@ -66,6 +66,21 @@ class CodeOut(BaseModel):
     """A code that works once, for half an hour: send `/link CODE` to the desk's bot in Telegram."""
 
     code: str = Field(examples=["H7KQ2MWX4P"])
+
+
+class LinkIn(BaseModel):
+    """Which notices a linked chat gets: none named, all."""
+
+    wants: list[NoticeKind] = Field(max_length=20, examples=[["new", "handed", "message", "reminded"]])
+
+
+class LinkOut(Out):
+    """A chat that belongs to a member of staff, with the notices that go there; none named, all."""
+
+    channel: str = Field(examples=["telegram"])
+    address: str = Field(examples=["123456789"])
+    wants: list[NoticeKind]
+    linked_at: datetime
 
 
 class GroupIn(BaseModel):

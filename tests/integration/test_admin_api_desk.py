@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
+from knowledge.codes import link_staff
 from knowledge.database import Database
 from knowledge.deliveries import mark_failed
 from knowledge.models import Delivery, Message, Role
@@ -138,6 +139,24 @@ async def test_profiles_are_their_owners_and_the_admins(client: httpx.AsyncClien
     routing = (await client.get(f"/api/tickets/{ticket}", headers=ana)).json()["routing"]
     assert routing is not None
     assert routing.startswith("Suggested to Mila: answers in Macedonian")
+
+
+async def test_people_choose_what_their_chats_are_told(client: httpx.AsyncClient, desk: AdminDesk) -> None:
+    ana = await enter(client, desk, Role.ADMIN, "Ana")
+    mila = await enter(client, desk, Role.EXPERT, "Mila")
+    code = (await client.post("/api/me/code", headers=mila)).json()["code"]
+    with desk.database.transaction() as session:
+        link_staff(session, code, "telegram", "77")
+    path = "/api/staff/2/links/telegram/77"
+    chosen = await client.put(path, json={"wants": ["new", "escalated"]}, headers=mila)
+    assert (chosen.status_code, chosen.json()["wants"]) == (200, ["escalated", "new"])
+    (link,) = (await client.get("/api/staff/2/links", headers=ana)).json()
+    assert (link["channel"], link["address"], link["wants"]) == ("telegram", "77", ["escalated", "new"])
+    assert (await client.put(path, json={"wants": ["closed"]}, headers=mila)).status_code == 422
+    assert (await client.put(path, json={"wants": ["anything"]}, headers=mila)).status_code == 422
+    assert (await client.put("/api/staff/2/links/telegram/78", json={"wants": []}, headers=mila)).status_code == 404
+    assert (await client.get("/api/staff/1/links", headers=mila)).status_code == 403
+    assert (await client.put(path, json={"wants": []}, headers=ana)).json()["wants"] == []
 
 
 async def test_a_token_may_do_what_its_scopes_say(client: httpx.AsyncClient, desk: AdminDesk) -> None:

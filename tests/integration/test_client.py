@@ -28,7 +28,7 @@ from admin_api.client import (
     verify_webhook,
 )
 from admin_api.schemas.access import NewStaff, StaffIn
-from admin_api.schemas.desk import AbsenceIn, GroupIn, ProfileIn, TokenIn, WebhookIn
+from admin_api.schemas.desk import AbsenceIn, GroupIn, LinkIn, ProfileIn, TokenIn, WebhookIn
 from admin_api.schemas.tickets import CannedIn
 from knowledge.choices import Role, Scope, SkillKind
 from knowledge.database import Database
@@ -191,6 +191,8 @@ def everything(desk: Desk) -> list[Callable[[], Any]]:
         lambda: profiles.delete_absence(7, 7),
         lambda: profiles.telegram_code(),
         lambda: profiles.groups(),
+        lambda: profiles.links(7),
+        lambda: profiles.choose(7, "7", "7", LinkIn(wants=[])),
         lambda: profiles.unlink(7, "7", "7"),
         lambda: profiles.delete_group(7),
         lambda: profiles.add_group(group),

@@ -86,7 +86,7 @@ def test_staff_without_a_chat_are_written_to_and_who_wants_less_is_told_less(
     session: Session, conversation: Conversation, ana: Staff, boris: Staff
 ) -> None:
     link_staff(session, staff_code(session, boris), "telegram", "7")
-    set_wants(session, "telegram", "7", [NoticeKind.ESCALATED])
+    set_wants(session, boris.id, "telegram", "7", [NoticeKind.ESCALATED])
     ticket_of(session, conversation)
     assert len(tell_all(session, "telegram", "email")) == 1
     (message,) = messages_after(session, open_conversation(session, "email", ana.email).id, 0)

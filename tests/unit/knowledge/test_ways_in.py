@@ -23,7 +23,7 @@ from knowledge.conversations import open_conversation
 from knowledge.database import Database
 from knowledge.errors import Conflict, InvalidEntry, NotFound
 from knowledge.idempotency import drop_keys, keep, take
-from knowledge.models import ApiToken, Conversation, OneTimeCode, Role, Staff, Ticket, now
+from knowledge.models import ApiToken, Conversation, NoticeKind, OneTimeCode, Role, Staff, Ticket, now
 from knowledge.staff import set_active
 from knowledge.tickets import open_ticket, tickets_of
 from knowledge.tokens import Scope, is_unnoted, make_token, note_use, revoke_token, token_holder, tokens_of
@@ -74,8 +74,12 @@ def test_a_chat_belongs_to_whose_code_it_gave(session: Session, ana: Staff, bori
     link_staff(session, staff_code(session, boris), "telegram", "7")
     assert staff_at(session, "telegram", "7") is boris
     assert (links_of(session, ana.id), len(links_of(session, boris.id))) == ([], 1)
-    with pytest.raises(NotFound):
-        set_wants(session, "telegram", "8", [])
+    for staff, address in ((boris, "8"), (ana, "7")):
+        with pytest.raises(NotFound):
+            set_wants(session, staff.id, "telegram", address, [])
+    with pytest.raises(InvalidEntry, match="askers"):
+        set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.CLOSED])
+    assert set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.HANDED]).wants == ["handed", "new"]
     set_active(session, boris.id, False)
     assert staff_at(session, "telegram", "7") is None
     unlink(session, "telegram", "7")
