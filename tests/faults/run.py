@@ -2,7 +2,8 @@
 
 `python -m tests.faults.run --tickets 1000 --kill-every 4 --restart-every 20` runs a whole desk in a process of its own,
 on PostgreSQL (or `--sqlite`), with the Bot API server on the loopback; `--desks 2` runs two on one PostgreSQL, of which
-any may be killed. The exit status is 1 when an answer was lost.
+any may be killed. `--jump-every` sets the desks' clock two hours ahead and back; with `--calm` the Bot API server does
+as it should, and 0 for an interval leaves that fault out. The exit status is 1 when an answer was lost.
 """
 
 import argparse
@@ -14,9 +15,10 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +30,7 @@ from knowledge.database import Database
 from knowledge.models import Delivery, DeliveryState, Duty, EventKind, Message, TicketEvent
 from tests.bot_api_server import BotApiServer, Limits
 from tests.e2e.conftest import DeskProcess
+from tests.faults.clock import MachineClock
 from tests.faults.mischief import Mischief, cause_of, name_of
 from tests.faults.people import CONTESTED, Askers, Experts
 
@@ -46,6 +49,7 @@ class Report:
     out_of_order: int = 0
     kills: int = 0
     restarts: int = 0
+    jumps: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     claims: dict[str, int] = field(default_factory=dict)
     askers: dict[str, Any] = field(default_factory=dict)
@@ -83,6 +87,7 @@ class Run:
         self.chats: dict[int, int] = {}
         self.killed: dict[str, float] = {}
         self.polls = ""
+        self.starting = threading.Lock()
         self.experts = Experts(database, [desk.url for desk in desks], self.ended, pause_s)
         self.askers = Askers(telegram, database)
 
@@ -96,21 +101,30 @@ class Run:
                 ticket = open_ticket(session, place, "How?", reason="asked", language="en")
                 self.chats[ticket.id] = chat_id
 
-    def break_things(self, kill_every: float, restart: Callable[[], None] | None, restart_every: float) -> None:
-        """Kill a desk, first the one that polls, and restart the database, over and over, until the run has ended."""
-        next_restart = time.monotonic() + restart_every
-        while not self.ended.wait(self.random.uniform(0.5, 1.5) * kill_every):
-            if restart and time.monotonic() > next_restart:
-                restart()
-                self.report.restarts += 1
-                next_restart = time.monotonic() + restart_every
+    def kill_desks(self, every: float) -> None:
+        """Kill a desk, first the one that polls, and start it anew, over and over, until the run has ended."""
+        while not self.ended.wait(self.random.uniform(0.5, 1.5) * every):
             polls = [desk for desk in self.desks if desk.process and str(desk.process.pid) == self.polls]
             desk = polls[0] if polls and not self.killed else self.random.choice(self.desks)
             assert desk.process
-            self.killed[str(desk.process.pid)] = time.monotonic()
-            desk.stop(signal.SIGKILL)
-            self.report.kills += 1
-            desk.start()
+            with self.starting:
+                self.killed[str(desk.process.pid)] = time.monotonic()
+                desk.stop(signal.SIGKILL)
+                self.report.kills += 1
+                desk.start()
+
+    def restart_database(self, restart: Callable[[], None], every: float) -> None:
+        """Restart the database, over and over, until the run has ended."""
+        while not self.ended.wait(every):
+            with self.starting:  # a desk does not start without its database
+                restart()
+                self.report.restarts += 1
+
+    def set_clock(self, clock: MachineClock, every: float) -> None:
+        """Set the desks' clock, over and over, until the run has ended."""
+        while not self.ended.wait(every):
+            clock.jump()
+            self.report.jumps += 1
 
     def watch_polling(self) -> None:
         """Note how long nobody polled Telegram after the process that did so was killed."""
@@ -181,18 +195,22 @@ def _answer_in(text: str) -> str:
 
 def run(
     *, tickets: int, kill_every: float, seed: int, home: Path, url: str = "", restart: Callable[[], None] | None = None,
-    restart_every: float = 20.0, within_s: float = 900.0, desks: int = 1,
-    pause_s: float = 0.0,
+    restart_every: float = 20.0, within_s: float = 900.0, desks: int = 1, pause_s: float = 0.0, jump_every: float = 0.0,
+    calm: bool = False,
 ) -> Report:  # fmt: skip
     """Run it all once, the database at `url` (by default SQLite, for one desk) restarted by `restart`.
 
-    `pause_s` is how long an expert thinks about an answer.
+    `pause_s` is how long an expert thinks about an answer; an interval of 0 leaves its fault out, `calm` those of the
+    Bot API server.
     """
     with BotApiServer(limits=Limits()) as telegram:
         settings = {
             "PUNTE_TELEGRAM_TOKEN": telegram.token, "PUNTE_TELEGRAM_API_URL": telegram.url,
             "PUNTE_SECRET": "one desk, many doors",
         } | ({"PUNTE_DATABASE_URL": url} if url else {})  # fmt: skip
+        clock = MachineClock(home) if jump_every else None
+        if clock:
+            settings |= clock.settings
         processes = [DeskProcess(home / str(number), **settings) for number in range(desks)]
         database = Database(url or f"sqlite:///{home / '0' / 'desk.db'}")
         database.upgrade()
@@ -201,7 +219,14 @@ def run(
         for desk in processes:
             desk.start()
         try:
-            _answer_and_break(course, kill_every, restart, restart_every, within_s)
+            breaking = []
+            if kill_every:
+                breaking.append(partial(course.kill_desks, kill_every))
+            if restart and restart_every:
+                breaking.append(partial(course.restart_database, restart, restart_every))
+            if clock:
+                breaking.append(partial(course.set_clock, clock, jump_every))
+            _answer_meanwhile(course, breaking, within_s, calm=calm)
         finally:
             for desk in processes:
                 desk.close()
@@ -209,18 +234,14 @@ def run(
         return course.report
 
 
-def _answer_and_break(
-    course: Run, kill_every: float, restart: Callable[[], None] | None, restart_every: float, within_s: float
-) -> None:
+def _answer_meanwhile(course: Run, breaking: Sequence[Callable[[], None]], within_s: float, *, calm: bool) -> None:
     holders = course.claim()
     course.askers.ask().wait_until(course.askers.all_answered, 30)
-    course.telegram.misbehave(course.mischief.mood)
+    if not calm:
+        course.telegram.misbehave(course.mischief.mood)
     began, enough = time.monotonic(), threading.Timer(within_s, course.ended.set)
-    busy = [
-        threading.Thread(target=course.break_things, args=(kill_every, restart, restart_every)),
-        threading.Thread(target=course.askers.ask_until, args=(course.ended,)),
-        threading.Thread(target=course.watch_polling),
-    ]
+    asking = partial(course.askers.ask_until, course.ended)
+    busy = [threading.Thread(target=work) for work in (*breaking, asking, course.watch_polling)]
     for each in (*busy, enough):
         each.start()
     try:
@@ -258,6 +279,8 @@ def main() -> int:
     parser.add_argument("--desks", type=int, default=1)
     parser.add_argument("--kill-every", type=float, default=4.0)
     parser.add_argument("--restart-every", type=float, default=20.0)
+    parser.add_argument("--jump-every", type=float, default=0.0)
+    parser.add_argument("--calm", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--within", type=float, default=900.0)
     parser.add_argument("--pause", type=float, default=0.0, help="seconds that an expert thinks about an answer")
@@ -267,7 +290,7 @@ def main() -> int:
         parser.error("several desks need PostgreSQL")
     asked: dict[str, Any] = {
         "tickets": given.tickets, "kill_every": given.kill_every, "seed": given.seed, "within_s": given.within,
-        "desks": given.desks, "pause_s": given.pause,
+        "desks": given.desks, "pause_s": given.pause, "jump_every": given.jump_every, "calm": given.calm,
     }  # fmt: skip
     with TemporaryDirectory(prefix="punte-faults-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "desk"
