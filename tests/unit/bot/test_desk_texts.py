@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
+from bot.channels.telegram.rendering import LONGEST_PLACEHOLDER
 from bot.staff import wording
 from bot.staff.wording import said
 from knowledge.languages import TAGS
@@ -64,3 +65,26 @@ def test_every_reason_is_said(tag: str) -> None:
     assert "tourism" in words
     assert "2/10" not in words
     assert wording.reasons({"reasons": [["works_now", ""]]}, tag) == ""
+
+
+@each_language
+def test_what_stands_in_the_empty_field_fits_telegram_s(tag: str) -> None:
+    fields = [said(tag, placeholder) for _, placeholder in wording.PROMPTS.values()] + [said(tag, wording.YOUR_ANSWER)]
+    assert max(map(len, fields)) <= LONGEST_PLACEHOLDER
+
+
+@each_language
+def test_telegram_s_refusals_are_put_into_words(tag: str) -> None:
+    assert wording.why_not("Forbidden: bot was blocked by the user", tag) == said(tag, wording.BLOCKED)
+    assert wording.why_not("Bad Request: chat not found", tag) == said(tag, wording.GONE)
+    assert wording.why_not("Forbidden: user is deactivated", tag) == said(tag, wording.GONE)
+    assert wording.why_not("Bad Request: something else", tag) == "Bad Request: something else"
+
+
+def test_a_subject_is_named_and_what_is_no_code_stays_as_it_is() -> None:
+    assert wording.subject("RS", "tourism", "export", "sr") == [
+        "Србија",
+        "Туризам и угоститељство",
+        "Извоз и интернационализација",
+    ]
+    assert wording.subject(None, "beekeeping", None, "en") == ["", "beekeeping", ""]
