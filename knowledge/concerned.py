@@ -33,6 +33,8 @@ def tell_concerned(session: Session, ticket: Ticket, event: TicketEvent) -> list
     of_ticket = select(Notice.due_at).join(TicketEvent, TicketEvent.id == Notice.event_id)
     before = of_ticket.where(TicketEvent.ticket_id == ticket.id, Notice.kind == NoticeKind.MESSAGE)
     last, moment = session.scalar(before.order_by(Notice.due_at.desc()).limit(1)), now()
+    if last is not None and last > moment + QUIET:
+        last = None  # It was written by a clock that has gone back since.
     if last is None or last <= moment:
         due_at = max(moment, last + QUIET) if last else moment
         notify_staff(session, event, NoticeKind.MESSAGE, told, due_at=due_at)

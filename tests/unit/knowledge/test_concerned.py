@@ -55,6 +55,14 @@ def test_all_experts_hear_of_it_while_it_suits_nobody_and_once_for_a_while(
     assert told(session) == [ana.id, boris.id] * 3
 
 
+def test_a_clock_that_went_back_keeps_nothing_from_them(session: Session, ticket: Ticket, ana: Staff) -> None:
+    write(session, ticket, "It is honey.")
+    pass_time(session, -timedelta(hours=2))
+    before = len(told(session))
+    write(session, ticket, "Five tons.")
+    assert len(told(session)) == 2 * before
+
+
 def test_whom_it_suits_hears_of_it_then_the_group_that_it_was_handed_to(
     session: Session, conversation: Conversation, ana: Staff, boris: Staff
 ) -> None:
