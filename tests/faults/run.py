@@ -61,7 +61,9 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Return the report for people and programs."""
         times = sorted(self.polling_taken_over_after)
-        taken = {"times": len(times), "median": statistics.median(times), "longest": times[-1]} if times else {}
+        taken = (
+            {"times": len(times), "median": round(statistics.median(times), 1), "longest": times[-1]} if times else {}
+        )
         rate = round(self.delivered / self.seconds, 1) if self.seconds else 0
         return {**vars(self), "polling_taken_over_after": taken, "answers_per_second": rate}
 
