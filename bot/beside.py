@@ -19,7 +19,7 @@ FEWEST_WORDS = 4
 
 LONGEST_COMMAND = 4
 CERTAIN = 0.95
-"""How many words a command beside a ticket has, and how sure it must be when it has more."""
+"""How many words a command has, and how sure it must be beside a ticket when it has more."""
 
 _NUMBER = re.compile(r"(?<!\w)[PpПпРр][-–‑ ]?([1-9]\d{0,8})(?!\w)")
 _WORD = re.compile(r"[^\W_]+")
@@ -48,9 +48,14 @@ def tells(text: str, understanding: Understanding) -> bool:
 
     Commands are short; a longer message is one only when that is as good as certain, and never begins anew.
     """
-    if len(_WORD.findall(text)) <= LONGEST_COMMAND:
+    if is_short(text):
         return False
     return understanding.intent is Intent.RESTART or understanding.confidence < CERTAIN
+
+
+def is_short(text: str) -> bool:
+    """Say whether a message is as short as commands are."""
+    return len(_WORD.findall(text)) <= LONGEST_COMMAND
 
 
 def asks(search: Search) -> bool:

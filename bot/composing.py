@@ -8,8 +8,8 @@ from typing import Protocol
 from bot import replies, ticket_replies
 from bot.decisions import Answer, AskFor, AskWhich, Clarify, Decision, Decline, Details, NoMore, SmallTalk
 from bot.messages import OutgoingMessage, Quote
-from bot.policy import PAGE
 from bot.shelf import Shelf
+from bot.state import PAGE
 from index.model import Vectors
 from knowledge.models import Entry
 

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.orm import Session
 
-from bot import attachments, measuring, policy, replies
+from bot import attachments, measuring, policy, remembering, replies
 from bot.attachments import Fetched
 from bot.commands import carry_out
 from bot.composing import Composer, Quoting
@@ -211,10 +211,10 @@ class Conversation:
             conversation.language = tag
             decision = self._settled(session, conversation, thought, context)
             files, refused = attachments.keep(session, fetched)
-            if refused and not files and not text and isinstance(decision, JoinTicket):
-                decision = AskFor(Wanted.WORDS)  # Nothing of it can join the ticket.
+            if refused and not files and not text:
+                decision = AskFor(Wanted.WORDS)  # Nothing of it can join a ticket, or wait for a question.
             state = measuring.noted(
-                policy.after(context.state, decision), decision, thought.understanding, thought.result
+                remembering.after(context.state, decision), decision, thought.understanding, thought.result
             )
             if files and not isinstance(decision, JoinTicket):
                 state = state.model_copy(update={"files": (*state.files, *files)})

@@ -174,10 +174,12 @@ class Search:
     """Not a decision yet: the query must be searched first.
 
     `kind` is guessed from the intent and may be dropped; `off_topic` says that the intent looks like nothing the desk
-    is for, which an answer that is found disproves; `goes_on` says that the message goes on with the desk's own answer.
+    is for, which an answer that is found disproves; `goes_on` says that the message goes on with the desk's own answer;
+    `instead` is what is done when there is no answer.
     """
 
     query: Query
     kind: Kind | None = None
     off_topic: bool = False
     goes_on: bool = False
+    instead: Decision | None = None

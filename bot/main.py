@@ -37,7 +37,7 @@ from bot.rendering import outgoing_of
 from bot.serving import Server, listen
 from bot.settings import Settings
 from bot.staff import StaffDoor, StaffWords
-from bot.warming import load_later, warm_up
+from bot.warming import warm_up
 from bot.webhooks import WebhookCaller
 from bot.workers import Workers, process_name
 from index.embeddings import Progress as Told
@@ -206,7 +206,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             await running.enter_async_context(workers)
-            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox), load_later()):
+            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox)):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
             if telegram:
@@ -225,6 +225,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
                 checks=_checks(desk),
                 encode=desk.search.encode_sync,
                 stopping=stopping,
+                telegram_name=lambda: desk.elsewhere.telegram_name(),
             )
         )
     )

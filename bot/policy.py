@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.awaited import QUESTIONS, TOLD, commenting, gathering
-from bot.beside import RELATED, asks, goes_with, is_only_a_number, named_ticket, tells
+from bot.beside import RELATED, asks, goes_with, is_only_a_number, is_short, named_ticket, tells
 from bot.decisions import (
     Answer,
     AskFor,
@@ -16,7 +16,6 @@ from bot.decisions import (
     Gather,
     JoinTicket,
     NoMore,
-    OpenTicket,
     Search,
     SmallTalk,
     Verb,
@@ -50,8 +49,8 @@ FILTERING = {
 }
 """Which named things limit what is searched: "my firm in Varna" tells who asks, unless it is a firm that is sought."""
 
-PAGE = 3
-"""How many cards an answer shows."""
+_MISTAKEN = frozenset({Intent.DELETE, Intent.RESTART, Intent.LANGUAGE, Intent.THANKS, Intent.GREET})
+"""Commands and courtesies that longer questions are taken for."""
 
 _SUBJECTS = (EntityKind.SECTOR, EntityKind.COMPETENCE, EntityKind.PROGRAMME)
 _WITH_PEOPLE = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
@@ -105,7 +104,8 @@ def read(
     if intent is Intent.OUT_OF_SCOPE:
         return Search(Query(text=text), off_topic=True)
     if intent not in QUESTIONS:
-        return _command(text, understanding, state)
+        command = _command(text, understanding, state)
+        return _doubted(text, understanding, command) if intent in _MISTAKEN else command
     entities = tuple(entity for entity in understanding.entities if entity.kind in FILTERING[intent])
     query = Query.new(text, entities).model_copy(update={"competence": competence_in(understanding.entities)})
     kind = KIND_OF.get(intent)
@@ -143,7 +143,7 @@ def decide(
     ticket: InHand | None,
     limits: Thresholds,
     likeness: float = 0.0,
-) -> Answer | Clarify | Decline | JoinTicket | AskWhich | SmallTalk:
+) -> Decision:
     """Return what to do with what a search found; the probability of the answer decides, never the intent's.
 
     `ticket` is the one in hand, else one that was closed lately, and `likeness` how near the message is to it: what is
@@ -152,6 +152,8 @@ def decide(
     """
     found = tuple(hit.entry_id for hit in result.hits)
     answers = result.probability >= limits.answer or (search.query.listing and bool(result.hits))
+    if search.instead is not None and not answers:
+        return search.instead
     beside = ""
     if ticket is not None and not state.aside and not search.goes_on:
         if (apart := _apart(search, ticket, answers, likeness)) is not None:
@@ -217,6 +219,15 @@ def _seeks_others(understanding: Understanding, query: Query) -> bool:
     return named and not query.organisation_types and query.kinds not in ((), (Kind.ORGANISATION,))
 
 
+def _doubted(text: str, understanding: Understanding, command: Decision | Search) -> Decision | Search:
+    """Return a command, to be followed only if what is asked in so many words has no answer."""
+    named = tuple(entity for entity in understanding.entities if entity.kind in _ALWAYS)
+    search = Search(Query.new(text, named))
+    if isinstance(command, Search) or is_short(text) or not asks(search):
+        return command
+    return replace(search, instead=command)
+
+
 def _command(text: str, understanding: Understanding, state: DialogueState) -> Decision | Search:
     match understanding.intent:
         case Intent.PERSON:
@@ -253,62 +264,6 @@ def _person_in_words(text: str, understanding: Understanding, state: DialogueSta
     if subject or len(text.split()) > 10:
         return Gather(Draft(question=text).knowing(understanding.entities))
     return person(state)
-
-
-def after(state: DialogueState, decision: Decision) -> DialogueState:
-    """Return the state once a decision was carried out."""
-    base = state.model_copy(update={"awaiting": None, "aside": False})
-    match decision:
-        case Answer(query=query, found=found, first=first):
-            cards = found[first : first + PAGE]
-            answered = base.going_on().model_copy(update={"unrated": True}) if first == 0 else base
-            return answered.model_copy(
-                update={"query": query, "found": found, "shown": first + len(cards), "cards": cards}
-            )
-        case Clarify(query=query, found=found):
-            cards = found[:PAGE]
-            return _poorer(base).model_copy(
-                update={"query": query, "found": found, "shown": len(cards), "cards": cards}
-            )
-        case Decline(query=query, draft=offered):
-            return _poorer(base, offered).model_copy(update={"query": query, "found": (), "shown": 0, "cards": ()})
-        case AskFor(what=Wanted.WORDS) | NoMore():
-            return state
-        case SmallTalk(about=about) if about:
-            return base.model_copy(update={"query": Query(text=about), "found": (), "shown": 0, "cards": ()})
-        case AskFor(what=Wanted.ABOUT_FILE):
-            return base.model_copy(update={"awaiting": "intake", "draft": Draft()})
-        case Gather(draft=draft):
-            return base.model_copy(update={"awaiting": "intake", "draft": draft})
-        case OpenTicket():
-            # What was asked before is with people now: a button of before must not open it once more.
-            return DialogueState()
-        case Command(verb=Verb.CANCEL):
-            return base.model_copy(update={"draft": None})
-        case Command(verb=Verb.REOPEN, argument=ticket_id):
-            return base.model_copy(update={"awaiting": f"join:{ticket_id}"})
-        case Command(verb=Verb.RATE_TICKET, argument=argument):
-            return base.model_copy(update={"awaiting": f"comment:{argument.partition(':')[0]}"})
-        case AskWhich(query=query):
-            return base.model_copy(update={"query": query, "found": (), "shown": 0, "cards": ()})
-        case Command(verb=Verb.RESTART):
-            return DialogueState()
-        case Command(verb=Verb.ASIDE):
-            return base.model_copy(update={"aside": True})
-        case Command(verb=Verb.RATE, argument="up"):
-            return base.going_on()
-        case Command(verb=Verb.RATE, argument="down", draft=offered) if state.unrated:
-            return _poorer(base.model_copy(update={"unrated": False}), offered)
-    return base
-
-
-def _poorer(state: DialogueState, offered: Draft | None = None) -> DialogueState:
-    """Return the state after one more poor answer, at which a question was perhaps offered to people."""
-    state = state.going_on()
-    state = state.model_copy(update={"poor_answers": state.poor_answers + 1})
-    if offered is None:
-        return state
-    return state.model_copy(update={"offered": True, "awaiting": "intake", "draft": offered})
 
 
 def with_kind(search: Search) -> Search:

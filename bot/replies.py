@@ -8,8 +8,7 @@ from bot import intake_replies
 from bot.decisions import Answer, Clarify, Decline, Verb, Wanted
 from bot.intake import Draft
 from bot.messages import Button, OutgoingMessage, Quote
-from bot.policy import PAGE
-from bot.state import Query
+from bot.state import PAGE, Query
 from bot.texts import language_name, texts
 from bot.wording import card, facts, filter_labels
 from knowledge.languages import TAGS

@@ -14,6 +14,9 @@ from nlu.understanding import Entity, EntityKind
 POOR_ANSWERS_BEFORE_PERSON = 2
 """After how many poor answers in a row the desk itself brings a person in."""
 
+PAGE = 3
+"""How many cards an answer shows."""
+
 FIELD_OF = {
     EntityKind.COUNTRY: "countries",
     EntityKind.CITY: "cities",

@@ -1,7 +1,7 @@
 """Finds personal data in words: addresses, telephone numbers, accounts, cards, national numbers and known names.
 
-Presidio finds them, with recognizers of its own and national numbers checked by python-stdnum. It is loaded by
-`get_ready` or at the first call (some seconds), works without a language model and without the network, and so knows no
+Presidio finds them, with recognizers of its own and national numbers checked by python-stdnum. It is loaded at
+the first call (some seconds), works without a language model and without the network, and so knows no
 names but those that it is told (`known`) or that somebody introduced themselves by.
 """
 
@@ -70,11 +70,6 @@ def find_personal(text: str, language: str, country: str | None = None, known: C
         if not any(each.start < other.end and other.start < each.end for other in kept):
             kept.append(each)
     return sorted(kept, key=lambda each: each.start)
-
-
-def get_ready() -> None:
-    """Load what finds personal data, so that the first call need not."""
-    _analyzer(None)
 
 
 def without_personal(text: str, found: Collection[Found]) -> str:

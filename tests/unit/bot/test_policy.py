@@ -26,9 +26,10 @@ from bot.decisions import (
     Wanted,
 )
 from bot.intake import Draft
-from bot.policy import PAGE, Thresholds, after, decide, read, wider_is_better, with_files, with_kind
+from bot.policy import Thresholds, decide, read, wider_is_better, with_files, with_kind
 from bot.pressing import more, person, press, slash
-from bot.state import DialogueState, Query
+from bot.remembering import after
+from bot.state import PAGE, DialogueState, Query
 from index.model import Hit, SearchResult
 from knowledge.calls import CallStatus
 from knowledge.models import Kind, TicketState
@@ -108,6 +109,17 @@ def test_doubtful_small_talk_and_commands_are_questions(intent: Intent) -> None:
 )
 def test_sure_commands_are_followed(intent: Intent, decision: Decision) -> None:
     assert reading("some words", meant(intent, sure=0.6)) == decision
+
+
+def test_a_question_taken_for_a_command_is_answered_when_there_is_an_answer() -> None:
+    text = "Как да защитя фирмата си от кибератаки?"
+    search = reading(text, meant(Intent.DELETE, sure=0.99))
+    assert isinstance(search, Search)
+    assert isinstance(decide(search, found(1), FRESH, None, LIMITS), Answer)
+    for unanswered in (found(1, probability=0.5), found(probability=0.0)):
+        assert decide(search, unanswered, FRESH, None, LIMITS) == AskFor(Wanted.CONSENT_TO_DELETE)
+    for plain in ("delete my data?", "please delete everything you know about me"):
+        assert reading(plain, meant(Intent.DELETE)) == AskFor(Wanted.CONSENT_TO_DELETE)
 
 
 def test_what_seems_off_topic_is_answered_when_there_is_an_answer() -> None:
