@@ -52,6 +52,22 @@ def ticket_tabs() -> Mapping[str, str]:
     }
 
 
+def notice_names() -> Mapping[str, str]:
+    """Return what members of staff can be told of."""
+    return {
+        "new": gettext("A new question"),
+        "handed": gettext("A ticket is handed to me"),
+        "message": gettext("The asker wrote"),
+        "reopened": gettext("The asker reopened a ticket"),
+        "withdrawn": gettext("The asker withdrew a question"),
+        "rated": gettext("The asker rated an answer"),
+        "reminded": gettext("A ticket is due soon"),
+        "escalated": gettext("A ticket is overdue"),
+        "unreachable": gettext("A message did not arrive"),
+        "watched": gettext("There is news on a ticket that I watch"),
+    }
+
+
 def entry_states() -> Mapping[str, str]:
     """Return what is said of one entry by its state."""
     return {

@@ -114,7 +114,10 @@ def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) 
         return said
 
     checks = {name: check(name) for name in health}
-    deps = Deps(database, search, detect, checks, lambda: TODAY, stopping=stopping, throttle=throttle)
+    deps = Deps(
+        database, search, detect, checks, lambda: TODAY,
+        stopping=stopping, telegram_name=lambda: "DeskBot", throttle=throttle,
+    )  # fmt: skip
     app = FastAPI()
     app.include_router(create_router(deps))
     install_errors(app)

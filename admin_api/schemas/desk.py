@@ -63,9 +63,10 @@ class ProfileOut(BaseModel):
 
 
 class CodeOut(BaseModel):
-    """A code that works once, for half an hour: send `/link CODE` to the desk's bot in Telegram."""
+    """A code that works once, for half an hour: send `/link CODE` to the desk's bot in Telegram, or open the link."""
 
     code: str = Field(examples=["H7KQ2MWX4P"])
+    link: str | None = Field(default=None, examples=["https://t.me/PunteBot?start=s-H7KQ2MWX4P"])
 
 
 class LinkIn(BaseModel):

@@ -1,8 +1,11 @@
 """The console's pages of people, programs and review in a real browser: by mouse, by keys, and with wrong input."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from knowledge.codes import link_staff, links_of, staff_code
 from knowledge.database import Database
 from knowledge.drafts import EntryDraft
 from knowledge.entries import get_entry, save_entry
@@ -210,6 +213,8 @@ def test_a_curator_goes_through_the_queue_by_keys(page: Page, sqlite_database: D
     enter(page, "ivan@desk.example")
     expect(page.get_by_role("link", name="Review 4")).to_be_visible()
     page.get_by_role("link", name="Review").click()
+    expect(page.get_by_role("heading", name="Review")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("o")
     expect(page.get_by_role("heading", name="How do I export wine?")).to_be_visible()
@@ -288,3 +293,23 @@ def test_pages_fit_their_screen(
         assert wide <= width, f"{name} is {wide} wide"
         picture(page, f"{name}-{size}-{language}")
     context.close()
+
+
+def test_experts_link_a_chat_and_choose_what_is_told_there(page: Page, sqlite_database: Database) -> None:
+    hire(sqlite_database, Role.EXPERT, "Mila")
+    with sqlite_database.transaction() as session:
+        link_staff(session, staff_code(session, get_staff(session, 1)), "telegram", "77")
+    enter(page, "mila@desk.example")
+    page.get_by_role("link", name="Mila").click()
+    page.get_by_role("button", name="Give me a code").click()
+    link = page.get_by_role("link", name="Open Telegram and link the chat")
+    expect(link).to_have_attribute("href", re.compile(r"https://t\.me/DeskBot\?start=s-\w+"))
+    page.get_by_text("What is told there").click()
+    page.get_by_label("A new question").uncheck()
+    page.get_by_label("There is news on a ticket that I watch").uncheck()
+    page.locator("form", has=page.get_by_label("A new question")).get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    with sqlite_database.reading() as session:
+        wants = links_of(session, 1)[0].wants
+    assert len(wants) == 8
+    assert not {"new", "watched"} & set(wants)

@@ -144,7 +144,9 @@ async def test_profiles_are_their_owners_and_the_admins(client: httpx.AsyncClien
 async def test_people_choose_what_their_chats_are_told(client: httpx.AsyncClient, desk: AdminDesk) -> None:
     ana = await enter(client, desk, Role.ADMIN, "Ana")
     mila = await enter(client, desk, Role.EXPERT, "Mila")
-    code = (await client.post("/api/me/code", headers=mila)).json()["code"]
+    made = (await client.post("/api/me/code", headers=mila)).json()
+    code = made["code"]
+    assert made["link"] == f"https://t.me/DeskBot?start=s-{code}"
     with desk.database.transaction() as session:
         link_staff(session, code, "telegram", "77")
     path = "/api/staff/2/links/telegram/77"

@@ -205,6 +205,9 @@ async function send(form, submitter) {
   }
   if ("code" in form.dataset) {
     form.querySelector("code").textContent = `/link ${said.code}`;
+    const link = form.querySelector("[data-link]");
+    link.hidden = !said.link;
+    link.href = said.link ?? "";
     form.querySelector("[data-shown]").hidden = false;
     return;
   }
