@@ -44,6 +44,12 @@ def enter(page: Page, email: str) -> None:
     page.get_by_role("heading", name="Tickets").wait_for()
 
 
+def shown(page: Page, heading: str) -> None:
+    """Wait until the page of this heading is there and its keys work."""
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    page.wait_for_load_state()
+
+
 def drafted(database: Database, question: str, address: str) -> str:
     """Let the first account answer a question and make a draft entry of it; return its reference."""
     ticket = ask(database, question, address=address, language="en")
@@ -213,18 +219,17 @@ def test_a_curator_goes_through_the_queue_by_keys(page: Page, sqlite_database: D
     enter(page, "ivan@desk.example")
     expect(page.get_by_role("link", name="Review 4")).to_be_visible()
     page.get_by_role("link", name="Review").click()
-    expect(page.get_by_role("heading", name="Review")).to_be_visible()
-    page.wait_for_load_state()
+    shown(page, "Review")
     page.keyboard.press("j")
     page.keyboard.press("o")
-    expect(page.get_by_role("heading", name="How do I export wine?")).to_be_visible()
+    shown(page, "How do I export wine?")
     expect(page.get_by_text("ana@wine.mk", exact=True)).to_be_visible()  # what was taken out, found late
     page.keyboard.press("j")
-    expect(page.get_by_role("heading", name="How do I export tea?")).to_be_visible()
+    shown(page, "How do I export tea?")
     page.keyboard.press("k")
-    expect(page.get_by_role("heading", name="How do I export wine?")).to_be_visible()
+    shown(page, "How do I export wine?")
     page.keyboard.press("p")
-    expect(page.get_by_role("heading", name="How do I export tea?")).to_be_visible()
+    shown(page, "How do I export tea?")
     assert state_of(first) is EntryState.PUBLISHED
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone.")).to_be_visible()
@@ -232,11 +237,11 @@ def test_a_curator_goes_through_the_queue_by_keys(page: Page, sqlite_database: D
     page.get_by_role("button", name="Send back").click()
     page.get_by_label("What is to be mended?").fill("Which form is it?")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("heading", name="How do I export oil?")).to_be_visible()
+    shown(page, "How do I export oil?")
     with sqlite_database.reading() as session:
         assert get_ticket(session, 2).events[-1].text == "Which form is it?"
     page.get_by_role("button", name="Reject").click()
-    expect(page.get_by_role("heading", name="When is VAT due?")).to_be_visible()
+    shown(page, "When is VAT due?")
     assert (state_of(second), state_of(third)) == (EntryState.DRAFT, EntryState.WITHDRAWN)
     expect(page.get_by_text("pera@firma.rs", exact=True)).to_be_visible()
     page.keyboard.press("e")
@@ -244,6 +249,8 @@ def test_a_curator_goes_through_the_queue_by_keys(page: Page, sqlite_database: D
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("link", name="See it in the review").click()
+    page.wait_for_url("**/admin/review/draft**")
+    shown(page, "When is VAT due?")
     page.keyboard.press("p")
     expect(page.get_by_role("link", name="How do I export wine?")).to_be_visible()  # the last one leads to the list
     page.get_by_role("link", name="Sent back").click()

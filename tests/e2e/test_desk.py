@@ -42,8 +42,7 @@ def hand_over_on_telegram(chat: Chat) -> None:
     chat.press(unknown, "person")
     reply = asyncio.run(chat.reply(20))
     while "sum:ok" not in str(reply.markup):
-        chat.press(reply, "sum:skip")
-        reply = asyncio.run(chat.reply(20))
+        reply = asyncio.run(chat.ask("/skip", 20))
     chat.press(reply, "sum:ok")
     assert "P-" in asyncio.run(chat.reply(20)).text
 
