@@ -2,9 +2,11 @@
 
 from bot.beside import asks
 from bot.decisions import Command, Decision, Gather, JoinTicket, OpenTicket, Search, Verb
+from bot.followups import only_details
 from bot.intake import Step, says_no, says_yes, take
 from bot.state import DialogueState, Query
-from nlu.understanding import Intent, Understanding
+from bot.subjects import named_in
+from nlu.understanding import EntityKind, Intent, Understanding
 
 QUESTIONS = frozenset({Intent.ASK, Intent.FIND_CALL, Intent.FIND_PRACTICE, Intent.FIND_PARTNER, Intent.FIND_EXPERT})
 TOLD = QUESTIONS | {Intent.OUT_OF_SCOPE, Intent.FEEDBACK, Intent.PERSON, Intent.TICKET, Intent.THANKS}
@@ -17,9 +19,14 @@ def gathering(text: str, understanding: Understanding, intent: Intent, state: Di
         return None
     if says_no(text):
         return Command(Verb.CANCEL)
-    if state.draft.step() is Step.CONFIRM:
-        return OpenTicket(state.draft) if says_yes(text) else None
-    return Gather(take(state.draft, text, understanding.entities))
+    entities = understanding.entities
+    named = named_in(text) if any(entity.kind is EntityKind.LANGUAGE for entity in entities) else entities
+    if state.draft.step() is not Step.CONFIRM:
+        return Gather(take(state.draft, text, named))
+    if says_yes(text):
+        return OpenTicket(state.draft)
+    told = state.draft.knowing(named, anew=True)
+    return Gather(told.settled()) if told != state.draft and only_details(text, named) else None
 
 
 def commenting(text: str, intent: Intent, state: DialogueState) -> Decision | None:

@@ -48,6 +48,12 @@ def only_refines(text: str, entities: tuple[Entity, ...]) -> bool:
     return _names_filters(entities) and len(words) <= _MAX_WORDS and all(word in _fillers() for word in words)
 
 
+def only_details(text: str, entities: tuple[Entity, ...]) -> bool:
+    """Say whether `text` does no more than name particulars ("Bulgaria, tourism, by the end of the month")."""
+    words = residue(text, entities)
+    return len(words) <= _MAX_WORDS and all(word in _fillers() or word in _data()["until"] for word in words)
+
+
 def asks_for_a_list(text: str, entities: tuple[Entity, ...]) -> bool:
     """Say whether `text` names filters and hardly anything else ("open calls for tourism in Bulgaria")."""
     words = [word for word in residue(text, entities) if word not in _fillers()]
@@ -110,6 +116,7 @@ def _data() -> dict[str, Any]:
         "ordinals": {number: [_folded(form) for form in forms] for number, forms in raw["ordinals"].items()},
         "stop": {part: tuple(fold(stem) for stem in stems) for part, stems in raw["stop"].items()},
         "fillers": {tag: [fold(str(word)) for word in words] for tag, words in raw["fillers"].items()},
+        "until": frozenset(fold(str(word)) for word in raw["until"]),
     }
 
 

@@ -25,7 +25,8 @@ def _months() -> Mapping[str, int]:
         for form in ("format", "stand-alone"):
             for number, name in months[form]["wide"].items():
                 names.setdefault(fold(name), number)
-    return {**names, "marta": 3, "maia": 5, "maiu": 5, "martie": 3}
+    inflected = {f"{name[:-2]}r": number for name, number in names.items() if name.endswith("bar")}
+    return {**names, **inflected, "marta": 3, "maia": 5, "maiu": 5, "martie": 3}
 
 
 @cache

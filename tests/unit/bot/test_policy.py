@@ -25,11 +25,12 @@ from bot.decisions import (
     Verb,
     Wanted,
 )
-from bot.intake import Draft
+from bot.intake import Draft, Step
 from bot.policy import Thresholds, decide, read, wider_is_better, with_files, with_kind
 from bot.pressing import more, person, press, slash
 from bot.remembering import after
 from bot.state import PAGE, DialogueState, Query
+from bot.subjects import named_in
 from index.model import Hit, SearchResult
 from knowledge.calls import CallStatus
 from knowledge.models import Kind, TicketState
@@ -226,6 +227,37 @@ def test_the_summary_is_confirmed_by_a_word_too() -> None:
     state = DialogueState(awaiting="intake", draft=ready)
     assert reading("Yes!", meant(Intent.ASK), state) == OpenTicket(ready)
     assert isinstance(reading("what is a grant?", meant(Intent.ASK), state), Search)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Bulgaria, tourism, by the end of the month", "BG"), ("Ελλάδα, τουρισμός, μέχρι το τέλος του μήνα", "GR"),
+        ("Србија, туризам, до 15. децембра", "RS"), ("Hrvatska, turizam, do kraja godine", "HR"),
+        ("Türkiye, turizm, ay sonuna kadar", "TR"), ("România, turism, până la sfârșitul lunii", "RO"),
+        ("България, туризъм, до края на месеца", "BG"), ("Україна, туризм, до кінця місяця", "UA"),
+        ("Slovenija, turizem, do konca meseca", "SI"), ("Shqipëri, turizëm, deri në fund të muajit", "AL"),
+    ],
+)  # fmt: skip
+def test_particulars_alone_go_into_the_summary(text: str, country: str) -> None:
+    state = DialogueState(awaiting="intake", draft=Draft(question="VAT?", asked=True))
+    gathered = reading(text, meant(Intent.FIND_CALL, *named_in(text)), state)
+    assert isinstance(gathered, Gather)
+    draft = gathered.draft
+    assert (draft.question, draft.country, draft.sector) == ("VAT?", country, "tourism")
+    assert draft.wanted_by is not None
+    assert draft.step() is Step.CONFIRM
+    asked = "which calls are there for tourism in Bulgaria?"
+    assert isinstance(reading(asked, meant(Intent.FIND_CALL, *named_in(asked)), state), Search)
+
+
+@pytest.mark.parametrize(("text", "tag", "country"), [("Bulgaria", "bg", "BG"), ("Hrvatska", "hr", "HR")])
+def test_a_country_that_was_asked_for_is_no_wish_for_its_language(text: str, tag: str, country: str) -> None:
+    state = DialogueState(awaiting="intake", draft=Draft(question="VAT?"))
+    wish = Entity(EntityKind.LANGUAGE, tag, text, 0, len(text))
+    gathered = reading(text, meant(Intent.LANGUAGE, wish), state)
+    assert isinstance(gathered, Gather)
+    assert (gathered.draft.country, gathered.draft.question) == (country, "VAT?")
 
 
 IN_HAND = [TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING, TicketState.ANSWERED]

@@ -58,6 +58,8 @@ def test_countries_are_found_in_every_language_and_case(text: str, code: str) ->
         ("31.12.2026", ("date", "2026-12-31")),
         ("15 Ocak 2027 tarihine kadar", ("date", "2027-01-15")),
         ("next month", ("date", "2026-12-31")),
+        ("do 15. septembra", ("date", "2027-09-15")),
+        ("до 1. децембра", ("date", "2026-12-01")),
         ("до края на годината", ("date", "2026-12-31")),
     ],
 )

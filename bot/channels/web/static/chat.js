@@ -156,6 +156,7 @@ function show(message) {
   }
   if (earlier) {
     const focused = earlier.contains(document.activeElement);
+    pressOn(message.replaces)?.remove();
     earlier.replaceWith(drawn);
     if (focused) (drawn.querySelector(".actions button") ?? drawn).focus({ preventScroll: true });
     if (near) toEnd();
@@ -167,6 +168,14 @@ function show(message) {
   else if (near || own) settle(drawn);
   else $("latest").hidden = false;
   if (embedded && !own && log.getAttribute("aria-busy") !== "true") parent.postMessage({ punte: "message" }, "*");
+}
+
+// The last words are a button of the message whose place the reply takes: below it they would look unanswered.
+function pressOn(id) {
+  const last = [...log.querySelectorAll(".message")].at(-1);
+  const labels = messages.get(id)?.buttons.flat().map((button) => button.label) ?? [];
+  const said = messages.get(Number(last?.dataset.id));
+  return said?.author === "asker" && labels.includes(said.text) ? last : null;
 }
 
 // Beginning anew hides what was before; the press and the desk's reply to it say nothing to anybody.
