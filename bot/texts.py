@@ -43,7 +43,7 @@ def moment(value: datetime, tag: str) -> str:
     """Return a moment as people of the language write it; midnight shows its day alone."""
     if (value.hour, value.minute) == (0, 0):
         return day(value.date(), tag)
-    return f"{day(value.date(), tag)}, {format_time(value, 'short', locale=_locale(tag))}"
+    return f"{day(value.date(), tag)}, {format_time(value, 'HH:mm', locale=_locale(tag))}"
 
 
 def span(value: timedelta, tag: str) -> str:

@@ -26,6 +26,7 @@ _FIELDS: dict[By, str] = {
     "competence": "competences", "language": "languages", "country": "countries",
     "priority": "priorities", "channel": "channels",
 }  # fmt: skip
+_UNCLOSED = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING, TicketState.ANSWERED)
 _PAGE = 500
 
 
@@ -46,6 +47,7 @@ class Line:
     open: Figure
     in_work: Figure
     waiting: Figure
+    answered: Figure
     overdue: Figure
     closed: Figure
 
@@ -143,7 +145,7 @@ def _lines(session: Session, query: TicketQuery, by: By | None) -> list[Line]:
     """Return a line of all tickets of a query, or one a key, the largest first, in one statement."""
     counts = [
         func.count(),
-        *(_sum(Ticket.state == state) for state in (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)),
+        *(_sum(Ticket.state == state) for state in _UNCLOSED),
         _sum(Ticket.state.in_(IN_HAND) & (Ticket.due_at < now())),
         _sum(Ticket.state == TicketState.CLOSED),
     ]
@@ -159,13 +161,14 @@ def _lines(session: Session, query: TicketQuery, by: By | None) -> list[Line]:
 
 
 def _line(key: str | None, query: TicketQuery, numbers: Sequence[Any] | Row[Any]) -> Line:
-    total, opened, claimed, waiting, overdue, closed = (int(number or 0) for number in numbers)
+    total, opened, claimed, waiting, answered, overdue, closed = (int(number or 0) for number in numbers)
     return Line(
         key=key,
         opened=Figure(total, query),
         open=Figure(opened, replace(query, states=(TicketState.OPEN,))),
         in_work=Figure(claimed, replace(query, states=(TicketState.CLAIMED,))),
         waiting=Figure(waiting, replace(query, states=(TicketState.WAITING,))),
+        answered=Figure(answered, replace(query, states=(TicketState.ANSWERED,))),
         overdue=Figure(overdue, replace(query, overdue=True)),
         closed=Figure(closed, replace(query, states=(TicketState.CLOSED,))),
     )

@@ -114,7 +114,7 @@ def _figures(figures: DeskFigures, since: date, until: date) -> FiguresOut:
 
 
 def _line(line: Line) -> LineOut:
-    names = ("opened", "open", "in_work", "waiting", "overdue", "closed")
+    names = ("opened", "open", "in_work", "waiting", "answered", "overdue", "closed")
     return LineOut(key=line.key, **{name: _figure(getattr(line, name)) for name in names})
 
 

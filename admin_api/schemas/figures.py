@@ -20,6 +20,7 @@ class LineOut(BaseModel):
     open: FigureOut
     in_work: FigureOut
     waiting: FigureOut
+    answered: FigureOut
     overdue: FigureOut
     closed: FigureOut
 

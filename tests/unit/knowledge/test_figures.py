@@ -35,6 +35,9 @@ def test_every_number_leads_to_as_many_tickets(database: Database) -> None:
             ("export", 4, 0, 4), ("tax", 1, 1, 0), (None, 1, 0, 0)
         ]  # fmt: skip
         assert figures.now.opened.value == 7
+        for line in [figures.now, *figures.lines]:
+            stand = (line.open, line.in_work, line.waiting, line.answered, line.closed)
+            assert sum(figure.value for figure in stand) == line.opened.value
         assert (figures.first_answer.median, figures.first_answer.p90) == (timedelta(hours=2.5), timedelta(hours=4))
         assert (figures.mean_rating, figures.ratings[5].value) == (4.5, 3)
         assert figures.hours[0][9].value == 6
