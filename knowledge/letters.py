@@ -109,9 +109,10 @@ def _told_anyway(session: Session, event: TicketEvent, delivery: Delivery) -> st
 
 
 def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: int = 50) -> list[Delivery]:
-    """Return the tickets' messages that a web page did not fetch within `after`, with their messages, oldest first.
+    """Lock the tickets' letters that a web page did not fetch within `after`; return them with messages, oldest first.
 
-    Only those are meant whose asker gave an e-mail address and was not written to there yet.
+    Only those are meant whose asker gave an e-mail address and was not written to there yet. What another process holds
+    is left to it.
     """
     statement = (
         select(Delivery)
@@ -133,6 +134,7 @@ def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: 
         .order_by(Delivery.id)
         .limit(limit)
         .options(joinedload(Delivery.message))
+        .with_for_update(of=Delivery, skip_locked=True)
     )
     return list(session.scalars(statement))
 
