@@ -11,7 +11,7 @@ from bot.messages import OutgoingMessage, Quote
 from bot.shelf import Shelf
 from bot.state import PAGE
 from index.model import Vectors
-from knowledge.models import Entry
+from knowledge.models import Entry, Passage
 
 _SENTENCE = re.compile(r"[.!?…;:][\W_]*$")
 
@@ -60,10 +60,10 @@ class Composer:
         passage = self._shelf.passage(decision.passage_id)
         if passage is None or not passage.text or passage.entry_id != entries[0].id:
             return []
-        first = entries[0]
-        # A line of facts, such as a city or an identifier, ends without a stop and says nothing as a quote.
-        best = self._quote(decision.query.text, passage.text, vector=vector)
-        sentences = [each for each in best if _SENTENCE.search(each)]
+        first, question = entries[0], decision.query.text
+        sentences = self._sentences(question, passage, vector)
+        if not sentences and (leading := self._shelf.leading(first.id)) is not None:
+            sentences = self._sentences(question, leading, vector)
         quote = Quote(
             text=" ".join(sentences),
             title=first.title,
@@ -73,3 +73,7 @@ class Composer:
             by=first.organisation if first.ticket_id is not None else None,
         )
         return [quote] if sentences else []
+
+    def _sentences(self, question: str, passage: Passage, vector: Vectors | None) -> list[str]:
+        """Return the best sentences of a passage; a line of facts, such as a city, ends without a stop and is none."""
+        return [each for each in self._quote(question, passage.text, vector=vector) if _SENTENCE.search(each)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.database import Database
-from knowledge.entries import get_entries, get_passages
+from knowledge.entries import get_entries, get_passages, leading_passages
 from knowledge.models import Entry, EntryState, Passage
 
 AT_MOST = 2_000
@@ -40,6 +40,14 @@ class Shelf:
                 kept.update(get_passages(session, [passage_id]))
         return kept.get(passage_id)
 
+    def leading(self, entry_id: int) -> Passage | None:
+        """Return an entry's first passage, or None when it has none."""
+        kept = self._tidy().leading
+        if entry_id not in kept:
+            with self._database.reading() as session:
+                kept.update(leading_passages(session, [entry_id]))
+        return kept.get(entry_id)
+
     def _tidy(self) -> "_Kept":
         """Return what is kept of the present revision: a new place for it when that changed or grew too full."""
         revision, kept = self._revision(), self._kept
@@ -54,3 +62,4 @@ class _Kept:
     revision: int
     entries: dict[int, Entry] = field(default_factory=dict)
     passages: dict[int, Passage] = field(default_factory=dict)
+    leading: dict[int, Passage] = field(default_factory=dict)

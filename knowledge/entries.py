@@ -67,6 +67,12 @@ def get_passages(session: Session, ids: Sequence[int]) -> dict[int, Passage]:
     return {passage.id: passage for passage in session.scalars(select(Passage).where(Passage.id.in_(ids)))}
 
 
+def leading_passages(session: Session, entry_ids: Sequence[int]) -> dict[int, Passage]:
+    """Return the first passages of entries, by the entries' ids; an entry without passages is left out."""
+    statement = select(Passage).where(Passage.entry_id.in_(entry_ids)).order_by(Passage.position.desc())
+    return {passage.entry_id: passage for passage in session.scalars(statement)}
+
+
 def find_entries(session: Session, query: EntryQuery, *, limit: int = 50, offset: int = 0) -> tuple[list[Entry], int]:
     """Return a page of entries, last changed first, with facets and cut-offs, and how many there are in all."""
     limits = list(_limits(query))
