@@ -77,10 +77,17 @@ class Draft(BaseModel):
         told: dict[str, object] = {}
         for entity in entities:
             if (field := _FIELD_OF.get(entity.kind)) and (anew or getattr(self, field) is None):
-                told.setdefault(
-                    str(field), date.fromisoformat(entity.value) if field is Step.WANTED_BY else entity.value
-                )
+                value = _day(entity.value) if field is Step.WANTED_BY else entity.value
+                if value is not None:
+                    told.setdefault(str(field), value)
         return self.model_copy(update=told)
+
+
+def _day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
 
 
 _FIELD_OF = {

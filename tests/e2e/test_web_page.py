@@ -502,6 +502,7 @@ def test_the_widget_remembers_its_conversation(browser: Browser, desk: WebDesk, 
         button = page.locator("#punte-widget button")
         frame = page.frame_locator("#punte-widget iframe")
         button.click()
+        expect(frame.locator("#examples button")).to_have_count(3)
         expect(frame.locator("#text")).to_have_value("" if strict else "a draft")
         write(frame, "echo помни")
         expect(answers(frame)).to_contain_text("помни")
