@@ -32,10 +32,10 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 	$(BIN)/mypy
 
 figures: setup $(VENV)/.ready-dev ## measure what the README reports
-	$(BIN)/python -m tests.quality.desk_figures
-	$(BIN)/python -m tests.quality.console_figures
-	$(BIN)/python -m tests.quality.delivery_figures
-	$(BIN)/python -m index.benchmark --encode
+	$(BIN)/python -m tests.benchmarks.desk_figures
+	$(BIN)/python -m tests.benchmarks.console_figures
+	$(BIN)/python -m tests.benchmarks.delivery_figures
+	$(BIN)/python -m index.measuring.benchmark --encode
 	$(BIN)/punte evaluate index/golden/*.jsonl --names
 	$(BIN)/punte nlu evaluate
 

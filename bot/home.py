@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bot.settings import Settings
 from knowledge.database import Database
-from knowledge.entries import EntryQuery, find_entries
+from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
 from nlu.train import train

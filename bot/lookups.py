@@ -2,9 +2,9 @@
 
 import asyncio
 
+from knowledge.conversations.deliveries import message_of
+from knowledge.conversations.files import file_content, remote_id_of, set_remote_id
 from knowledge.database import Database
-from knowledge.deliveries import message_of
-from knowledge.files import file_content, remote_id_of, set_remote_id
 
 
 async def content(database: Database, attachment_id: int) -> bytes:

@@ -19,35 +19,35 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
-from admin_api.deps import Deps
-from admin_api.door import create_router
-from admin_api.errors import install_errors
-from bot import subscriptions
-from bot.bell import Bell, RingAfterWriting, RingingConversation
+from admin_api.app import create_router
+from admin_api.http.deps import Deps
+from admin_api.http.errors import install_errors
 from bot.channels import web
 from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
-from bot.conversation import Conversation
-from bot.elsewhere import Elsewhere
+from bot.delivery import subscriptions
+from bot.delivery.outbox import Outbox, Sender
+from bot.delivery.wakeups import Bell, RingAfterWriting, RingingConversation
+from bot.delivery.webhooks import WebhookCaller
+from bot.delivery.workers import Workers, process_name
+from bot.dialogue.policy import Thresholds
 from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
 from bot.lookups import SentFiles, content, message_named
-from bot.outbox import Outbox, Sender
-from bot.policy import Thresholds
-from bot.rendering import outgoing_of
 from bot.serving import Server, listen
 from bot.settings import Settings
 from bot.staff import StaffDoor, StaffWords
+from bot.turns.conversation import Conversation
+from bot.turns.follow_links import Elsewhere
 from bot.warming import warm_up
-from bot.webhooks import WebhookCaller
-from bot.workers import Workers, process_name
-from index.embeddings import Progress as Told
-from index.encoder import load as load_encoder
-from index.encoder import rough as rough_encoder
-from index.library import Search
-from index.quoting import Quoter
+from bot.wording.rendering import outgoing_of
+from index.encoding.encoder import load as load_encoder
+from index.encoding.encoder import rough as rough_encoder
+from index.live.service import Search
+from index.live.vector_cache import Progress as Told
+from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
-from knowledge.staff import first_admin_password
+from knowledge.staff.accounts import first_admin_password
 from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback

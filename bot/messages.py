@@ -87,7 +87,7 @@ class Card(_Part):
 
 
 class OutgoingFile(_Part):
-    """A file to be sent: the attachment that holds it (see `knowledge.files`), and its size in bytes."""
+    """A file to be sent: the attachment that holds it (see `knowledge.conversations.files`), and its size in bytes."""
 
     attachment_id: int
     name: str

@@ -22,8 +22,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from index.calibration import THRESHOLD
-from index.encoder import DEFAULT as DEFAULT_ENCODER
+from index.encoding.encoder import DEFAULT as DEFAULT_ENCODER
+from index.ranking.calibration import THRESHOLD
 from knowledge.errors import PunteError
 
 PREFIX = "PUNTE_"

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.packed import Mask
-from knowledge.calls import CallStatus
+from index.arrays import Mask
+from knowledge.entries.call_status import CallStatus
 from knowledge.models import Kind
 
 Vectors = NDArray[np.float32]

@@ -29,26 +29,26 @@ WHY = {
     "admin_api": "the staff's door must work while no bot runs",
 }
 BEHIND = {
-    "faiss": ("index/vectors.py",),
-    "sentence_transformers": ("index/encoder.py", "index/training"),
+    "faiss": ("index/stores/joining.py",),
+    "sentence_transformers": ("index/encoding/encoder.py", "index/training"),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
     "bot.settings": ("bot/settings.py", "bot/main.py", "bot/home.py", "bot/cli"),
     "rasa": ("nlu/rasa",),
     "aiosmtplib": ("bot/channels/email",),
-    "email_validator": ("knowledge/contacts.py",),
-    "holidays": ("knowledge/worktime.py",),
-    "phonenumbers": ("knowledge/contacts.py", "knowledge/personal.py"),
-    "presidio_analyzer": ("knowledge/personal.py",),
-    "psycopg": ("knowledge/wire.py",),
-    "puremagic": ("knowledge/files.py",),
+    "email_validator": ("knowledge/staff/contacts.py",),
+    "holidays": ("knowledge/staff/worktime.py",),
+    "phonenumbers": ("knowledge/staff/contacts.py", "knowledge/learning/personal_data.py"),
+    "presidio_analyzer": ("knowledge/learning/personal_data.py",),
+    "psycopg": ("knowledge/coordination/pg_notify.py",),
+    "puremagic": ("knowledge/conversations/files.py",),
     "segno": ("bot/channels/web/qr.py",),
-    "stdnum": ("knowledge/personal.py",),
-    "tldextract": ("knowledge/personal.py",),
+    "stdnum": ("knowledge/learning/personal_data.py",),
+    "tldextract": ("knowledge/learning/personal_data.py",),
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 
-SQL = ("knowledge", "index/source.py", "index/embeddings.py", "index/benchmark.py")
+SQL = ("knowledge", "index/segments/source.py", "index/live/vector_cache.py", "index/measuring/benchmark.py")
 """Where SQL statements are: the verbs of knowledge, the two files by which the index reads it in bulk, and the
 benchmark, which fills a database of its own."""
 
@@ -169,7 +169,7 @@ def test_sql_statements_are_verbs_of_knowledge() -> None:
         for each in imports(file):
             assert not inside(each.name, "sqlalchemy") or each.name in WITHOUT_STATEMENTS, (
                 f"{each}, but statements live in knowledge/: elsewhere a transaction is passed on and no more. "
-                "Write a verb beside the others of its record (knowledge/tickets.py, ...) and call it."
+                "Write a verb beside the others of its record (knowledge/tickets/by_staff.py, ...) and call it."
             )
 
 

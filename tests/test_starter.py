@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.drafts import EntryDraft, parse_draft
+from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.languages import TAGS
 from knowledge.models import Kind
 from knowledge.taxonomy import find_code

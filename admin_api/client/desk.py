@@ -14,8 +14,8 @@ from admin_api.client.people import People, Profiles
 from admin_api.client.programs import Tokens, Webhooks
 from admin_api.client.tickets import Letters, Texts, Tickets
 from admin_api.schemas.access import LoggedIn, Me
-from admin_api.schemas.desk import Overview, Readiness
 from admin_api.schemas.figures import FiguresOut
+from admin_api.schemas.overview import Overview, Readiness
 from admin_api.schemas.tickets import LiveOut
 
 

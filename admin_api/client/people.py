@@ -5,7 +5,7 @@ from urllib.parse import quote
 from admin_api.client.calls import Calls
 from admin_api.schemas.access import NewStaff, StaffCreated, StaffIn, StaffOut
 from admin_api.schemas.base import Done
-from admin_api.schemas.desk import (
+from admin_api.schemas.profiles import (
     AbsenceIn,
     AbsenceOut,
     CodeOut,

@@ -2,7 +2,7 @@
 
 from admin_api.client.calls import Calls
 from admin_api.schemas.base import Done
-from admin_api.schemas.desk import CallOut, TokenIn, TokenMade, TokenOut, WebhookIn, WebhookMade, WebhookOut
+from admin_api.schemas.programs import CallOut, TokenIn, TokenMade, TokenOut, WebhookIn, WebhookMade, WebhookOut
 
 
 class Tokens:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import ValidationError
 
 from admin_api.client.errors import BadSignature, Garbled
-from admin_api.schemas.desk import WebhookCallBody
+from admin_api.schemas.programs import WebhookCallBody
 
 
 def verify_webhook(

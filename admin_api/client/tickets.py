@@ -6,7 +6,6 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from admin_api.client.calls import Calls
 from admin_api.schemas.base import Done
-from admin_api.schemas.desk import LetterOut, LetterPage
 from admin_api.schemas.entries import EntryOut, HarvestOut
 from admin_api.schemas.tickets import (
     CannedIn,
@@ -20,6 +19,7 @@ from admin_api.schemas.tickets import (
     TicketOut,
     TicketPage,
 )
+from admin_api.schemas.unreached import LetterOut, LetterPage
 
 Writing = Literal["answer", "ask", "note"]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from admin_api.speech import number, share, weekdays
+from admin_api.wording.locale import number, share, weekdays
 
 WIDTH = 640
 ROW = 30

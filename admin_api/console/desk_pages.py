@@ -4,12 +4,12 @@ from fastapi import APIRouter, Request, Response
 
 from admin_api.console.frame import Enter, PageRoute, draw
 from admin_api.console.people_pages import zones
-from admin_api.deps import Deps
-from admin_api.routes.letters import letters_out
-from knowledge.codes import links_of
+from admin_api.http.deps import Deps
+from admin_api.routes.unreached import letters_out
 from knowledge.models import Role
-from knowledge.profiles import profile_of
-from knowledge.writing import canned_for
+from knowledge.staff.profiles import profile_of
+from knowledge.tickets.canned_texts import canned_for
+from knowledge.tickets.chat_links import links_of
 
 PER_PAGE = 50
 

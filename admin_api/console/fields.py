@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from admin_api.names import operating_states
-from admin_api.speech import N_, gettext, language_names, tag_spoken
-from knowledge.drafts import EntryDraft
+from admin_api.wording.locale import N_, gettext, language_names, tag_spoken
+from admin_api.wording.names import operating_states
+from knowledge.entries.draft import EntryDraft
 from knowledge.models import Kind
 from knowledge.taxonomy import vocabulary
 

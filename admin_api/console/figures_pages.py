@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from admin_api.console.charts import bars, heat, lines
 from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.deps import Deps
-from admin_api.names import channel_name, label, priority_name
-from admin_api.queries import address_of
+from admin_api.http.deps import Deps
+from admin_api.http.queries import address_of
 from admin_api.routes.figures import period
-from admin_api.speech import country_name, day, gettext, language_name
-from knowledge.figures import By, Line, desk_figures
-from knowledge.listing import TicketQuery
+from admin_api.wording.locale import country_name, day, gettext, language_name
+from admin_api.wording.names import channel_name, label, priority_name
+from knowledge.reporting.figures import By, Line, desk_figures
+from knowledge.tickets.queries import TicketQuery
 
 
 def figures_pages(deps: Deps, enter: Enter) -> APIRouter:

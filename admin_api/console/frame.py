@@ -10,17 +10,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from admin_api import names, speech, wording
-from admin_api.access import COOKIE, Access, Caller
 from admin_api.console.fields import Input, field_label, options
 from admin_api.console.script_words import script_words
-from admin_api.errors import LoginNeeded, NotAllowed, problem_of
-from admin_api.queries import address_of
+from admin_api.http.access import COOKIE, Access, Caller
+from admin_api.http.errors import LoginNeeded, NotAllowed, problem_of
+from admin_api.http.queries import address_of
+from admin_api.wording import locale, names, sentences
 from knowledge.database import Database
 from knowledge.errors import InvalidEntry, PunteError
 from knowledge.languages import TAGS
+from knowledge.learning.reviewing import count_drafts
 from knowledge.models import EntryState, Role
-from knowledge.reviewing import count_drafts
 
 LANGUAGE_COOKIE = "punte_language"
 
@@ -45,7 +45,7 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def page(request: Request) -> Response:
-            with speech.speaking(_language_of(request)):
+            with locale.speaking(_language_of(request)):
                 try:
                     response = await handle(request)
                 except LoginNeeded:
@@ -53,7 +53,7 @@ class PageRoute(APIRoute):
                 except PasswordNeeded:
                     response = RedirectResponse("/admin/password", 303)
                 except RequestValidationError:
-                    response = _error_page(InvalidEntry(speech.gettext("the address of this page has a wrong part")))
+                    response = _error_page(InvalidEntry(locale.gettext("the address of this page has a wrong part")))
                 except PunteError as error:
                     response = _error_page(error)
             for name, value in HEADERS.items():
@@ -84,7 +84,7 @@ def entrance(access: Access, database: Database) -> Enter:
         if caller is None or caller.scopes is not None:
             raise LoginNeeded
         if caller.staff.language:
-            speech.speak(caller.staff.language)
+            locale.speak(caller.staff.language)
         if caller.staff.one_time and not first:
             raise PasswordNeeded
         if not caller.staff.role.covers(role):
@@ -113,11 +113,11 @@ def choose_language(request: Request, response: Response, tag: str) -> None:
 
 def _language_of(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
-    return chosen if chosen in TAGS else speech.tag_accepted(request.headers.get("accept-language", ""))
+    return chosen if chosen in TAGS else locale.tag_accepted(request.headers.get("accept-language", ""))
 
 
 def _error_page(error: PunteError) -> HTMLResponse:
-    status, problem = problem_of(error, speech.tag_spoken())
+    status, problem = problem_of(error, locale.tag_spoken())
     return draw("error.html", status, caller=None, problem=problem)
 
 
@@ -128,30 +128,30 @@ _templates = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 _templates.install_gettext_callables(  # type: ignore[attr-defined]
-    lambda text: speech.words().gettext(text),
-    lambda one, many, count: speech.words().ngettext(one, many, count),
+    lambda text: locale.words().gettext(text),
+    lambda one, many, count: locale.words().ngettext(one, many, count),
     newstyle=True,
-    pgettext=lambda context, text: speech.words().pgettext(context, text),
+    pgettext=lambda context, text: locale.words().pgettext(context, text),
 )
 _templates.filters.update(
     clock=lambda moment: f"{moment:%H:%M}",
-    calendar=speech.moment,
-    day=speech.day,
-    spell=speech.spell,
-    number=speech.number,
-    share=speech.share,
-    size=speech.size,
+    calendar=locale.moment,
+    day=locale.day,
+    spell=locale.spell,
+    number=locale.number,
+    share=locale.share,
+    size=locale.size,
 )
 _templates.globals.update(
-    tag_spoken=speech.tag_spoken,
-    own_names=speech.own_names,
-    language_name=speech.language_name,
-    language_names=speech.language_names,
-    weekdays=speech.weekdays,
-    country_name=speech.country_name,
-    country_names=speech.country_names,
+    tag_spoken=locale.tag_spoken,
+    own_names=locale.own_names,
+    language_name=locale.language_name,
+    language_names=locale.language_names,
+    weekdays=locale.weekdays,
+    country_name=locale.country_name,
+    country_names=locale.country_names,
     script_words=script_words,
-    wording=wording,
+    sentences=sentences,
     options=options,
     field_label=field_label,
     label=names.label,

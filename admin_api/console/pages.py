@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from admin_api.access import COOKIE, Access
 from admin_api.console.desk_pages import desk_pages
 from admin_api.console.fields import FIELDS, values_of
 from admin_api.console.figures_pages import figures_pages
@@ -16,14 +15,15 @@ from admin_api.console.people_pages import people_pages
 from admin_api.console.programs_pages import programs_pages
 from admin_api.console.review_pages import review_pages
 from admin_api.console.ticket_pages import ticket_pages
-from admin_api.deps import Deps
-from admin_api.views import entry_out, entry_summary
-from knowledge.entries import EntryQuery, find_entries, get_entry
+from admin_api.http.access import COOKIE, Access
+from admin_api.http.deps import Deps
+from admin_api.views.entries import entry_out, entry_summary
+from knowledge.entries.store import EntryQuery, find_entries, get_entry
 from knowledge.errors import NotFound
 from knowledge.importing import mapping_names
 from knowledge.languages import TAGS
 from knowledge.models import EntryState, FacetName, Kind, Role
-from knowledge.staff import list_staff
+from knowledge.staff.accounts import list_staff
 
 PER_PAGE = 25
 STATIC = {

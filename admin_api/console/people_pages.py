@@ -6,15 +6,17 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Request, Response
 
 from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.deps import Deps
-from admin_api.queries import address_of
+from admin_api.http.deps import Deps
+from admin_api.http.queries import address_of
 from admin_api.routes.staff import StaffId
-from knowledge.codes import links_of
-from knowledge.listing import TicketQuery, count_tickets
 from knowledge.models import Role, TicketState
-from knowledge.profiles import list_groups, profile_of, waiting_for_groups
-from knowledge.staff import list_staff
-from knowledge.trail import HELD
+from knowledge.staff.accounts import list_staff
+from knowledge.staff.groups import list_groups
+from knowledge.staff.profiles import profile_of
+from knowledge.tickets.acting import HELD
+from knowledge.tickets.chat_links import links_of
+from knowledge.tickets.leaving import waiting_for_groups
+from knowledge.tickets.queries import TicketQuery, count_tickets
 
 
 def people_pages(deps: Deps, enter: Enter) -> APIRouter:

@@ -6,11 +6,11 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 
 from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.deps import Deps
-from admin_api.speech import gettext
+from admin_api.http.deps import Deps
+from admin_api.wording.locale import gettext
 from knowledge.models import Role, now
-from knowledge.tokens import Scope, tokens_of
-from knowledge.webhooks import list_calls, list_webhooks
+from knowledge.programs.api_tokens import Scope, tokens_of
+from knowledge.programs.webhooks import list_calls, list_webhooks
 
 CALLS = 10
 """How many of a webhook's last calls are shown."""

@@ -11,16 +11,23 @@ from sqlalchemy.orm import Session
 
 from admin_api.console.fields import FIELDS, Field, Input, options, values_of
 from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.deps import Deps
+from admin_api.http.deps import Deps
 from admin_api.routes.harvest import harvest_out, personal_out
 from admin_api.schemas.base import MAX_ANSWER
 from admin_api.schemas.entries import PersonalOut
-from admin_api.speech import country_name, day
-from admin_api.ticket_views import ticket_detail
-from knowledge.entries import draft_of, get_entry
+from admin_api.views.tickets import ticket_detail
+from admin_api.wording.locale import country_name, day
+from knowledge.entries.store import draft_of, get_entry
 from knowledge.errors import InvalidEntry
+from knowledge.learning.reviewing import (
+    count_drafts,
+    drafts_beside,
+    drafts_to_review,
+    experts_of,
+    personal_in,
+    word_back,
+)
 from knowledge.models import EntryState, FacetName, Role
-from knowledge.reviewing import count_drafts, drafts_beside, drafts_to_review, experts_of, personal_in, word_back
 
 PER_PAGE = 25
 SAID = ("opened", "message", "asked", "answer", "returned")

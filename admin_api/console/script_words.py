@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from admin_api.speech import words
+from admin_api.wording.locale import words
 
 
 def script_words() -> Mapping[str, str]:

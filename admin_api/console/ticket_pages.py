@@ -9,29 +9,30 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from admin_api.access import Caller
 from admin_api.console.fields import FIELDS, shown_values, values_of
 from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.deps import Deps
-from admin_api.names import ticket_tabs
-from admin_api.queries import address_of, asked_for
+from admin_api.http.access import Caller
+from admin_api.http.deps import Deps
+from admin_api.http.queries import address_of, asked_for
 from admin_api.routes.harvest import harvest_out
 from admin_api.schemas.base import MAX_ANSWER, MAX_ID
 from admin_api.schemas.entries import HitOut
-from admin_api.ticket_views import similar_out, ticket_detail, tickets_out
-from admin_api.views import hits_out
-from admin_api.wording import limit_in_words
+from admin_api.views.entries import hits_out
+from admin_api.views.tickets import similar_out, ticket_detail, tickets_out
+from admin_api.wording.names import ticket_tabs
+from admin_api.wording.sentences import limit_in_words
 from index.model import Filters
-from knowledge.entries import draft_of, get_entry
+from knowledge.entries.store import draft_of, get_entry
 from knowledge.errors import NotFound
-from knowledge.harvest import entries_of_ticket
-from knowledge.listing import TicketQuery, count_tickets, find_tickets, ticket_counts
+from knowledge.learning.harvest import entries_of_ticket
+from knowledge.learning.reviewing import word_back
 from knowledge.models import Kind, TicketState, now
-from knowledge.profiles import list_groups
-from knowledge.reviewing import word_back
-from knowledge.staff import list_staff
-from knowledge.tickets import get_ticket
-from knowledge.writing import canned_for, drafts_of
+from knowledge.staff.accounts import list_staff
+from knowledge.staff.groups import list_groups
+from knowledge.tickets.answer_drafts import drafts_of
+from knowledge.tickets.by_staff import get_ticket
+from knowledge.tickets.canned_texts import canned_for
+from knowledge.tickets.queries import TicketQuery, count_tickets, find_tickets, ticket_counts
 
 log = logging.getLogger(__name__)
 

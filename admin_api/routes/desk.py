@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import SearchUnavailable, problems
-from admin_api.schemas.desk import Overview
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import SearchUnavailable, problems
 from admin_api.schemas.entries import SearchOut
-from admin_api.views import hits_out, overview
+from admin_api.schemas.overview import Overview
+from admin_api.views.entries import hits_out, overview
 from index.model import Filters, SearchResult
 from knowledge.errors import InvalidEntry, PunteError
 from knowledge.languages import parse_tag
 from knowledge.models import Kind, Role
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
 
 
 def desk_routes(deps: Deps, access: Access) -> APIRouter:

@@ -6,21 +6,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.idempotent import Act, acting
 from admin_api.schemas.base import MAX_ID
 from admin_api.schemas.entries import EntryIn, EntryOut, EntryPage, ReturnIn
-from admin_api.views import entry_out, entry_summary
-from knowledge.drafts import EntryDraft, parse_draft
-from knowledge.entries import EntryQuery, find_entries, get_entry, save_entry, set_state
+from admin_api.views.entries import entry_out, entry_summary
+from knowledge.entries.draft import EntryDraft, parse_draft
+from knowledge.entries.store import EntryQuery, find_entries, get_entry, save_entry, set_state
 from knowledge.errors import Conflict, InvalidEntry, NotFound, Taken
 from knowledge.languages import fold
+from knowledge.learning.reviewing import return_draft
 from knowledge.models import EntryState, FacetName, Kind, Role
-from knowledge.reviewing import return_draft
-from knowledge.staff import record
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.staff.audit import record
 
 PREFIXES = {
     Kind.BEST_PRACTICE: "bp",

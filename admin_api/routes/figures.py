@@ -9,16 +9,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import problems
-from admin_api.queries import address_of, asked_for
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.queries import address_of, asked_for
 from admin_api.schemas.figures import FigureOut, FiguresOut, LineOut, ShareOut, TimesOut
 from knowledge.errors import InvalidEntry
-from knowledge.figures import By, DeskFigures, Figure, Line, Times, desk_figures, rows_of
-from knowledge.listing import TicketQuery
 from knowledge.models import Role
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.reporting.figures import By, DeskFigures, Figure, Line, Times, desk_figures, rows_of
+from knowledge.tickets.queries import TicketQuery
 
 PERIOD = timedelta(days=90)
 LONGEST = timedelta(days=3660)

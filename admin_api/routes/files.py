@@ -5,15 +5,15 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
 from admin_api.schemas.base import MAX_ID
 from admin_api.schemas.tickets import FileOut
-from knowledge.files import IMAGES, MAX_FILE, file_content, keep_file
+from knowledge.conversations.files import IMAGES, MAX_FILE, file_content, keep_file
 from knowledge.models import Role
-from knowledge.staff import record
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.staff.audit import record
 
 
 def file_routes(deps: Deps, access: Access) -> APIRouter:

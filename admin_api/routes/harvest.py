@@ -6,18 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.idempotent import Act, acting
 from admin_api.routes.tickets import TicketId
 from admin_api.schemas.entries import EntryIn, EntryOut, HarvestOut, PersonalOut
-from admin_api.views import entry_out
-from knowledge.entries import get_entry
-from knowledge.harvest import draft_from_ticket, save_harvest
+from admin_api.views.entries import entry_out
+from knowledge.entries.store import get_entry
+from knowledge.learning.harvest import draft_from_ticket, save_harvest
+from knowledge.learning.personal_data import Found
 from knowledge.models import Role
-from knowledge.personal import Found
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
 
 
 def harvest_routes(deps: Deps, access: Access) -> APIRouter:

@@ -4,9 +4,9 @@ import asyncio
 
 from fastapi import APIRouter, Response
 
-from admin_api.deps import Deps
-from admin_api.errors import problems
-from admin_api.schemas.desk import Readiness
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.schemas.overview import Readiness
 
 CHECK_TIMEOUT_S = 5
 

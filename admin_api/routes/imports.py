@@ -4,16 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
 from admin_api.schemas.base import Typed
 from admin_api.schemas.entries import ImportOut, RowOut
 from knowledge.errors import UnreadableFile
 from knowledge.importing import Mapping, find_mapping, import_file, mapping_names
 from knowledge.models import EntryState, Role
-from knowledge.staff import record
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.staff.audit import record
 
 
 def import_routes(deps: Deps, access: Access) -> APIRouter:

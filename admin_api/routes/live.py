@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
 from admin_api.schemas.base import MAX_ID
 from admin_api.schemas.tickets import LiveOut
-from knowledge.following import Follower
 from knowledge.models import Role
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.tickets.event_feed import Follower
 
 LOOK_EVERY_S = 1.0
 STAYS_S = 300.0

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import NotAllowed, problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import NotAllowed, problems
+from admin_api.http.idempotent import Act, acting
 from admin_api.routes.staff import StaffId
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.desk import (
+from admin_api.schemas.profiles import (
     AbsenceIn,
     AbsenceOut,
     CodeOut,
@@ -22,22 +22,15 @@ from admin_api.schemas.desk import (
     ProfileIn,
     ProfileOut,
 )
-from knowledge.codes import links_of, set_wants, staff_code, unlink
 from knowledge.errors import NotFound
 from knowledge.models import Group, Role
-from knowledge.profiles import (
-    Profile,
-    add_absence,
-    delete_absence,
-    delete_group,
-    list_groups,
-    members_of,
-    profile_of,
-    save_group,
-    save_profile,
-)
-from knowledge.staff import record
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.staff.absences import add_absence, delete_absence
+from knowledge.staff.audit import record
+from knowledge.staff.groups import list_groups, members_of, save_group
+from knowledge.staff.profiles import Profile, profile_of, save_profile
+from knowledge.tickets.chat_links import links_of, set_wants, staff_code, unlink
+from knowledge.tickets.leaving import delete_group
 
 AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
 GroupId = Annotated[int, Path(ge=1, le=MAX_ID)]

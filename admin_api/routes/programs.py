@@ -5,16 +5,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.idempotent import Act, acting
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.desk import CallOut, TokenIn, TokenMade, TokenOut, WebhookIn, WebhookMade, WebhookOut
+from admin_api.schemas.programs import CallOut, TokenIn, TokenMade, TokenOut, WebhookIn, WebhookMade, WebhookOut
 from knowledge.models import Role
-from knowledge.staff import record
-from knowledge.tokens import Scope, make_token, revoke_token, tokens_of
-from knowledge.webhooks import delete_webhook, list_calls, list_webhooks, repeat_call, save_webhook, try_webhook
+from knowledge.programs.api_tokens import Scope, make_token, revoke_token, tokens_of
+from knowledge.programs.webhooks import (
+    delete_webhook,
+    list_calls,
+    list_webhooks,
+    repeat_call,
+    save_webhook,
+    try_webhook,
+)
+from knowledge.staff.audit import record
 
 Number = Annotated[int, Path(ge=1, le=MAX_ID)]
 

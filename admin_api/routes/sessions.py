@@ -4,13 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from admin_api.access import COOKIE, Access, Caller, set_cookie
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import COOKIE, Access, Caller, set_cookie
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
 from admin_api.schemas.access import Credentials, LoggedIn, Me, PasswordChange
 from knowledge.errors import LoginRefused
 from knowledge.models import Staff
-from knowledge.staff import SESSION_LIFE, change_password, get_staff, log_in, log_out, record, start_session
+from knowledge.staff.accounts import change_password, get_staff
+from knowledge.staff.audit import record
+from knowledge.staff.sessions import SESSION_LIFE, log_in, log_out, start_session
 
 
 def session_routes(deps: Deps, access: Access) -> APIRouter:

@@ -4,15 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from admin_api.access import Access, Caller
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
 from admin_api.schemas.access import NewStaff, StaffCreated, StaffIn, StaffOut
 from admin_api.schemas.base import MAX_ID
 from knowledge.errors import Conflict
 from knowledge.models import Role
-from knowledge.staff import change_staff, create_staff, list_staff, record, reset_password, set_active
-from knowledge.tokens import Scope
+from knowledge.programs.api_tokens import Scope
+from knowledge.staff.accounts import change_staff, create_staff, list_staff, reset_password
+from knowledge.staff.audit import record
+from knowledge.tickets.leaving import set_active
 
 StaffId = Annotated[int, Path(ge=1, le=MAX_ID)]
 

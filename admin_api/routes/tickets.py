@@ -7,17 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import problems
-from admin_api.queries import asked_for
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.idempotent import Act, acting
+from admin_api.http.queries import asked_for
 from admin_api.schemas.base import MAX_ID
 from admin_api.schemas.tickets import ClosingIn, SimilarOut, TicketDetail, TicketPage, WordsIn
-from admin_api.ticket_views import similar_out, ticket_detail, tickets_out
-from knowledge.listing import TicketQuery, count_tickets, find_tickets, list_tickets
+from admin_api.views.tickets import similar_out, ticket_detail, tickets_out
 from knowledge.models import Role, Words
-from knowledge.tickets import (
+from knowledge.programs.api_tokens import Scope
+from knowledge.tickets.answer_drafts import drop_draft
+from knowledge.tickets.by_staff import (
     add_note,
     answer_ticket,
     ask_asker,
@@ -26,8 +27,7 @@ from knowledge.tickets import (
     release_ticket,
     reopen_ticket,
 )
-from knowledge.tokens import Scope
-from knowledge.writing import drop_draft
+from knowledge.tickets.queries import TicketQuery, count_tickets, find_tickets, list_tickets
 
 TicketId = Annotated[int, Path(ge=1, le=MAX_ID, examples=[7])]
 REFUSALS = problems(401, 403, 404, 409, 422)

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from sqlalchemy.orm import Session
 
-from admin_api.access import Access, Caller
-from admin_api.acts import Act, acting
-from admin_api.deps import Deps
-from admin_api.errors import problems
+from admin_api.http.access import Access, Caller
+from admin_api.http.deps import Deps
+from admin_api.http.errors import problems
+from admin_api.http.idempotent import Act, acting
 from admin_api.routes.tickets import TicketId
 from admin_api.schemas.base import MAX_ID, Done
 from admin_api.schemas.tickets import (
@@ -22,9 +22,11 @@ from admin_api.schemas.tickets import (
     SavedOut,
 )
 from knowledge.models import CannedText, Role, Staff, Words
-from knowledge.tickets import get_ticket
-from knowledge.tokens import Scope
-from knowledge.writing import canned_for, delete_canned, drafts_of, save_canned, save_draft, seen
+from knowledge.programs.api_tokens import Scope
+from knowledge.tickets.answer_drafts import drafts_of, save_draft
+from knowledge.tickets.by_staff import get_ticket
+from knowledge.tickets.canned_texts import canned_for, delete_canned, save_canned
+from knowledge.tickets.presence import seen
 
 CannedId = Annotated[int, Path(ge=1, le=MAX_ID)]
 

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from admin_api.schemas.base import Out, Words
-from knowledge.calls import CallStatus
 from knowledge.choices import EntryState, Kind, RowOutcome
-from knowledge.drafts import EntryDraft
+from knowledge.entries.call_status import CallStatus
+from knowledge.entries.draft import EntryDraft
 
 
 class EntrySummary(BaseModel):

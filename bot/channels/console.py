@@ -8,13 +8,13 @@ from uuid import uuid4
 from rich.console import Console
 from rich.markup import escape
 
-from bot.conversation import Conversation
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.rendering import outgoing_of
-from knowledge.conversations import find_conversation, undelivered
+from bot.turns.conversation import Conversation
+from bot.wording.rendering import outgoing_of
+from knowledge.conversations.deliveries import mark_sent
+from knowledge.conversations.messages import find_conversation, undelivered
 from knowledge.database import Database
-from knowledge.deliveries import mark_sent
-from knowledge.privacy import forget_conversation
+from knowledge.privacy.erasure import forget_conversation
 
 CHANNEL = "console"
 

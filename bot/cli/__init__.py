@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from bot.cli import desk, evaluating, keeping, understanding, ways
+from bot.cli import access, desk, evaluating, keeping, understanding
 from bot.settings import unknown_settings
 from knowledge.errors import PunteError
 from nlu.errors import NluError
@@ -20,7 +20,7 @@ desk.add_commands(app)
 keeping.add_commands(app)
 evaluating.add_commands(app)
 understanding.add_commands(app)
-ways.add_commands(app)
+access.add_commands(app)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
 from bot.messages import OutgoingMessage
 from index.model import Filters
-from knowledge.entries import get_entries
+from knowledge.entries.store import get_entries
 from knowledge.languages import parse_tag
 from knowledge.models import Kind
 

@@ -11,14 +11,14 @@ from rich.table import Table
 
 from bot import main, settings
 from bot.cli.output import AsJson, err, out, progress, write_json
-from index.encoder import load as load_encoder
-from index.evaluation import Question, read_questions
-from index.evaluation import evaluate as ask_golden
+from index.encoding.encoder import load as load_encoder
+from index.measuring.evaluation import Question, read_questions
+from index.measuring.evaluation import evaluate as ask_golden
 from index.measuring.kinds import Sample, kind, measure
 from index.measuring.names import WAYS
 from index.measuring.names import figures as ask_names
 from knowledge.database import Database
-from knowledge.entries import EntryQuery, find_entries
+from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.models import EntryState, Kind
 
 Samples = Annotated[

@@ -11,12 +11,13 @@ import typer
 
 from bot import home, settings
 from bot.cli.output import AsJson, out, progress, write_json
-from index.embeddings import forget as forget_vectors
-from index.encoder import load as load_encoder
-from index.library import Search
+from index.encoding.encoder import load as load_encoder
+from index.live.service import Search
+from index.live.vector_cache import forget as forget_vectors
 from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, Role
-from knowledge.staff import create_staff, record
+from knowledge.staff.accounts import create_staff
+from knowledge.staff.audit import record
 from nlu.language import LanguageDetector
 
 REFUSED_SHOWN = 20

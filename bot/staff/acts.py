@@ -7,9 +7,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage
-from knowledge.conversations import newest_message
-from knowledge.listing import TicketQuery, find_tickets
+from knowledge.conversations.messages import newest_message
 from knowledge.models import Author, Message, Staff, Ticket, TicketState, now
+from knowledge.tickets.queries import TicketQuery, find_tickets
 
 PROMPTED = timedelta(minutes=10)
 """How long words that reply to nothing are taken for what was asked for last."""

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.texts import country_name, language_name, moment
-from bot.wording import term_label
+from bot.wording.entries import term_label
+from bot.wording.texts import country_name, language_name, moment
 from knowledge.catalogues import catalogue
 from knowledge.models import NoticeKind, Priority
-from knowledge.worktime import ELSEWHERE
+from knowledge.staff.worktime import ELSEWHERE
 
 
 def said(tag: str, text: str, **names: Any) -> str:

@@ -1,6 +1,6 @@
 """The reliability diagram, and what each threshold costs: `python -m index.measuring.diagram PICTURE`.
 
-Drawn from the figures that `python -m index.fit` held out and wrote into `calibration.json`; needs matplotlib.
+Drawn from the figures that `python -m index.fitting.fit` held out and wrote into `calibration.json`; needs matplotlib.
 """
 
 import argparse
@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from index.calibration import THRESHOLD, profiles
-from index.encoder import DEFAULT
-from index.figures import needs
+from index.encoding.encoder import DEFAULT
+from index.measuring.figures import needs
+from index.ranking.calibration import THRESHOLD, profiles
 
 _LINES = {
     "answered": "answerable questions that are answered",

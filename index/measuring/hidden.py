@@ -1,12 +1,12 @@
 """Whether the sentence that answers is picked out of others: sentences of a passage hidden among its neighbours'.
 
-The pairs are those that `index.fit` learns from. Of each file some questions are asked; beside the leading sentences
-of the passage that answers stand those of passages near it in the file, so that all are of one subject. Run
+The pairs are those that `index.fitting.fit` learns from. Of each file some questions are asked; beside the leading
+sentences of the passage that answers stand those of passages near it in the file, so that all are of one subject. Run
 
     python -m index.measuring.hidden PAIRS [--encoder NAME] [--per-file 100] [--only PART_OF_A_NAME]
 
 for figures by language of question and passage: words alone, the encoder alone, the weighted sums of both, and what
-`index.quoting` picks.
+`index.ranking.quoting` picks.
 """
 
 import argparse
@@ -21,14 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from index import encoder
+from index.encoding import encoder
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
 from index.measuring.files import read_lines
 from index.model import Vectors
-from index.quoting import scores, word_shares
+from index.ranking.quoting import scores, word_shares
+from knowledge.entries.passages import sentences
 from knowledge.languages import parse_tag
-from knowledge.passages import sentences
 
 WEIGHTS = tuple(step / 10 for step in range(11))
 """Of the encoder, in the sums that are tried; the words have the rest."""

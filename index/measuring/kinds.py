@@ -69,7 +69,8 @@ class Measurement:
 def measure(paths: Sequence[Path], encoder: Encoder, told: Progress | None = None) -> list[Measurement]:
     """Return the figures of samples that need no desk, files of questions with marked answers as one sample.
 
-    Raises `SampleInvalid` for one that cannot be read, and for golden questions, which `index.evaluation` asks.
+    Raises `SampleInvalid` for one that cannot be read, and for golden questions, which
+    `index.measuring.evaluation` asks.
     """
     vectoriser = Vectoriser(encoder, told)
     readings = [path for path in paths if kind(path) is Sample.READING]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from random import Random
 
-from index.library import Search
-from index.training.noise import slip
+from index.live.service import Search
+from index.typos import slip
 from knowledge.languages import fold
 
 Figures = dict[str, int | float]

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from index.calibration import profile
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
 from index.measuring.squad import Asked, Reading
 from index.model import Encoder, Filters, Vectors
-from index.quoting import Quoter
-from index.search import Snapshot, whole
-from index.segment import Segment
-from index.source import Piece, Record
+from index.ranking.calibration import profile
+from index.ranking.quoting import Quoter
+from index.ranking.search import Snapshot, whole
+from index.segments.segment import Segment
+from index.segments.source import Piece, Record
 from knowledge.models import Kind
 
 PIVOT = "en"

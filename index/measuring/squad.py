@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import SampleInvalid
+from knowledge.entries.passages import sentences
 from knowledge.languages import parse_tag
-from knowledge.passages import sentences
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def _train(options: argparse.Namespace) -> None:
     bench = Bench(options.data, options.work, options.out, _say, recipe, minutes=options.minutes)
     train(bench, options.only)
     if options.dev:
-        from index import encoder
+        from index.encoding import encoder
         from index.training import development
 
         model = encoder.load(str(options.out.resolve()), threads=options.threads)

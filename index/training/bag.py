@@ -9,8 +9,8 @@ from torch.nn import EmbeddingBag, functional
 
 from index.training import keeping, start
 from index.training.bench import Bench
+from index.training.data.examples import Examples
 from index.training.errors import FileDamaged
-from index.training.examples import Examples
 from index.training.progress import Progress, Say
 from index.training.recipe import Recipe
 

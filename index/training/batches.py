@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.training.examples import Examples
-from index.training.noise import typed
+from index.training.data.examples import Examples
+from index.training.pieces.vocabulary import SPECIAL
 from index.training.recipe import Recipe
-from index.training.vocabulary import SPECIAL
+from index.typos import typed
 
 
 @dataclass(frozen=True)

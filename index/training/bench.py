@@ -11,13 +11,14 @@ from pathlib import Path
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
-from index.training import corpus, sentences, teacher
-from index.training.corpus import Pair
+from index.training import teacher
+from index.training.data import corpus, sentences
+from index.training.data.corpus import Pair
+from index.training.data.examples import Examples, gather
+from index.training.data.sentences import Ids
 from index.training.errors import FileDamaged
-from index.training.examples import Examples, gather
 from index.training.progress import Say
 from index.training.recipe import Recipe
-from index.training.sentences import Ids
 
 TOKENIZER = "tokenizer.json"
 SENTENCES = "sentences.npz"

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from index.model import Encoder
-from index.training.corpus import Pair
+from index.training.data.corpus import Pair
+from index.training.data.examples import held_out
 from index.training.errors import DataMissing
-from index.training.examples import held_out
 
 
 def bitext(encoder: Encoder, folder: Path) -> dict[str, float]:

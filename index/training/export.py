@@ -1,8 +1,8 @@
 """The last stage: the student as two models that sentence-transformers reads with its own classes.
 
-The folder is the transformer, which serves by itself; `bag` in it is the bag, whose vectors `index.encoder` adds. A
-byte holds each weight: the transformer's matrices as 8-bit floats, which PyTorch reads as they are, the bag's rows as
-integers under a scale.
+The folder is the transformer, which serves by itself; `bag` in it is the bag, whose vectors `index.encoding.encoder`
+adds. A byte holds each weight: the transformer's matrices as 8-bit floats, which PyTorch reads as they are, the bag's
+rows as integers under a scale.
 """
 
 import json
@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from index.encoder import BAG
+from index.encoding.encoder import BAG
 from index.training import checkpoint, sharpening
 from index.training.bench import Bench
 from index.training.student import Student

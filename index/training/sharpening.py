@@ -20,19 +20,20 @@ from torch import Tensor
 from torch.nn import functional
 
 from index.model import Vectors
-from index.training import checkpoint, corpus, teacher, transformer
+from index.training import checkpoint, teacher, transformer
 from index.training.batches import Batch, batches
 from index.training.bench import Bench
 from index.training.checkpoint import Position
-from index.training.corpus import Pair
-from index.training.examples import Examples
-from index.training.noise import typed
-from index.training.paragraphs import paragraphs
+from index.training.data import corpus
+from index.training.data.corpus import Pair
+from index.training.data.examples import Examples
+from index.training.data.paragraphs import paragraphs
+from index.training.data.questions import Asked, asked
+from index.training.pieces.vocabulary import SPECIAL
 from index.training.progress import Progress
-from index.training.questions import Asked, asked
 from index.training.recipe import Recipe
 from index.training.transformer import Course
-from index.training.vocabulary import SPECIAL
+from index.typos import typed
 
 RESULT = "sharpened.npz"
 CHECKPOINT = "sharpened.checkpoint.npz"

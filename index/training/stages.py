@@ -7,21 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from index.training import (
-    bag,
-    bench,
-    corpus,
-    export,
-    keeping,
-    sharpening,
-    teacher,
-    transformer,
-    translations,
-    vocabulary,
-)
+from index.training import bag, bench, export, keeping, sharpening, teacher, transformer
 from index.training.bench import Bench
+from index.training.data import corpus
+from index.training.data.sentences import ids, write
 from index.training.errors import StageMissing, StageUnknown
-from index.training.sentences import ids, write
+from index.training.pieces import translations, vocabulary
 
 Run = Callable[[Bench, str], None]
 

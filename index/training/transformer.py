@@ -8,14 +8,15 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from index.training import bag, checkpoint, start, translations
+from index.training import bag, checkpoint, start
 from index.training.batches import Batch, batches
 from index.training.bench import Bench
 from index.training.checkpoint import Position
+from index.training.pieces import translations
+from index.training.pieces.vocabulary import SPECIAL
 from index.training.progress import Progress
 from index.training.recipe import Recipe
 from index.training.student import Student, pad
-from index.training.vocabulary import SPECIAL
 
 RESULT = "transformer.npz"
 CHECKPOINT = "transformer.checkpoint.npz"

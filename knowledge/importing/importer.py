@@ -9,13 +9,13 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft, parse_draft
+from knowledge.entries.bulk import Outcome, Prepared, outcomes_of, prepare, save_entries
+from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.errors import InvalidEntry, UnreadableFile
 from knowledge.importing.mapping import Mapping, find_mapping, recognise
 from knowledge.importing.reading import Row, read_table
 from knowledge.importing.report import ImportReport, RowOutcome, RowReport
 from knowledge.models import EntryState
-from knowledge.saving import Outcome, Prepared, outcomes_of, prepare, save_entries
 
 RECOGNISED_BY = 50
 """Rows whose columns are looked at to recognise a mapping."""

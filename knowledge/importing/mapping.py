@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from knowledge.drafts import EntryDraft
+from knowledge.entries.draft import EntryDraft
 from knowledge.errors import UnreadableFile
 from knowledge.taxonomy import find_code
 

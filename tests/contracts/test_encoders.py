@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load, rough
+from index.encoding.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load, rough
+from index.encoding.vector_memory import RememberingEncoder
 from index.errors import EncoderUnavailable
 from index.model import Encoder
-from index.remembering import RememberingEncoder
 
 TEXTS = ["Grants for bakeries", "Субвенции за пекарни", "", "  ", "🏡", "long " * 2000]
 

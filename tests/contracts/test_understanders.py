@@ -8,7 +8,7 @@ from nlu.client import RasaUnderstander
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.understanding import EntityKind, Intent, Understander
-from tests.rasa_stand_in import nobody
+from tests.support.rasa_stand_in import nobody
 
 pytestmark = pytest.mark.anyio
 

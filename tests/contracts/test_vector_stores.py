@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import vectors as stores
+from index.arrays import Mask
 from index.model import Ids, Vectors, VectorStore
-from index.packed import Mask
-from index.vectors import ClusterStore, FaissStore, NumpyStore
+from index.stores import joining as stores
+from index.stores.clusters import ClusterStore, clusters_for, probes_for
+from index.stores.flat import FaissStore, NumpyStore
 
 DIMENSION = 8
 NEAR = 0.02
@@ -144,7 +145,7 @@ def recall(store: VectorStore, rows: Vectors, within: Mask | None = None) -> flo
 def test_clusters_find_nearly_all_that_is_near(clusters: tuple[ClusterStore, Vectors], share: float) -> None:
     store, rows = clusters
     within = None if share == 1 else np.random.default_rng(3).random(len(rows)) < share
-    assert store.clusters == stores.clusters_for(len(rows)) > stores.probes_for(store.clusters)
+    assert store.clusters == clusters_for(len(rows)) > probes_for(store.clusters)
     assert recall(store, rows, within) >= 0.95
 
 

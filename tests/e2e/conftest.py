@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.bot_api_server import BotApiServer
+from tests.support.bot_api_server import BotApiServer
 
 ENTRIES = Path(__file__).parent / "entries.jsonl"
 ROOT = Path(__file__).parents[2]

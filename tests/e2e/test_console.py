@@ -12,13 +12,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from knowledge.conversations.deliveries import mark_sent
 from knowledge.database import Database
-from knowledge.deliveries import mark_failed, mark_sent
-from knowledge.entries import get_entry
+from knowledge.entries.store import get_entry
 from knowledge.models import Delivery, EntryState, Role, SkillKind
-from knowledge.profiles import profile_of
-from knowledge.tickets import get_ticket
-from tests.admin_desk import PASSWORD, admin_desk, ask, hire
+from knowledge.staff.profiles import profile_of
+from knowledge.tickets.by_staff import get_ticket
+from knowledge.tickets.unreached import mark_failed
+from tests.support.admin_desk import PASSWORD, admin_desk, ask, hire
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

@@ -6,10 +6,10 @@ from playwright.sync_api import Browser, Page, expect
 from knowledge.database import Database
 from knowledge.languages import TAGS
 from knowledge.models import Role
-from knowledge.profiles import save_profile
-from tests.admin_desk import PASSWORD, hire
+from knowledge.staff.profiles import save_profile
 from tests.e2e.test_console import CHROMIUM, SIZES, browser, desk_url, page, picture, playwright
 from tests.e2e.test_console_ticket import staffed
+from tests.support.admin_desk import PASSWORD, hire
 
 __all__ = ["browser", "desk_url", "page", "playwright"]
 

@@ -5,19 +5,20 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from knowledge.codes import link_staff, links_of, staff_code
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft
-from knowledge.entries import get_entry, save_entry
-from knowledge.harvest import draft_from_ticket, save_harvest
+from knowledge.entries.draft import EntryDraft
+from knowledge.entries.store import get_entry, save_entry
+from knowledge.learning.harvest import draft_from_ticket, save_harvest
 from knowledge.models import EntryState, Kind, Role, SkillKind
-from knowledge.profiles import list_groups, profile_of
-from knowledge.staff import get_staff
-from knowledge.tickets import answer_ticket, get_ticket
-from knowledge.tokens import token_holder
-from knowledge.webhooks import call_done, call_failed, list_calls, list_webhooks
-from tests.admin_desk import PASSWORD, TODAY, ask, hire
+from knowledge.programs.api_tokens import token_holder
+from knowledge.programs.webhooks import call_done, call_failed, list_calls, list_webhooks
+from knowledge.staff.accounts import get_staff
+from knowledge.staff.groups import list_groups
+from knowledge.staff.profiles import profile_of
+from knowledge.tickets.by_staff import answer_ticket, get_ticket
+from knowledge.tickets.chat_links import link_staff, links_of, staff_code
 from tests.e2e.test_console import CHROMIUM, SIZES, browser, desk_url, log_in, page, picture, playwright
+from tests.support.admin_desk import PASSWORD, TODAY, ask, hire
 
 __all__ = ["browser", "desk_url", "page", "playwright"]
 

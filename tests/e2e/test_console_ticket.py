@@ -4,16 +4,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from knowledge.asking import Findings, Intake, add_asker_message, note_question, rate_ticket
-from knowledge.conversations import find_conversation, open_conversation, receive_message
+from knowledge.conversations.messages import find_conversation, open_conversation, receive_message
 from knowledge.database import Database
 from knowledge.models import QuestionOutcome, Role, SkillKind
-from knowledge.profiles import save_group, save_profile
-from knowledge.staff import get_staff
-from knowledge.tickets import answer_ticket, open_ticket
-from knowledge.writing import save_canned
-from tests.admin_desk import PASSWORD, ask, hire
+from knowledge.staff.accounts import get_staff
+from knowledge.staff.groups import save_group
+from knowledge.staff.profiles import save_profile
+from knowledge.tickets.by_asker import Findings, Intake, add_asker_message, note_question, rate_ticket
+from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from knowledge.tickets.canned_texts import save_canned
 from tests.e2e.test_console import CHROMIUM, browser, desk_url, log_in, picture, playwright
+from tests.support.admin_desk import PASSWORD, ask, hire
 
 __all__ = ["browser", "desk_url", "playwright"]
 

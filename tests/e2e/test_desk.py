@@ -13,8 +13,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.bot_api_server import BotApiServer, Chat
 from tests.e2e.conftest import ENTRIES, PASSWORD, Asker, DeskProcess, Expert
+from tests.support.bot_api_server import BotApiServer, Chat
 
 pytestmark = pytest.mark.slow
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from knowledge.asking import open_ticket
-from knowledge.conversations import open_conversation
+from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
 from knowledge.models import Conversation, Staff
-from knowledge.tickets import answer_ticket
-from knowledge.webhooks import save_webhook
-from tests.bot_api_server import BotApiServer, Limits
+from knowledge.programs.webhooks import save_webhook
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket
 from tests.conftest import empty_database
 from tests.e2e.conftest import PASSWORD, Asker, DeskProcess, Expert
+from tests.support.bot_api_server import BotApiServer, Limits
 
 pytestmark = pytest.mark.slow
 

@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sy
 from sqlalchemy import func, select
 
 from bot.channels.web.pages import load_words
-from knowledge.conversations import send_message
+from knowledge.conversations.messages import send_message
 from knowledge.database import Database
 from knowledge.languages import TAGS
 from knowledge.models import Author, Conversation, Message, Role, Staff
-from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket, open_ticket
-from tests.web_desk import WebDesk, web_desk
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from tests.support.web_desk import WebDesk, web_desk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WORDS = load_words()

@@ -10,15 +10,16 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from knowledge.conversations import find_conversation
+from knowledge.conversations.deliveries import mark_sent
+from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
-from knowledge.deliveries import mark_failed, mark_sent
 from knowledge.errors import Conflict
 from knowledge.models import AuditRecord, Author, Delivery, Message, Role, StaffSession, now
-from knowledge.privacy import forget_conversation
-from knowledge.staff import get_staff
-from knowledge.tickets import claim_ticket, get_ticket
-from tests.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
+from knowledge.privacy.erasure import forget_conversation
+from knowledge.staff.accounts import get_staff
+from knowledge.tickets.by_staff import claim_ticket, get_ticket
+from knowledge.tickets.unreached import mark_failed
+from tests.support.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
 
 pytestmark = pytest.mark.anyio
 

@@ -8,11 +8,11 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
-from knowledge.codes import link_staff
 from knowledge.database import Database
-from knowledge.deliveries import mark_failed
 from knowledge.models import Delivery, Message, Role
-from tests.admin_desk import AdminDesk, admin_desk, ask, hire
+from knowledge.tickets.chat_links import link_staff
+from knowledge.tickets.unreached import mark_failed
+from tests.support.admin_desk import AdminDesk, admin_desk, ask, hire
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 
-from bot.bell import Bell, SharedBell
+from bot.delivery.wakeups import Bell, SharedBell
 from knowledge.database import Database
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index import benchmark
-from index.figures import needs
+from index.measuring import benchmark
+from index.measuring.figures import needs
 
 
 @pytest.fixture(scope="module")

@@ -28,16 +28,17 @@ from admin_api.client import (
     verify_webhook,
 )
 from admin_api.schemas.access import NewStaff, StaffIn
-from admin_api.schemas.desk import AbsenceIn, GroupIn, LinkIn, ProfileIn, TokenIn, WebhookIn
+from admin_api.schemas.profiles import AbsenceIn, GroupIn, LinkIn, ProfileIn
+from admin_api.schemas.programs import TokenIn, WebhookIn
 from admin_api.schemas.tickets import CannedIn
 from knowledge.choices import Role, Scope, SkillKind
 from knowledge.database import Database
 from knowledge.models import Message, Ticket
-from knowledge.webhooks import new_secret, sign
-from tests.admin_desk import PASSWORD, ask, hire
+from knowledge.programs.webhooks import new_secret, sign
 from tests.e2e.conftest import free_port
-from tests.odd_proxy import HTML, OddProxy, loses_reply, odd_proxy, says
-from tests.staff_desk import StaffDesk, StaffDeskProcess, staff_desk, token_of
+from tests.support.admin_desk import PASSWORD, ask, hire
+from tests.support.odd_proxy import HTML, OddProxy, loses_reply, odd_proxy, says
+from tests.support.staff_desk import StaffDesk, StaffDeskProcess, staff_desk, token_of
 
 WITHOUT = {("get", "/healthz")}
 """What a program needs no method for: whether the process lives is asked by what started it."""

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from bot.bell import Bell
-from bot.clocks import SETTLES_S, Clock
+from bot.delivery.clocks import SETTLES_S, Clock
+from bot.delivery.outbox import Outbox
+from bot.delivery.wakeups import Bell
+from bot.delivery.workers import Workers
 from bot.messages import OutgoingMessage
-from bot.outbox import Outbox
-from bot.workers import Workers
-from knowledge.asking import Intake, open_ticket
-from knowledge.codes import link_staff, staff_code
-from knowledge.conversations import open_conversation, send_message
+from knowledge.conversations.deliveries import lease_due
+from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
-from knowledge.deliveries import lease_due
 from knowledge.models import Author, Delivery, DeliveryState, EventKind, Message, Notice, Role, Ticket, TicketEvent, now
-from knowledge.notices import lease_notices
-from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket
+from knowledge.notices.writing_notices import lease_notices
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.by_asker import Intake, open_ticket
+from knowledge.tickets.by_staff import answer_ticket
+from knowledge.tickets.chat_links import link_staff, staff_code
 from tests.integration.test_webhooks import calling, calls, program, register, settled, until
 
 pytestmark = pytest.mark.anyio

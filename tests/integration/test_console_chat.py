@@ -7,10 +7,10 @@ import pytest
 
 from bot.channels.console import CHANNEL, ConsoleChat, talk
 from bot.messages import Button, IncomingMessage, OutgoingMessage
-from knowledge.conversations import open_conversation, send_message
+from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author
-from tests.scripted_conversation import ScriptedConversation
+from tests.support.scripted_conversation import ScriptedConversation
 
 pytestmark = pytest.mark.anyio
 

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from knowledge.codes import link_staff, links_of, staff_code
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft
-from knowledge.entries import save_entry
+from knowledge.entries.draft import EntryDraft
+from knowledge.entries.store import save_entry
 from knowledge.models import EntryState, Kind, Role
-from knowledge.staff import get_staff
-from knowledge.webhooks import call_failed, list_calls, save_webhook
-from tests.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
+from knowledge.programs.webhooks import call_failed, list_calls, save_webhook
+from knowledge.staff.accounts import get_staff
+from knowledge.tickets.chat_links import link_staff, links_of, staff_code
+from tests.support.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
 
 pytestmark = pytest.mark.anyio
 

@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.conversation import Conversation, clean
+from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
-from bot.policy import Thresholds
-from bot.rendering import outgoing_of
-from index.encoder import HashingEncoder
-from index.library import Search
+from bot.turns.conversation import Conversation, clean
+from bot.wording.rendering import outgoing_of
+from index.encoding.encoder import HashingEncoder
+from index.live.service import Search
 from index.model import Vectors
-from knowledge.conversations import find_conversation, messages_after
+from knowledge.conversations.files import attachments_of, file_content
+from knowledge.conversations.messages import find_conversation, messages_after
 from knowledge.database import Database
-from knowledge.drafts import parse_draft
-from knowledge.entries import save_entry
-from knowledge.files import attachments_of, file_content
+from knowledge.entries.draft import parse_draft
+from knowledge.entries.store import save_entry
 from knowledge.models import (
     Author,
     EntryState,
@@ -34,8 +34,8 @@ from knowledge.models import (
     Ticket,
     TicketState,
 )
-from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket, ask_asker, claim_ticket, close_ticket, get_ticket
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.by_staff import answer_ticket, ask_asker, claim_ticket, close_ticket, get_ticket
 from nlu.understanding import Entity, EntityKind, Intent, Understanding
 
 pytestmark = pytest.mark.anyio

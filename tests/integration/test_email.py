@@ -13,12 +13,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from bot.channels.email import EmailSender, NoEmail
+from bot.delivery.outbox import Outbox
 from bot.messages import Button, Card, OutgoingFile, OutgoingMessage, Quote
-from bot.outbox import Outbox
-from knowledge.conversations import open_conversation, send_message
+from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState
-from tests.scripted_conversation import outgoing_of
+from tests.support.scripted_conversation import outgoing_of
 
 pytestmark = pytest.mark.anyio
 

@@ -9,17 +9,17 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from index import embeddings
-from index.encoder import HashingEncoder
+from index.encoding.encoder import HashingEncoder
 from index.errors import IndexNotReady
-from index.evaluation import Question, evaluate
-from index.library import Search
+from index.live import vector_cache
+from index.live.service import Search
+from index.live.sizes import Sizes
+from index.measuring.evaluation import Question, evaluate
 from index.model import Filters, Vectors
-from index.sizes import Sizes
-from knowledge.calls import CallStatus
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft
-from knowledge.entries import save_entry, set_state
+from knowledge.entries.call_status import CallStatus
+from knowledge.entries.draft import EntryDraft
+from knowledge.entries.store import save_entry, set_state
 from knowledge.errors import DatabaseUnavailable
 from knowledge.models import EntryState, Kind
 
@@ -164,10 +164,10 @@ def test_every_text_is_encoded_once_for_all_processes(database: Database) -> Non
     save(database, "guide-b", "Olive oil", text="One. " * 400)
     first, second = CountingEncoder(), CountingEncoder()
     told: list[tuple[int, int]] = []
-    missing = embeddings.fill(database, first, lambda done, total: told.append((done, total)))
+    missing = vector_cache.fill(database, first, lambda done, total: told.append((done, total)))
     assert first.texts == missing > 1
     assert told[-1] == (missing, missing)
-    assert embeddings.fill(database, second) == 0
+    assert vector_cache.fill(database, second) == 0
     service = Search(database, second)
     service.build()
     assert second.texts == 0

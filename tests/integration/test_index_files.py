@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, update
 
-from index.encoder import HashingEncoder
-from index.files import MANIFEST
-from index.library import Search
+from index.encoding.encoder import HashingEncoder
+from index.live.service import Search
+from index.live.sizes import Sizes
 from index.model import Vectors
-from index.sizes import Sizes
-from index.vectors import ClusterStore
+from index.segments.files import MANIFEST
+from index.stores.clusters import ClusterStore
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft
-from knowledge.entries import save_entry, set_state
+from knowledge.entries.draft import EntryDraft
+from knowledge.entries.store import save_entry, set_state
 from knowledge.models import Entry, EntryState
 
 pytestmark = pytest.mark.anyio

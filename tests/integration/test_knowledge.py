@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from knowledge.conversations import already_received, open_conversation, receive_message, send_message
+from knowledge.conversations.deliveries import lease_due, mark_sent
+from knowledge.conversations.messages import already_received, open_conversation, receive_message, send_message
+from knowledge.conversations.subscriptions import lock_behind, subscribe
 from knowledge.database import Database
-from knowledge.deliveries import lease_due, mark_sent
-from knowledge.drafts import parse_draft
-from knowledge.entries import changes_since, current_revision, save_entry
+from knowledge.entries.draft import parse_draft
+from knowledge.entries.store import changes_since, current_revision, save_entry
 from knowledge.errors import Conflict
 from knowledge.models import (
     Author,
@@ -32,10 +33,9 @@ from knowledge.models import (
     TicketState,
     now,
 )
-from knowledge.notices import lease_notices, tell
-from knowledge.privacy import forget_conversation
-from knowledge.subscriptions import lock_behind, subscribe
-from knowledge.tickets import (
+from knowledge.notices.writing_notices import lease_notices, tell
+from knowledge.privacy.erasure import forget_conversation
+from knowledge.tickets.by_staff import (
     add_asker_message,
     answer_ticket,
     claim_ticket,

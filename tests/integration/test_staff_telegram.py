@@ -7,25 +7,25 @@ from typing import Any
 
 import pytest
 
-from bot.bell import Bell, RingingConversation
 from bot.channels.telegram import TelegramChannel
+from bot.delivery.outbox import Outbox
+from bot.delivery.wakeups import Bell, RingingConversation
+from bot.delivery.workers import Workers
 from bot.lookups import SentFiles
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.outbox import Outbox
-from bot.rendering import outgoing_of
 from bot.staff import StaffDoor, StaffWords
-from bot.workers import Workers
-from knowledge.asking import add_asker_message, open_ticket
-from knowledge.codes import staff_code
-from knowledge.conversations import open_conversation, receive_message
+from bot.wording.rendering import outgoing_of
+from knowledge.conversations.deliveries import message_of
+from knowledge.conversations.files import keep_file
+from knowledge.conversations.messages import open_conversation, receive_message
 from knowledge.database import Database
-from knowledge.deliveries import message_of
-from knowledge.files import keep_file
 from knowledge.models import Author, EventKind, Message, Role, Staff, Ticket, TicketEvent, TicketState
-from knowledge.staff import create_staff
-from knowledge.tickets import claim_ticket
-from tests.bot_api_server import BotApiServer, Chat, SentMessage
-from tests.scripted_conversation import ScriptedConversation
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import claim_ticket
+from knowledge.tickets.chat_links import staff_code
+from tests.support.bot_api_server import BotApiServer, Chat, SentMessage
+from tests.support.scripted_conversation import ScriptedConversation
 
 pytestmark = pytest.mark.anyio
 

@@ -13,13 +13,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.channels.telegram import TelegramChannel
+from bot.delivery.outbox import Outbox
 from bot.messages import Button, IncomingMessage, OutgoingFile, OutgoingMessage
-from bot.outbox import Outbox
+from knowledge.conversations.deliveries import message_of
 from knowledge.database import Database
-from knowledge.deliveries import message_of
 from knowledge.models import Delivery, DeliveryState, Message
-from tests.bot_api_server import BotApiServer, SentFile, SentMessage
-from tests.scripted_conversation import Script, ScriptedConversation, outgoing_of
+from tests.support.bot_api_server import BotApiServer, SentFile, SentMessage
+from tests.support.scripted_conversation import Script, ScriptedConversation, outgoing_of
 
 pytestmark = pytest.mark.anyio
 

@@ -8,12 +8,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from knowledge.conversations import open_conversation, send_message
+from knowledge.conversations.deliveries import lease_due
+from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
-from knowledge.deliveries import lease_due, mark_failed
 from knowledge.models import Author, Delivery, DeliveryState, Role, now
-from knowledge.staff import create_staff
-from knowledge.tokens import Scope, token_holder
+from knowledge.programs.api_tokens import Scope, token_holder
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.unreached import mark_failed
 
 Run = Callable[..., Result]
 

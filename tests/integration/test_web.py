@@ -20,14 +20,14 @@ from websockets.exceptions import ConnectionClosed
 from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
 from bot.channels.web.tokens import Tokens
-from knowledge.conversations import find_conversation, open_conversation, receive_message, send_message
+from knowledge.conversations.files import MAX_FILE
+from knowledge.conversations.messages import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
-from knowledge.files import MAX_FILE
 from knowledge.models import Author, Delivery, DeliveryState, Message, Role
-from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket, open_ticket
-from tests.web_desk import KEY, QUICK, WebDesk, web_desk
-from tests.web_twin import twin_render
+from knowledge.staff.accounts import create_staff
+from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from tests.support.web_desk import KEY, QUICK, WebDesk, web_desk
+from tests.support.web_twin import twin_render
 
 pytestmark = pytest.mark.anyio
 

@@ -11,13 +11,13 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from admin_api.client import verify_webhook
-from bot.clocks import Clock
-from bot.webhooks import WebhookCaller
-from knowledge.asking import open_ticket
-from knowledge.conversations import open_conversation
+from bot.delivery.clocks import Clock
+from bot.delivery.webhooks import WebhookCaller
+from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
-from knowledge.webhooks import repeat_call, save_webhook, try_webhook
+from knowledge.programs.webhooks import repeat_call, save_webhook, try_webhook
+from knowledge.tickets.by_asker import open_ticket
 
 pytestmark = pytest.mark.anyio
 

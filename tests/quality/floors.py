@@ -15,11 +15,11 @@ from typing import Any
 
 import index
 import knowledge
-from index.encoder import load
-from index.evaluation import Question, evaluate, read_questions
-from index.library import Search
+from index.encoding.encoder import load
+from index.live.service import Search
 from index.measuring.bitext import accuracies
 from index.measuring.encoding import Vectoriser
+from index.measuring.evaluation import Question, evaluate, read_questions
 from index.model import Encoder
 from knowledge.database import Database
 from knowledge.importing import import_file

@@ -13,16 +13,16 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from bot.beside import RELATED
-from bot.decisions import AskWhich, Decision, JoinTicket, Search
-from bot.policy import Thresholds, decide, read, wider_is_better, with_kind
-from bot.state import DialogueState
-from index import library
-from index.calibration import THRESHOLD
-from index.encoder import load
+from bot.dialogue.decisions import AskWhich, Decision, JoinTicket, Search
+from bot.dialogue.policy import Thresholds, decide, read, wider_is_better, with_kind
+from bot.dialogue.state import DialogueState
+from bot.dialogue.ticket_relevance import RELATED
+from index.encoding.encoder import load
+from index.live import service
 from index.model import SearchResult
+from index.ranking.calibration import THRESHOLD
 from knowledge.models import TicketState
-from knowledge.standing import InHand
+from knowledge.tickets.for_asker import InHand
 from nlu.keywords import KeywordUnderstander
 from tests.quality.floors import ASKED_ON, starter_desk
 
@@ -46,7 +46,7 @@ class Pair:
     result: SearchResult | None
 
 
-def pairs(desk: library.Search) -> list[Pair]:
+def pairs(desk: service.Search) -> list[Pair]:
     """Return the pairs, each understood and searched for."""
     rows = yaml.safe_load(PAIRS.read_text(encoding="utf-8"))
     return [_pair(desk, **row) for row in rows]
@@ -80,7 +80,7 @@ def precision_and_recall(became: Outcomes) -> tuple[float, float]:
     return right / max(1, right + wrong), right / became[True].total()
 
 
-def _pair(desk: library.Search, ticket: str, later: str, tag: str, belongs: bool) -> Pair:
+def _pair(desk: service.Search, ticket: str, later: str, tag: str, belongs: bool) -> Pair:
     held = InHand(7, "P-7", TicketState.CLAIMED, ticket, "Elena", 0, ticket, None)
     understood = asyncio.run(KeywordUnderstander().understand(later, tag))
     wanted = read(later, understood, DialogueState(), held, LIMITS)

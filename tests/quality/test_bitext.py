@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from index.encoder import load
+from index.encoding.encoder import load
 from index.measuring.bitext import Bitext
 from knowledge.languages import TAGS
 from tests.quality import interface

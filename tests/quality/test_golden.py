@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from index.encoder import load
-from index.library import Search
+from index.encoding.encoder import load
+from index.live.service import Search
 from tests.quality.floors import ASKED_ON, STARTER, below, golden_questions, measure_golden, starter_desk
 from tests.quality.joining import outcomes, pairs, precision_and_recall
 

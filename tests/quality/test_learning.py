@@ -6,21 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.conversation import Conversation
+from bot.dialogue.policy import Thresholds
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.policy import Thresholds
-from bot.rendering import outgoing_of
-from index.encoder import load
-from index.library import Search
-from index.quoting import Quoter
+from bot.turns.conversation import Conversation
+from bot.wording.rendering import outgoing_of
+from index.encoding.encoder import load
+from index.live.service import Search
+from index.ranking.quoting import Quoter
 from knowledge.database import Database
-from knowledge.entries import set_state
-from knowledge.figures import desk_figures
-from knowledge.harvest import draft_from_ticket, save_harvest
+from knowledge.entries.store import set_state
+from knowledge.learning.harvest import draft_from_ticket, save_harvest
 from knowledge.models import EntryState, Message, Role, now
-from knowledge.profiles import save_profile
-from knowledge.staff import create_staff
-from knowledge.tickets import answer_ticket, close_ticket
+from knowledge.reporting.figures import desk_figures
+from knowledge.staff.accounts import create_staff
+from knowledge.staff.profiles import save_profile
+from knowledge.tickets.by_staff import answer_ticket, close_ticket
 from nlu.keywords import KeywordUnderstander
 from nlu.language import LanguageDetector
 from tests.quality.floors import starter_desk

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from bot.messages import Card, OutgoingMessage, Quote
-from bot.texts import day
+from bot.wording.texts import day
 
 SUBJECT_LENGTH = 70
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from bot.channels.email.rendering import email_of
+from bot.delivery.outbox import Unreachable
 from bot.messages import OutgoingMessage
-from bot.outbox import Unreachable
 
 TIMEOUT_S = 30.0
 _FIRST_PERMANENT = 500
@@ -40,7 +40,7 @@ class EmailSender:
         self._timeout_s = timeout_s
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
-        """Send `outgoing` to `address` and return its Message-ID; see `bot.outbox.Sender`."""
+        """Send `outgoing` to `address` and return its Message-ID; see `bot.delivery.outbox.Sender`."""
         name = f"<punte-{message_id}@{self._domain}>"
         _check(address)
         files = [await self._read_file(file.attachment_id) for file in outgoing.files]

@@ -26,7 +26,7 @@ from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.updates import WANTED, edited, group_address
 from bot.channels.telegram.webhook import webhook_route
 from bot.messages import OutgoingMessage
-from bot.texts import tag_of_hint
+from bot.wording.texts import tag_of_hint
 from knowledge.languages import LANGUAGES
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class TelegramChannel:
         await self._ready.wait()
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
-        """Send or edit a message; see `bot.outbox.Sender`."""
+        """Send or edit a message; see `bot.delivery.outbox.Sender`."""
         under_way: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sends.add(under_way)
         try:

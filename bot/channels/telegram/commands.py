@@ -3,7 +3,7 @@
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.ext import ExtBot
 
-from bot.texts import texts
+from bot.wording.texts import texts
 
 
 def commands(tag: str) -> list[BotCommand]:

@@ -10,7 +10,7 @@ from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.layout import Block, Run, parts, safe_url
 from bot.messages import Button, Card, OutgoingMessage, Quote
-from bot.texts import day
+from bot.wording.texts import day
 
 LONGEST_PLACEHOLDER = 64
 
@@ -46,7 +46,7 @@ def keyboard_of(message_id: int, outgoing: OutgoingMessage) -> InlineKeyboardMar
 
 
 def _command(button: Button) -> str | None:
-    """Return the command that does what a button does; `bot.pressing.slash` and `bot.staff.acts` read it."""
+    """Return the command that does what a button does; `bot.dialogue.buttons.slash` and `bot.staff.acts` read it."""
     known = _OF_A_TICKET.fullmatch(button.action)
     return f"{_VERBS[known['verb']]}_{known['ticket']}" if known else _AS_COMMAND.get(button.action)
 

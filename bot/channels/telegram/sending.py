@@ -10,8 +10,8 @@ from telegram.ext import ExtBot
 
 from bot.channels.telegram.files import Files, send_file
 from bot.channels.telegram.rendering import keyboard_of, parts_of, prompt_of
+from bot.delivery.outbox import RetryLater, Unreachable
 from bot.messages import OutgoingMessage
-from bot.outbox import RetryLater, Unreachable
 
 _MOST_IDS = 16
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -30,7 +30,7 @@ class TelegramSender:
         self._files = files
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
-        """Send `outgoing`, or edit the messages that it `replaces`; see `bot.outbox.Sender`."""
+        """Send `outgoing`, or edit the messages that it `replaces`; see `bot.delivery.outbox.Sender`."""
         earlier = [int(each) for each in (replaces or "").split(",") if each]
         # An edited message can have buttons only.
         prompt = None if earlier else prompt_of(outgoing)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from bot.messages import OutgoingFile
-from knowledge.files import attachments_of
+from knowledge.conversations.files import attachments_of
 
 
 def files_of(session: Session, message_ids: Collection[int]) -> dict[int, tuple[OutgoingFile, ...]]:

@@ -23,7 +23,7 @@ from bot.channels.web.schemas import (
     SessionRequest,
 )
 from bot.channels.web.tokens import WebSession
-from knowledge.files import MAX_FILE
+from knowledge.conversations.files import MAX_FILE
 
 STATUS = {
     "session": 401,

@@ -18,9 +18,9 @@ from bot.channels.web.qr import qr_picture
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingFile, OutgoingMessage
-from knowledge.conversations import find_conversation, messages_after, newest_ids
+from knowledge.conversations.deliveries import mark_sent
+from knowledge.conversations.messages import find_conversation, messages_after, newest_ids
 from knowledge.database import Database
-from knowledge.deliveries import mark_sent
 from knowledge.models import Author, DeliveryState, Message
 
 log = logging.getLogger(__name__)

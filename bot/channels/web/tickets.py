@@ -5,15 +5,15 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends
 
-from bot import ticket_replies
 from bot.channels.web.desk import WebDesk
 from bot.channels.web.http import session_of
 from bot.channels.web.ports import CHANNEL
 from bot.channels.web.schemas import OwnTicket, OwnTickets
 from bot.channels.web.tokens import WebSession
-from knowledge.conversations import find_conversation
+from bot.wording import ticket_replies
+from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
-from knowledge.standing import news_of, tickets_of
+from knowledge.tickets.for_asker import news_of, tickets_of
 
 _LISTED = 50
 

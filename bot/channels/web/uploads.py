@@ -13,10 +13,10 @@ from bot.channels.web.ports import CHANNEL
 from bot.channels.web.schemas import ClientId, Cursor, Messages, Sent
 from bot.channels.web.tokens import WebSession
 from bot.messages import IncomingFile
-from knowledge.conversations import find_conversation
+from knowledge.conversations.files import IMAGES, file_content, may_read
+from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
 from knowledge.errors import NotFound
-from knowledge.files import IMAGES, file_content, may_read
 from knowledge.models import Attachment
 
 _BYTES = {

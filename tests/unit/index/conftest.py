@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from index.calibration import profile
-from index.encoder import HashingEncoder
-from index.search import Snapshot, whole
-from index.segment import Segment
-from index.source import Piece, Record
+from index.encoding.encoder import HashingEncoder
+from index.ranking.calibration import profile
+from index.ranking.search import Snapshot, whole
+from index.segments.segment import Segment
+from index.segments.source import Piece, Record
 from knowledge.models import FacetName, Kind
 
 MakeRecord = Callable[..., Record]

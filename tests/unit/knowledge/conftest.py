@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.conversations import open_conversation
+from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
-from knowledge.drafts import EntryDraft, parse_draft
+from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.models import Conversation, Role, Staff
 
 DraftOf = Callable[..., EntryDraft]

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 import knowledge
-from knowledge.conversations import find_conversation, open_conversation
+from knowledge.conversations.messages import find_conversation, open_conversation
 from knowledge.database import Database
-from knowledge.entries import current_revision
+from knowledge.entries.store import current_revision
 from knowledge.errors import DatabaseOutdated, DatabaseUnavailable
 from knowledge.models import Base, Facet, FacetName
 

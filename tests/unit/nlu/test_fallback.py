@@ -12,7 +12,7 @@ from nlu.client import RasaUnderstander
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.understanding import Intent
-from tests.rasa_stand_in import answering, nobody
+from tests.support.rasa_stand_in import answering, nobody
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from index.encoder import HashingEncoder
+from index.encoding.encoder import HashingEncoder
 from index.measuring.encoding import Vectoriser
 from index.model import Vectors
 

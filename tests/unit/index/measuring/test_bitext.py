@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import HashingEncoder
+from index.encoding.encoder import HashingEncoder
 from index.errors import SampleInvalid
 from index.measuring.bitext import Bitext, accuracies, read_aligned, read_tatoeba
 from index.measuring.encoding import Vectoriser

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from index.training.batches import batches
-from index.training.corpus import Pair
-from index.training.examples import LONGEST, gather, held_out
-from index.training.sentences import ids
+from index.training.data.corpus import Pair
+from index.training.data.examples import LONGEST, gather, held_out
+from index.training.data.sentences import ids
 from tests.unit.index.training.conftest import RECIPE, MakeBench
 
 

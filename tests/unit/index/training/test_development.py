@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import HashingEncoder
-from index.training.corpus import Pair
+from index.encoding.encoder import HashingEncoder
+from index.training.data.corpus import Pair
+from index.training.data.examples import held_out
 from index.training.development import bitext, likeness, twins
 from index.training.errors import DataMissing
-from index.training.examples import held_out
 
 ENGLISH = ("a bridge over the river", "funding for tourism", "the statute of a cluster")
 

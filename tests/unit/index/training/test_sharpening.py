@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from index.pairs import held_out
+from index.fitting.pairs import held_out
 from index.training import sharpening
 from index.training.checkpoint import kept_student
-from index.training.corpus import Pair, Question
-from index.training.paragraphs import Paragraph, paragraphs
-from index.training.questions import asked
+from index.training.data.corpus import Pair, Question
+from index.training.data.paragraphs import Paragraph, paragraphs
+from index.training.data.questions import asked
 from index.training.sharpening import Sharpening, gather, lessons, nearest
 from index.training.stages import train
 from index.training.transformer import RESULT

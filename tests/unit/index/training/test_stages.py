@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_array_equal
 from sentence_transformers import SentenceTransformer
 
-from index.encoder import BAG, load
+from index.encoding.encoder import BAG, load
 from index.training import keeping, sharpening, transformer
 from index.training.checkpoint import kept_student
 from index.training.errors import DataMissing, FileDamaged, MadeFromOther, StageMissing

@@ -1,0 +1,1 @@
+"""What every route needs: who calls, once only, errors, pace, lists as addresses."""

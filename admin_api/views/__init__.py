@@ -1,0 +1,1 @@
+"""What the staff read, for the API and the console alike."""

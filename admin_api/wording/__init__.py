@@ -1,0 +1,1 @@
+"""The words for staff: in which language, names of codes, and sentences."""

@@ -1,0 +1,1 @@
+"""What the desk owes and does by itself: sending, telling, reminding, calling programs."""

@@ -1,0 +1,153 @@
+"""The bell of one process: rung when something was written, so that whoever waits for that looks at once.
+
+Nobody relies on it: the wire between processes may be broken, so all who listen look from time to time, too.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Protocol, TypeVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.messages import IncomingMessage
+from knowledge.coordination import pg_notify
+from knowledge.database import Database
+
+log = logging.getLogger(__name__)
+
+SAID_EVERY_S = 0.02
+"""The least time between two words to the other processes; one word may stand for many rings."""
+
+Result = TypeVar("Result")
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Conversation(Protocol):
+    """What answers a message and returns the ids of the messages now owed."""
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]: ...
+
+
+class Bell:
+    """Calls its listeners when it is rung; both happen in the desk's event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Have `listener` called at every ring, and return a function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def ring(self) -> None:
+        """Say that something was written."""
+        for listener in list(self._listeners):
+            listener()
+
+
+class RingAfterWriting:
+    """An application around another one that rings a bell after every request that may have written something."""
+
+    def __init__(self, app: ASGIApp, bell: Bell) -> None:
+        self._app = app
+        self._bell = bell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if scope["type"] == "http" and scope["method"] not in _READING:
+                self._bell.ring()
+
+
+class RingingConversation:
+    """A conversation that rings a bell after every turn: a turn may hand a ticket to people, who are told then."""
+
+    def __init__(self, conversation: Conversation, bell: Bell) -> None:
+        self._conversation = conversation
+        self._bell = bell
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]:
+        """Answer a message; return the ids of the messages now owed."""
+        owed = await self._conversation.handle(incoming)
+        self._bell.ring()
+        return owed
+
+
+async def to_the_end(work: Callable[[], Result]) -> Result:
+    """Do `work` in a thread and return what it gives; who is cancelled meanwhile waits until it has ended."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing])
+        raise
+
+
+class SharedBell:
+    """Rings the bell of this process, called `name`, when another one on the same PostgreSQL rings its own.
+
+    `run` is to be cancelled at the desk's end; on SQLite it does nothing.
+    """
+
+    def __init__(self, bell: Bell, database: Database, name: str, *, again_s: float = 1.0) -> None:
+        self._bell = bell
+        self._database = database
+        self._name = name
+        self._again_s = again_s
+        self._rung = asyncio.Event()
+        self._echo = False
+
+    async def run(self) -> None:
+        """Carry rings both ways until cancelled."""
+        if not pg_notify.wired(self._database.url):
+            return
+        stop = self._bell.listen(self._note)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._hear())
+                tasks.create_task(self._tell())
+        finally:
+            stop()
+
+    def _note(self) -> None:
+        if not self._echo:
+            self._rung.set()
+
+    async def _hear(self) -> None:
+        broken = False
+        while True:
+            try:
+                async with aclosing(pg_notify.hear(self._database.url, self._name)) as rings:
+                    async for _ in rings:
+                        broken = False
+                        self._ring()
+            except OSError as error:
+                if not broken:
+                    log.warning("The other processes of this desk cannot be heard, and are looked for: %s", error)
+                broken = True
+            await asyncio.sleep(self._again_s)
+
+    def _ring(self) -> None:
+        self._echo = True
+        try:
+            self._bell.ring()
+        finally:
+            self._echo = False
+
+    async def _tell(self) -> None:
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            try:
+                await to_the_end(self._say)
+            except Exception as error:
+                log.info("The other processes of this desk were not told that something was written: %s", error)
+            await asyncio.sleep(SAID_EVERY_S)
+
+    def _say(self) -> None:
+        with self._database.transaction() as session:
+            pg_notify.say(session, self._name)

@@ -1,0 +1,1 @@
+"""What the desk says next, decided from plain values: no clock, no database, no network."""

@@ -1,0 +1,226 @@
+"""The staff's door in a chat: acts on tickets with the same verbs, rights and trail as the console's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.messages import IncomingMessage, OutgoingMessage
+from bot.staff import wording
+from bot.staff.acting import Doing, say
+from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
+from bot.staff.notices import SAID, StaffWords
+from bot.staff.wording import said
+from bot.turns import attachments
+from bot.turns.attachments import Fetched
+from bot.wording import replies
+from bot.wording.texts import tag_of_hint
+from knowledge.conversations.messages import (
+    already_received,
+    find_conversation,
+    newest_message,
+    open_conversation,
+    receive_message,
+    send_message,
+)
+from knowledge.database import Database
+from knowledge.errors import Conflict, NotFound
+from knowledge.models import Author, Conversation, Message, Staff, Ticket, TicketState, now
+from knowledge.tickets import chat_links
+
+_RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
+"""The acts after which the buttons that were pressed would promise what no longer holds."""
+
+
+HINT_EVERY = timedelta(hours=1)
+
+
+class Answering(Protocol):
+    """What answers those who are not staff, and staff who ask a question of their own."""
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]: ...
+
+
+Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
+"""Puts commands with their descriptions into the menu of a chat, in the language of a tag; None takes them out."""
+
+
+async def _no_menu(address: str, tag: str, described: dict[str, str] | None) -> None:
+    """Channels without a menu have none to change."""
+
+
+class _Refused(Exception):
+    """An act cannot be carried out as it came; the words say why."""
+
+
+class StaffDoor:
+    """A conversation that acts for staff in their linked chats and leaves everything else to `conversation`.
+
+    An act is one transaction, which never holds the chat's own row; the word about it is another. A message that
+    comes twice acts once.
+    """
+
+    def __init__(self, database: Database, conversation: Answering, words: StaffWords, menu: Menu = _no_menu) -> None:
+        self._database = database
+        self._conversation = conversation
+        self._words = words
+        self._doing = Doing(words)
+        self._menu = menu
+        self._offering: set[asyncio.Task[None]] = set()
+
+    async def handle(self, incoming: IncomingMessage) -> list[int]:
+        """Act, or let the conversation answer; return the ids of the messages now owed."""
+        act = await asyncio.to_thread(self._read, incoming)
+        if act is None:
+            owed = await self._conversation.handle(incoming)
+            return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
+        files = await attachments.fetch(incoming.files)
+        owed = await asyncio.to_thread(self._perform, incoming, act, files)
+        if act.verb in ("link", "unlink", "desk"):
+            task = asyncio.create_task(self._offer_menu(incoming))
+            self._offering.add(task)
+            task.add_done_callback(self._offering.discard)
+        return owed
+
+    async def _offer_menu(self, incoming: IncomingMessage) -> None:
+        staff = await asyncio.to_thread(self._staff_of, incoming)
+        tag = (staff.language if staff else None) or tag_of_hint(incoming.language_hint) or "en"
+        described = {name: said(tag, text) for name, text in wording.COMMANDS.items()} if staff else None
+        await self._menu(incoming.address, tag, described)
+
+    def _staff_of(self, incoming: IncomingMessage) -> Staff | None:
+        with self._database.reading() as session:
+            return chat_links.staff_at(session, incoming.channel, incoming.address)
+
+    def _read(self, incoming: IncomingMessage) -> Act | None:
+        if act := command_of(incoming):
+            return act
+        if incoming.action is not None or incoming.text.startswith("/"):
+            return None
+        with self._database.reading() as session:
+            if chat_links.staff_at(session, incoming.channel, incoming.address) is None:
+                return None
+            return reply_of(session, incoming) if incoming.reply_to else typed_of(session, incoming)
+
+    def _hint(self, incoming: IncomingMessage) -> list[int]:
+        """Tell staff who hold a ticket and wrote to the bot, now and then, how they write to the asker instead."""
+        if incoming.action is not None or incoming.text.startswith("/"):
+            return []
+        with self._database.transaction() as session:
+            staff = chat_links.staff_at(session, incoming.channel, incoming.address)
+            ticket = held_last(session, staff) if staff else None
+            if staff is None or ticket is None:
+                return []
+            place = open_conversation(session, incoming.channel, incoming.address)
+            since = now() - HINT_EVERY
+            if newest_message(session, incoming.channel, incoming.address, kind="staff_hint", since=since):
+                return []
+            tag = staff.language or place.language or "en"
+            hint = say(said(tag, wording.FOR_THE_ASKER, ticket=ticket.number), tag)
+            data = {"said": hint.model_dump(mode="json")}
+            sent = send_message(
+                session, place, hint.text, author=Author.BOT, kind="staff_hint", data=data, ticket_id=ticket.id
+            )
+            return [sent.id]
+
+    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> list[int]:
+        with self._database.reading() as session:
+            place = find_conversation(session, incoming.channel, incoming.address)
+            if place and incoming.external_id and already_received(session, place, incoming.external_id):
+                return []
+            staff = chat_links.staff_at(session, incoming.channel, incoming.address)
+            known = (staff.language if staff else None) or (place.language if place else None)
+        tag = known or tag_of_hint(incoming.language_hint) or "en"
+        try:
+            with self._database.transaction() as session:
+                reply = self._act(session, incoming, act, files, tag)
+        except _Refused as error:
+            reply = say(str(error), tag)
+        except (Conflict, NotFound) as error:
+            with self._database.reading() as session:
+                reply = say(self._refusal(session, act, staff, error, tag), tag)
+        return self._tell(incoming, act, reply, tag)
+
+    def _act(
+        self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[Fetched], tag: str
+    ) -> OutgoingMessage:
+        if act.verb == "link":
+            staff = chat_links.link_staff(session, act.text, incoming.channel, incoming.address)
+            tag = staff.language or tag
+            return say(said(tag, wording.LINKED, name=staff.name), tag)
+        found = chat_links.staff_at(session, incoming.channel, incoming.address)
+        if found is None:
+            return say(said(tag, wording.STAFF_ONLY), tag)
+        if act.verb == "unlink":
+            chat_links.unlink(session, incoming.channel, incoming.address)
+            return say(said(tag, wording.UNLINKED), tag)
+        if act.verb == "desk":
+            return self._doing.desk(session, found, tag)
+        kept, refused = attachments.keep(session, files)
+        if refused:
+            raise _Refused(replies.refused(refused, tag))
+        key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
+        return self._doing.on_ticket(session, found, act, key, kept, [each.file.name for each in files], tag)
+
+    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> list[int]:
+        with self._database.transaction() as session:
+            place = open_conversation(session, incoming.channel, incoming.address)
+            if incoming.external_id and already_received(session, place, incoming.external_id):
+                return []
+            staff = chat_links.staff_at(session, incoming.channel, incoming.address)
+            place.language = (staff.language if staff else None) or place.language or tag
+            # The words themselves are the ticket's, and are kept there only.
+            received = receive_message(session, place, act.verb, external_id=incoming.external_id, kind="staff_act")
+            prompts = reply.placeholder is not None and act.verb in wording.PROMPTS
+            ticket = session.get(Ticket, act.ticket_id) if act.ticket_id else None
+            received.ticket_id = ticket.id if ticket else None
+            data: dict[str, Any] = {"said": reply.model_dump(mode="json")} | ({"act": act.verb} if prompts else {})
+            kind = "staff_prompt" if prompts else "staff_reply"
+            sent = send_message(
+                session, place, reply.text, author=Author.BOT, kind=kind, data=data, ticket_id=received.ticket_id
+            )
+            renewed = self._renewed(session, place, incoming, act, ticket, staff)
+            return [sent.id, *([renewed.id] if renewed else [])]
+
+    def _renewed(
+        self,
+        session: Session,
+        place: Conversation,
+        incoming: IncomingMessage,
+        act: Act,
+        ticket: Ticket | None,
+        staff: Staff | None,
+    ) -> Message | None:
+        """Owe the pressed message once more with the buttons that hold now; notices are renewed by themselves."""
+        pressed = session.get(Message, incoming.on_message) if incoming.on_message else None
+        if pressed is None or pressed.conversation_id != place.id or pressed.kind not in SAID or ticket is None:
+            return None
+        shown = OutgoingMessage.model_validate(pressed.data["said"])
+        if staff is None or act.verb not in _RENEWING or not shown.buttons or "act" in pressed.data:
+            return None
+        buttons = self._words.buttons_for(ticket, staff, shown.language)
+        if buttons == shown.buttons:
+            return None
+        shown = shown.model_copy(update={"buttons": buttons, "replaces": pressed.id, "files": ()})
+        data = {"said": shown.model_dump(mode="json")}
+        return send_message(
+            session, place, pressed.text, author=Author.BOT, kind="staff_reply", data=data, ticket_id=ticket.id
+        )
+
+    def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
+        """Return in one line why an act was refused, from how the ticket stands."""
+        if act.verb == "link":
+            return said(tag, wording.WRONG_CODE)
+        ticket = session.get(Ticket, act.ticket_id)
+        if ticket is None or isinstance(error, NotFound):
+            return said(tag, wording.NO_TICKET)
+        if ticket.conversation_id is None:
+            return said(tag, wording.FORGOTTEN, ticket=ticket.number)
+        if ticket.state is TicketState.CLOSED:
+            return said(tag, wording.CLOSED_ALREADY, ticket=ticket.number)
+        holder = session.get(Staff, ticket.assignee_id) if ticket.assignee_id else None
+        if holder is not None and (staff is None or holder.id != staff.id):
+            return said(tag, wording.HELD_BY, name=holder.name, ticket=ticket.number)
+        return said(tag, wording.NOT_YOURS, ticket=ticket.number)

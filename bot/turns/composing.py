@@ -1,0 +1,79 @@
+"""Puts a decision that changes nothing into words, with the entries and sentences that it shows."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.dialogue.decisions import Answer, AskFor, AskWhich, Clarify, Decision, Decline, Details, NoMore, SmallTalk
+from bot.dialogue.state import PAGE
+from bot.messages import OutgoingMessage, Quote
+from bot.turns.entry_cache import Shelf
+from bot.wording import replies, ticket_replies
+from index.model import Vectors
+from knowledge.models import Entry, Passage
+
+_SENTENCE = re.compile(r"[.!?…;:][\W_]*$")
+
+
+class Quoting(Protocol):
+    """Picks the sentences of a passage that answer a question best, given the question's vector too."""
+
+    def __call__(self, question: str, passage_text: str, *, vector: Vectors | None = None) -> list[str]: ...
+
+
+class Composer:
+    """Words for decisions; `today` says for which day the status of a call is told."""
+
+    def __init__(self, shelf: Shelf, quote: Quoting, today: Callable[[], date]) -> None:
+        self._shelf = shelf
+        self._quote = quote
+        self._today = today
+
+    def compose(self, decision: Decision, vector: Vectors | None, tag: str) -> OutgoingMessage | None:
+        """Return what the desk says, or None for a decision that must be carried out first."""
+        today = self._today()
+        match decision:
+            case SmallTalk(intent=intent):
+                return replies.small_talk(intent, tag)
+            case AskFor(what=what):
+                return replies.ask_for(what, tag)
+            case AskWhich():
+                return ticket_replies.which(decision, tag)
+            case Decline():
+                return replies.decline(decision, tag)
+            case NoMore():
+                return replies.no_more(tag)
+            case Details(entry_id=entry_id):
+                shown = self._shelf.entries([entry_id])
+                return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
+            case Clarify(found=found):
+                return replies.clarify(decision, self._shelf.entries(found[:PAGE]), tag, today)
+            case Answer(found=found, first=first):
+                entries = self._shelf.entries(found[first : first + PAGE])
+                return replies.answer(decision, entries, self._quotes(decision, entries, vector), tag, today)
+        return None
+
+    def _quotes(self, decision: Answer, entries: Sequence[Entry], vector: Vectors | None) -> list[Quote]:
+        if decision.passage_id is None or not entries:
+            return []
+        passage = self._shelf.passage(decision.passage_id)
+        if passage is None or not passage.text or passage.entry_id != entries[0].id:
+            return []
+        first, question = entries[0], decision.query.text
+        sentences = self._sentences(question, passage, vector)
+        if not sentences and (leading := self._shelf.leading(first.id)) is not None:
+            sentences = self._sentences(question, leading, vector)
+        quote = Quote(
+            text=" ".join(sentences),
+            title=first.title,
+            url=first.url,
+            language=first.language,
+            as_of=first.verified_on or first.published_on,
+            by=first.organisation if first.ticket_id is not None else None,
+        )
+        return [quote] if sentences else []
+
+    def _sentences(self, question: str, passage: Passage, vector: Vectors | None) -> list[str]:
+        """Return the best sentences of a passage; a line of facts, such as a city, ends without a stop and is none."""
+        return [each for each in self._quote(question, passage.text, vector=vector) if _SENTENCE.search(each)]

@@ -1,0 +1,1 @@
+"""Texts to vectors: encoders, batches of questions, vectors that are kept."""

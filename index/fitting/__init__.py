@@ -1,0 +1,1 @@
+"""Fits the weights and the beliefs that an encoder is shipped with."""

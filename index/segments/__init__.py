@@ -1,0 +1,1 @@
+"""Segments: some entries with everything that finding them needs, built from SQL, packed, and kept in files."""

@@ -1,0 +1,1 @@
+"""What the student learns from: sentences, paragraphs and questions, drawn and put into batches."""

@@ -1,0 +1,1 @@
+"""The student's vocabulary, and what its pieces mean in English."""

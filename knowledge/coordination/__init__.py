@@ -1,0 +1,1 @@
+"""Several processes on one database: who lives, who holds what, and who is told that something was written."""

@@ -1,0 +1,1 @@
+"""Notices: whom to tell of what happened on a ticket, and what of that is shown anew."""

@@ -1,0 +1,1 @@
+"""Staff: accounts, log-ins, profiles, groups and working hours."""

@@ -1,0 +1,142 @@
+"""Webhooks are called and signed; processes live, share duties, and leave nothing held when they die."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+from standardwebhooks.webhooks import Webhook as Verifier
+
+from knowledge.conversations.deliveries import lease_due
+from knowledge.conversations.messages import open_conversation, send_message
+from knowledge.coordination.processes import beat, free_dead_leases, hold, leave
+from knowledge.database import Database
+from knowledge.errors import InvalidEntry, NotFound
+from knowledge.models import Author, Conversation, DeliveryState, Role, Staff, now
+from knowledge.programs.webhooks import (
+    call_done,
+    call_failed,
+    delete_webhook,
+    drop_calls,
+    get_webhook,
+    lease_calls,
+    list_calls,
+    list_webhooks,
+    repeat_call,
+    save_webhook,
+    sign,
+)
+from knowledge.tickets.by_asker import rate_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket, open_ticket
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def test_a_webhook_is_called_for_what_it_wants_and_learns_no_words(database: Database) -> None:
+    with database.transaction() as session:
+        staff = Staff(email="a@b.c", name="Ana", role=Role.EXPERT, password_hash="x")
+        session.add(staff)
+        session.flush()
+        everything = save_webhook(session, "https://all.test/hook", [])
+        rated = save_webhook(session, "https://rated.test/hook", ["ticket.rated"])
+        save_webhook(session, "https://off.test/hook", [], active=False)
+        asker = open_conversation(session, "web", "asker")
+        ticket = open_ticket(session, asker, "My secret", reason="asked", language="en")
+        answer_ticket(session, ticket.id, staff, "So.")
+        close_ticket(session, ticket.id, staff)
+        rate_ticket(session, asker, ticket.id, 5, "Secret too")
+    with database.transaction() as session:
+        moment = now() + SECOND
+        calls = lease_calls(session, moment, moment + MINUTE, "me")
+        assert [(webhook.id, call.event) for call, webhook in calls] == [
+            (everything.id, "ticket.opened"), (everything.id, "ticket.answered"), (everything.id, "ticket.closed"),
+            (everything.id, "ticket.rated"), (rated.id, "ticket.rated"),
+        ]  # fmt: skip
+        assert "ecret" not in json.dumps([call.payload for call, _ in calls])
+        assert calls[-1][0].payload["data"]["rating"] == 5
+        assert lease_calls(session, moment, moment + MINUTE, "other") == []
+
+
+def test_a_call_is_tried_again_given_up_and_repeated(session: Session, conversation: Conversation) -> None:
+    webhook = save_webhook(session, "https://all.test/hook", [])
+    open_ticket(session, conversation, "?", reason="asked", language="en")
+    moment = now() + SECOND
+    ((call, _),) = lease_calls(session, moment, moment + MINUTE, "me")
+    call_failed(session, call.id, "busy", status=503, due_at=moment + MINUTE)
+    session.refresh(webhook)
+    assert webhook.failing_since is not None
+    assert lease_calls(session, moment, moment + MINUTE, "me") == []
+    ((call, _),) = lease_calls(session, moment + MINUTE, moment + 2 * MINUTE, "me")
+    assert call.attempts == 2
+    call_failed(session, call.id, "gone", status=410, due_at=None)
+    assert call.state is DeliveryState.FAILED
+    repeat_call(session, call.id)
+    moment = now() + SECOND
+    assert len(lease_calls(session, moment, moment + MINUTE, "me")) == 1
+    call_done(session, call.id, 204)
+    session.refresh(webhook)
+    assert (call.state, call.status, webhook.failing_since) == (DeliveryState.SENT, 204, None)
+    assert list_calls(session, webhook.id) == [call]
+    assert drop_calls(session, now() + MINUTE) == 1
+    with pytest.raises(NotFound):
+        repeat_call(session, 4711)
+
+
+def test_a_call_is_signed_as_the_standard_says(session: Session) -> None:
+    webhook = save_webhook(session, "https://all.test/hook", [])
+    moment, body = now(), b'{"type": "ticket.opened"}'
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": sign(webhook.secret, "msg_1", moment, body),
+    }
+    assert Verifier(webhook.secret).verify(body, headers) == {"type": "ticket.opened"}
+
+
+def test_webhooks_are_written_and_deleted(session: Session) -> None:
+    webhook = save_webhook(session, "https://all.test/hook", [])
+    secret = webhook.secret
+    save_webhook(session, "https://all.test/other", ["ticket.closed"], webhook_id=webhook.id)
+    assert (webhook.url, webhook.secret, list_webhooks(session)) == ("https://all.test/other", secret, [webhook])
+    for url, events in (("ftp://a.test", []), ("https://u:p@a.test", []), ("https://a.test", ["all"])):
+        with pytest.raises(InvalidEntry):
+            save_webhook(session, url, events)
+    delete_webhook(session, webhook.id)
+    with pytest.raises(NotFound):
+        get_webhook(session, webhook.id)
+
+
+def test_who_lives_is_counted_and_who_is_silent_is_not(session: Session) -> None:
+    moment = now()
+    assert [beat(session, "a", moment), beat(session, "b", moment), beat(session, "a", moment)] == [1, 2, 2]
+    assert beat(session, "a", moment + 20 * SECOND) == 1
+
+
+def test_a_duty_has_one_holder_until_it_is_silent(database: Database) -> None:
+    moment = now()
+    with database.transaction() as session:
+        assert hold(session, "a", "poll", moment, 10)
+        assert not hold(session, "b", "poll", moment + 5 * SECOND, 10)
+        assert hold(session, "a", "poll", moment + 5 * SECOND, 10)
+        assert not hold(session, "b", "poll", moment + 14 * SECOND, 10)
+        assert hold(session, "b", "other", moment, 10)
+    with database.transaction() as session:
+        assert hold(session, "b", "poll", moment + 16 * SECOND, 10)
+        assert not hold(session, "a", "poll", moment + 17 * SECOND, 10)
+        leave(session, "b")
+        assert hold(session, "a", "poll", moment + 17 * SECOND, 10)
+
+
+def test_what_the_dead_held_is_free_at_once(database: Database) -> None:
+    moment = now() + SECOND
+    with database.transaction() as session:
+        for name in ("dead", "alive", ""):
+            send_message(session, open_conversation(session, "web", name or "old"), name, author=Author.BOT)
+            if name:
+                beat(session, name, moment)
+            assert len(lease_due(session, ["web"], moment, moment + MINUTE, holder=name)) == 1
+    later = moment + 20 * SECOND
+    with database.transaction() as session:
+        beat(session, "alive", later)
+        assert free_dead_leases(session, later) == 1
+        assert [each.message.text for each in lease_due(session, ["web"], later, later + MINUTE)] == ["dead"]
