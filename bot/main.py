@@ -27,7 +27,7 @@ from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
 from bot.delivery import subscriptions
 from bot.delivery.outbox import Outbox, Sender
-from bot.delivery.wakeups import Bell, RingAfterWriting, RingingConversation
+from bot.delivery.wakeups import WakeAfterWriting, Wakeups, WakingConversation
 from bot.delivery.webhooks import WebhookCaller
 from bot.delivery.workers import Workers, process_name
 from bot.dialogue.policy import Thresholds
@@ -35,9 +35,9 @@ from bot.home import desk_key, index_folder, log_to, open_database, train_nlu
 from bot.lookups import SentFiles, content, message_named
 from bot.serving import Server, listen
 from bot.settings import Settings
-from bot.staff import StaffDoor, StaffWords
+from bot.staff import StaffConversation, StaffWords
 from bot.turns.conversation import Conversation
-from bot.turns.follow_links import Elsewhere
+from bot.turns.follow_links import FollowLinks
 from bot.warming import warm_up
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load as load_encoder
@@ -72,7 +72,7 @@ class Desk:
     search: Search
     detector: LanguageDetector
     conversation: Conversation
-    elsewhere: Elsewhere
+    follow_links: FollowLinks
 
 
 def run(settings: Settings, console: Console) -> None:
@@ -129,9 +129,9 @@ async def open_desk(
         await warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         quote = Quoter(encoder).quote
-        elsewhere = Elsewhere(settings.public_url)
-        conversation = Conversation(database, understander, detector, search, limits, quote=quote, elsewhere=elsewhere)
-        yield Desk(settings, database, search, detector, conversation, elsewhere)
+        links = FollowLinks(settings.public_url)
+        conversation = Conversation(database, understander, detector, search, limits, quote=quote, follow_links=links)
+        yield Desk(settings, database, search, detector, conversation, links)
 
 
 def understander_at(url: str | None, settings: Settings) -> Understander:
@@ -166,12 +166,12 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
 
     `stopping` says whether the server was told to stop.
     """
-    settings, database, bell = desk.settings, desk.database, Bell()
-    conversation = RingingConversation(desk.conversation, bell)
+    settings, database, wakeups = desk.settings, desk.database, Wakeups()
+    conversation = WakingConversation(desk.conversation, wakeups)
     senders: dict[str, Sender] = {"email": _email(settings, database)}
     name, words = process_name(), StaffWords(outgoing_of, settings.public_url)
-    outbox = Outbox(database, senders, words.outgoing_of, holder=name, gave_up=bell.ring)
-    bell.listen(outbox.notify)
+    outbox = Outbox(database, senders, words.outgoing_of, holder=name, gave_up=wakeups.wake)
+    wakeups.listen(outbox.notify)
     telegram: TelegramChannel | None = None
 
     async def offer_desk(address: str, tag: str, described: dict[str, str] | None) -> None:
@@ -181,7 +181,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     if settings.telegram_token:
         telegram = TelegramChannel(
             settings.telegram_token.get_secret_value(),
-            RingingConversation(StaffDoor(database, desk.conversation, words, offer_desk), bell),
+            WakingConversation(StaffConversation(database, desk.conversation, words, offer_desk), wakeups),
             outbox.deliver,
             api_url=settings.telegram_api_url,
             webhook_url=settings.telegram_webhook_url,
@@ -191,12 +191,12 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
             files=SentFiles(database),
         )
         senders["telegram"] = telegram
-        desk.elsewhere.telegram_name = lambda: telegram.username
+        desk.follow_links.telegram_name = lambda: telegram.username
     webhooks = WebhookCaller(database, name)
     workers = Workers(
         database,
         name,
-        bell,
+        wakeups,
         staff_channels=[*(["telegram"] if telegram else []), *(["email"] if settings.smtp_url else [])],
         fall_back_after=timedelta(minutes=settings.web_fallback_minutes) if settings.smtp_url else None,
         shared=telegram.share_pace if telegram else lambda alive: None,
@@ -214,7 +214,7 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
             yield
 
     application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
-    application.add_middleware(RingAfterWriting, bell=bell)
+    application.add_middleware(WakeAfterWriting, wakeups=wakeups)
     install_errors(application)
     application.include_router(
         create_router(
@@ -225,12 +225,12 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
                 checks=_checks(desk),
                 encode=desk.search.encode_sync,
                 stopping=stopping,
-                telegram_name=lambda: desk.elsewhere.telegram_name(),
+                telegram_name=lambda: desk.follow_links.telegram_name(),
             )
         )
     )
     application.include_router(
-        web.create_router(conversation, database, outgoing_of, secret=desk_key(settings), listen=bell.listen)
+        web.create_router(conversation, database, outgoing_of, secret=desk_key(settings), listen=wakeups.listen)
     )
     if telegram:
         application.router.routes.extend(telegram.routes())

@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("knowledge", "index", "nlu", "bot", "admin_api")
 MAX_LINES = 320
+MAX_MODULES = 20
+MAX_SCRIPT_LINES = 300
 
 MAY_IMPORT = {
     "knowledge": (),
@@ -28,8 +30,74 @@ WHY = {
     "bot": "the staff's door is wired in bot/main.py and nowhere else",
     "admin_api": "the staff's door must work while no bot runs",
 }
+SHELVES = {
+    "knowledge": (),
+    "knowledge/taxonomy": ("knowledge",),
+    "knowledge/models": ("knowledge",),
+    "knowledge/coordination": ("knowledge/models",),
+    "knowledge/entries": ("knowledge", "knowledge/models", "knowledge/taxonomy"),
+    "knowledge/importing": ("knowledge", "knowledge/models", "knowledge/taxonomy", "knowledge/entries"),
+    "knowledge/conversations": ("knowledge", "knowledge/models", "knowledge/coordination", "knowledge/entries"),
+    "knowledge/staff": ("knowledge", "knowledge/models"),
+    "knowledge/programs": ("knowledge", "knowledge/models", "knowledge/coordination"),
+    "knowledge/notices": (
+        "knowledge", "knowledge/models", "knowledge/coordination", "knowledge/conversations", "knowledge/staff",
+    ),
+    "knowledge/tickets": (
+        "knowledge", "knowledge/models", "knowledge/entries", "knowledge/conversations", "knowledge/staff",
+        "knowledge/programs", "knowledge/notices",
+    ),
+    "knowledge/learning": (
+        "knowledge", "knowledge/models", "knowledge/entries", "knowledge/staff", "knowledge/notices",
+        "knowledge/tickets",
+    ),
+    "knowledge/privacy": ("knowledge/models", "knowledge/conversations", "knowledge/notices", "knowledge/tickets"),
+    "knowledge/reporting": ("knowledge/models", "knowledge/staff", "knowledge/tickets"),
+    "index": (),
+    "index/encoding": ("index",),
+    "index/stores": ("index",),
+    "index/segments": ("index", "index/stores"),
+    "index/ranking": ("index", "index/encoding", "index/stores", "index/segments"),
+    "index/live": ("index", "index/encoding", "index/stores", "index/segments", "index/ranking"),
+    "index/measuring": ("index", "index/encoding", "index/segments", "index/ranking", "index/live"),
+    "index/fitting": ("index", "index/encoding", "index/segments", "index/ranking", "index/measuring"),
+    "index/training": (
+        "index", "index/encoding", "index/measuring", "index/training/data", "index/training/pieces",
+    ),
+    "index/training/data": ("index", "index/fitting", "index/training"),
+    "index/training/pieces": ("index/training", "index/training/data"),
+    "nlu": (),
+    "nlu/rasa": (),
+    "bot": (),
+    "bot/dialogue": ("bot",),
+    "bot/wording": ("bot", "bot/dialogue"),
+    "bot/turns": ("bot", "bot/dialogue", "bot/wording"),
+    "bot/staff": ("bot", "bot/wording", "bot/turns"),
+    "bot/delivery": ("bot", "bot/dialogue", "bot/wording"),
+    "bot/channels": ("bot", "bot/wording", "bot/turns"),
+    "bot/channels/email": ("bot", "bot/wording", "bot/delivery"),
+    "bot/channels/telegram": ("bot", "bot/wording", "bot/delivery"),
+    "bot/channels/web": ("bot", "bot/wording"),
+    "bot/cli": ("bot", "bot/channels"),
+    "admin_api": ("admin_api/http", "admin_api/routes", "admin_api/console"),
+    "admin_api/schemas": (),
+    "admin_api/wording": (),
+    "admin_api/http": ("admin_api/schemas", "admin_api/wording"),
+    "admin_api/views": ("admin_api/schemas", "admin_api/wording"),
+    "admin_api/routes": ("admin_api/schemas", "admin_api/http", "admin_api/views"),
+    "admin_api/console": (
+        "admin_api/schemas", "admin_api/wording", "admin_api/http", "admin_api/views", "admin_api/routes",
+    ),
+    "admin_api/client": ("admin_api/schemas",),
+}  # fmt: skip
+"""Which shelves of its own room a shelf may import; a room's name stands for the modules that lie on no shelf. Modules
+of one shelf may import one another. To add a shelf, say here what it needs."""
+
+WIRING = ("bot/main.py", "bot/home.py", "knowledge/migrations")
+"""What may import every shelf of its room: it puts the others together."""
+
 BEHIND = {
-    "faiss": ("index/stores/joining.py",),
+    "faiss": ("index/stores",),
     "sentence_transformers": ("index/encoding/encoder.py", "index/training"),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
@@ -140,6 +208,52 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
             )
 
 
+def shelf_of(file: str) -> str:
+    return file.rpartition("/")[0]
+
+
+@pytest.mark.parametrize("shelf", sorted({shelf_of(file) for file in files()}))
+def test_a_shelf_imports_only_the_shelves_below_it(shelf: str) -> None:
+    if in_place(shelf, WIRING):
+        return
+    assert shelf in SHELVES, (
+        f"{shelf}/ is a new shelf: say in SHELVES which others of its room it may import, or put its modules on the "
+        "shelf of the feature that they belong to."
+    )
+    known = {module_of(file): file for file in files()}
+    for file in files():
+        if shelf_of(file) != shelf or in_place(file, WIRING):
+            continue
+        for each in imports(file):
+            target = known.get(each.name) or known.get(each.name.rpartition(".")[0])
+            if target is None or target.partition("/")[0] != shelf.partition("/")[0]:
+                continue
+            other = shelf_of(target)
+            assert other in (shelf, *SHELVES[shelf]), (
+                f"{each}, but {shelf}/ may import only {', '.join(SHELVES[shelf]) or 'itself'} of its room. "
+                "Move the function to the shelf whose subject it is, or let the caller hand in what is needed."
+            )
+
+
+@pytest.mark.parametrize("shelf", sorted({shelf_of(file) for file in files()}))
+def test_a_shelf_holds_no_more_than_one_can_look_over(shelf: str) -> None:
+    modules = [file for file in files() if shelf_of(file) == shelf and not file.endswith("__init__.py")]
+    assert len(modules) <= MAX_MODULES, (
+        f"{shelf}/ holds {len(modules)} modules, more than {MAX_MODULES}. Which are one feature? Give it a folder."
+    )
+
+
+def test_shelves_do_not_import_each_other_in_a_ring() -> None:
+    parts = {shelf: {other for other in others if not _is_part(shelf, other)} for shelf, others in SHELVES.items()}
+    ring = _ring(parts)
+    assert not ring, f"{' -> '.join(ring)}: decide in SHELVES which of them stands on the other."
+
+
+def _is_part(shelf: str, other: str) -> bool:
+    """Whether one shelf lies in the other: what its modules share may be imported both ways."""
+    return shelf.startswith(f"{other}/") or other.startswith(f"{shelf}/")
+
+
 def test_the_client_needs_nothing_of_the_desk() -> None:
     needs = ("httpx", "pydantic", "admin_api.client", "admin_api.schemas")
     for file in files():
@@ -239,6 +353,15 @@ def test_files_are_short_enough_to_be_read_at_once(file: str) -> None:
     lines = len((ROOT / file).read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_LINES, (
         f"{file} has {lines} lines, more than {MAX_LINES}: it holds more than one subject. Give each a file of its own."
+    )
+
+
+@pytest.mark.parametrize("file", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("[abikn]*/**/*.js")))
+def test_scripts_are_short_enough_to_be_read_at_once(file: str) -> None:
+    lines = len((ROOT / file).read_text(encoding="utf-8").splitlines())
+    assert lines <= MAX_SCRIPT_LINES, (
+        f"{file} has {lines} lines, more than {MAX_SCRIPT_LINES}: it holds more than one subject. Give each a module "
+        "of its own; the page imports them by their names."
     )
 
 

@@ -1,6 +1,6 @@
-"""The bell of one process: rung when something was written, so that whoever waits for that looks at once.
+"""Wakes whoever waits for something to be written, in this process and in the others of the desk.
 
-Nobody relies on it: the wire between processes may be broken, so all who listen look from time to time, too.
+Nobody relies on it: the connection between processes may be broken, so all who listen look from time to time, too.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from knowledge.database import Database
 log = logging.getLogger(__name__)
 
 SAID_EVERY_S = 0.02
-"""The least time between two words to the other processes; one word may stand for many rings."""
+"""The least time between two words to the other processes; one word may stand for many wakes."""
 
 Result = TypeVar("Result")
 
@@ -31,49 +31,49 @@ class Conversation(Protocol):
     async def handle(self, incoming: IncomingMessage) -> list[int]: ...
 
 
-class Bell:
-    """Calls its listeners when it is rung; both happen in the desk's event loop."""
+class Wakeups:
+    """Calls its listeners when something was written; both happen in the desk's event loop."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Have `listener` called at every ring, and return a function that ends this."""
+        """Have `listener` called at every wake, and return a function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Say that something was written."""
         for listener in list(self._listeners):
             listener()
 
 
-class RingAfterWriting:
-    """An application around another one that rings a bell after every request that may have written something."""
+class WakeAfterWriting:
+    """An application around another one that wakes the listeners after every request that may have written."""
 
-    def __init__(self, app: ASGIApp, bell: Bell) -> None:
+    def __init__(self, app: ASGIApp, wakeups: Wakeups) -> None:
         self._app = app
-        self._bell = bell
+        self._wakeups = wakeups
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
         finally:
             if scope["type"] == "http" and scope["method"] not in _READING:
-                self._bell.ring()
+                self._wakeups.wake()
 
 
-class RingingConversation:
-    """A conversation that rings a bell after every turn: a turn may hand a ticket to people, who are told then."""
+class WakingConversation:
+    """A conversation that wakes the listeners after every turn, which may have handed a ticket to people."""
 
-    def __init__(self, conversation: Conversation, bell: Bell) -> None:
+    def __init__(self, conversation: Conversation, wakeups: Wakeups) -> None:
         self._conversation = conversation
-        self._bell = bell
+        self._wakeups = wakeups
 
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed."""
         owed = await self._conversation.handle(incoming)
-        self._bell.ring()
+        self._wakeups.wake()
         return owed
 
 
@@ -87,25 +87,25 @@ async def to_the_end(work: Callable[[], Result]) -> Result:
         raise
 
 
-class SharedBell:
-    """Rings the bell of this process, called `name`, when another one on the same PostgreSQL rings its own.
+class SharedWakeups:
+    """Wakes this process, called `name`, when another one on the same PostgreSQL has written something.
 
     `run` is to be cancelled at the desk's end; on SQLite it does nothing.
     """
 
-    def __init__(self, bell: Bell, database: Database, name: str, *, again_s: float = 1.0) -> None:
-        self._bell = bell
+    def __init__(self, wakeups: Wakeups, database: Database, name: str, *, again_s: float = 1.0) -> None:
+        self._wakeups = wakeups
         self._database = database
         self._name = name
         self._again_s = again_s
-        self._rung = asyncio.Event()
+        self._written = asyncio.Event()
         self._echo = False
 
     async def run(self) -> None:
-        """Carry rings both ways until cancelled."""
+        """Carry wakes both ways until cancelled."""
         if not pg_notify.wired(self._database.url):
             return
-        stop = self._bell.listen(self._note)
+        stop = self._wakeups.listen(self._note)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._hear())
@@ -115,33 +115,33 @@ class SharedBell:
 
     def _note(self) -> None:
         if not self._echo:
-            self._rung.set()
+            self._written.set()
 
     async def _hear(self) -> None:
         broken = False
         while True:
             try:
-                async with aclosing(pg_notify.hear(self._database.url, self._name)) as rings:
-                    async for _ in rings:
+                async with aclosing(pg_notify.hear(self._database.url, self._name)) as wakes:
+                    async for _ in wakes:
                         broken = False
-                        self._ring()
+                        self._wake()
             except OSError as error:
                 if not broken:
                     log.warning("The other processes of this desk cannot be heard, and are looked for: %s", error)
                 broken = True
             await asyncio.sleep(self._again_s)
 
-    def _ring(self) -> None:
+    def _wake(self) -> None:
         self._echo = True
         try:
-            self._bell.ring()
+            self._wakeups.wake()
         finally:
             self._echo = False
 
     async def _tell(self) -> None:
         while True:
-            await self._rung.wait()
-            self._rung.clear()
+            await self._written.wait()
+            self._written.clear()
             try:
                 await to_the_end(self._say)
             except Exception as error:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.delivery.clocks import Clock
-from bot.delivery.wakeups import Bell, SharedBell, to_the_end
+from bot.delivery.wakeups import SharedWakeups, Wakeups, to_the_end
 from knowledge.coordination import processes
 from knowledge.database import Database
 from knowledge.notices import writing_notices
@@ -76,7 +76,7 @@ class Workers:
         self,
         database: Database,
         name: str,
-        bell: Bell,
+        wakeups: Wakeups,
         *,
         staff_channels: Collection[str] = (),
         fall_back_after: timedelta | None = None,
@@ -87,7 +87,7 @@ class Workers:
     ) -> None:
         self._database = database
         self._name = name
-        self._bell = bell
+        self._wakeups = wakeups
         self._staff_channels = tuple(staff_channels)
         self._fall_back_after = fall_back_after
         self._shared = shared
@@ -100,12 +100,12 @@ class Workers:
 
     async def __aenter__(self) -> Self:
         told = asyncio.Event()
-        self._running.callback(self._bell.listen(told.set))
+        self._running.callback(self._wakeups.listen(told.set))
         for work in (
-            SharedBell(self._bell, self._database, self._name).run(),
+            SharedWakeups(self._wakeups, self._database, self._name).run(),
             self._live(),
-            repeat(self.tell, self._tell_every_s, wake=told, after=self._bell.ring),
-            repeat(self.keep_promises, DUTIES_EVERY_S, after=self._bell.ring),
+            repeat(self.tell, self._tell_every_s, wake=told, after=self._wakeups.wake),
+            repeat(self.keep_promises, DUTIES_EVERY_S, after=self._wakeups.wake),
             repeat(self.clear_away, CLEARING_EVERY_S),
         ):
             self._tasks.append(asyncio.create_task(work))

@@ -1,6 +1,6 @@
 """The desk inside a chat: what staff are told of, and what they do about it without the console."""
 
-from bot.staff.conversation import StaffDoor
+from bot.staff.conversation import StaffConversation
 from bot.staff.notices import StaffWords
 
-__all__ = ["StaffDoor", "StaffWords"]
+__all__ = ["StaffConversation", "StaffWords"]

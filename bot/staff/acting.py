@@ -35,7 +35,7 @@ def say(text: str, tag: str, placeholder: str | None = None) -> OutgoingMessage:
     return OutgoingMessage(text=text, language=tag, placeholder=placeholder)
 
 
-class Doing:
+class StaffActs:
     """Carries out acts within the caller's transaction, and says what came of them."""
 
     def __init__(self, words: StaffWords) -> None:

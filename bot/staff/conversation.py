@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.staff import wording
-from bot.staff.acting import Doing, say
+from bot.staff.acting import StaffActs, say
 from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
 from bot.staff.notices import SAID, StaffWords
 from bot.staff.wording import said
@@ -55,7 +55,7 @@ class _Refused(Exception):
     """An act cannot be carried out as it came; the words say why."""
 
 
-class StaffDoor:
+class StaffConversation:
     """A conversation that acts for staff in their linked chats and leaves everything else to `conversation`.
 
     An act is one transaction, which never holds the chat's own row; the word about it is another. A message that
@@ -66,7 +66,7 @@ class StaffDoor:
         self._database = database
         self._conversation = conversation
         self._words = words
-        self._doing = Doing(words)
+        self._doing = StaffActs(words)
         self._menu = menu
         self._offering: set[asyncio.Task[None]] = set()
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.dialogue.decisions import Answer, AskFor, AskWhich, Clarify, Decision, Decline, Details, NoMore, SmallTalk
 from bot.dialogue.state import PAGE
 from bot.messages import OutgoingMessage, Quote
-from bot.turns.entry_cache import Shelf
+from bot.turns.entry_cache import EntryCache
 from bot.wording import replies, ticket_replies
 from index.model import Vectors
 from knowledge.models import Entry, Passage
@@ -25,8 +25,8 @@ class Quoting(Protocol):
 class Composer:
     """Words for decisions; `today` says for which day the status of a call is told."""
 
-    def __init__(self, shelf: Shelf, quote: Quoting, today: Callable[[], date]) -> None:
-        self._shelf = shelf
+    def __init__(self, cache: EntryCache, quote: Quoting, today: Callable[[], date]) -> None:
+        self._cache = cache
         self._quote = quote
         self._today = today
 
@@ -45,24 +45,24 @@ class Composer:
             case NoMore():
                 return replies.no_more(tag)
             case Details(entry_id=entry_id):
-                shown = self._shelf.entries([entry_id])
+                shown = self._cache.entries([entry_id])
                 return replies.details(shown[0], tag, today) if shown else replies.gone(tag)
             case Clarify(found=found):
-                return replies.clarify(decision, self._shelf.entries(found[:PAGE]), tag, today)
+                return replies.clarify(decision, self._cache.entries(found[:PAGE]), tag, today)
             case Answer(found=found, first=first):
-                entries = self._shelf.entries(found[first : first + PAGE])
+                entries = self._cache.entries(found[first : first + PAGE])
                 return replies.answer(decision, entries, self._quotes(decision, entries, vector), tag, today)
         return None
 
     def _quotes(self, decision: Answer, entries: Sequence[Entry], vector: Vectors | None) -> list[Quote]:
         if decision.passage_id is None or not entries:
             return []
-        passage = self._shelf.passage(decision.passage_id)
+        passage = self._cache.passage(decision.passage_id)
         if passage is None or not passage.text or passage.entry_id != entries[0].id:
             return []
         first, question = entries[0], decision.query.text
         sentences = self._sentences(question, passage, vector)
-        if not sentences and (leading := self._shelf.leading(first.id)) is not None:
+        if not sentences and (leading := self._cache.leading(first.id)) is not None:
             sentences = self._sentences(question, leading, vector)
         quote = Quote(
             text=" ".join(sentences),

@@ -22,8 +22,8 @@ from bot.turns.attachments import Fetched
 from bot.turns.commands import carry_out
 from bot.turns.composing import Composer, Quoting
 from bot.turns.context import Context, context_of, tickets_at_hand
-from bot.turns.entry_cache import Shelf
-from bot.turns.follow_links import Elsewhere
+from bot.turns.entry_cache import EntryCache
+from bot.turns.follow_links import FollowLinks
 from bot.turns.ports import Detector, Finder
 from bot.turns.turn import Outcome, Turn
 from bot.wording import replies
@@ -77,16 +77,16 @@ class Conversation:
         limits: Thresholds,
         *,
         quote: Quoting = best_sentences,
-        elsewhere: Elsewhere | None = None,
+        follow_links: FollowLinks | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._database = database
         self._understander = understander
         self._detector = detector
         self._finder = finder
-        self._composer = Composer(Shelf(database, lambda: finder.revision), quote, lambda: clock().date())
+        self._composer = Composer(EntryCache(database, lambda: finder.revision), quote, lambda: clock().date())
         self._limits = limits
-        self._elsewhere = elsewhere or Elsewhere()
+        self._follow_links = follow_links or FollowLinks()
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -230,7 +230,7 @@ class Conversation:
             )
             turn = Turn(
                 session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files,
-                self._elsewhere,
+                self._follow_links,
             )  # fmt: skip
             outcome = self._done(turn, decision, thought.vector)
             if not isinstance(decision, JoinTicket):

@@ -10,7 +10,7 @@ from knowledge.models import Entry, EntryState, Passage
 AT_MOST = 2_000
 
 
-class Shelf:
+class EntryCache:
     """Reads published entries and their passages; safe to use from many threads.
 
     `revision` tells the revision of the knowledge base that is searched now; what was kept of another is dropped, so

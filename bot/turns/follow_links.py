@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 
-class Elsewhere:
+class FollowLinks:
     """The desk's other doors: the web page at `public_url`, and the bot whose name `telegram_name` tells once known."""
 
     def __init__(self, public_url: str | None = None, telegram_name: Callable[[], str | None] = lambda: None) -> None:

@@ -94,7 +94,7 @@ def _said(turn: Turn, decision: Command, ticket: Ticket, word: str) -> OutgoingM
             return ticket_replies.commented(tag)
         case Verb.FOLLOW:
             code = following.follow_code(session, ticket.id, conversation)
-            return ticket_replies.follow(code, ticket, turn.elsewhere.links(conversation.channel, code), tag)
+            return ticket_replies.follow(code, ticket, turn.follow_links.links(conversation.channel, code), tag)
         case Verb.UNFOLLOW:
             return ticket_replies.unfollowed(following.unfollow(session, ticket.id, conversation), tag)
     hand = for_asker.ticket_in_hand(session, conversation.id, ticket_id=ticket.id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.state import DialogueState
 from bot.messages import OutgoingMessage
-from bot.turns.follow_links import Elsewhere
+from bot.turns.follow_links import FollowLinks
 from knowledge.conversations.messages import recent_messages
 from knowledge.models import Author, Conversation, Message
 
@@ -18,7 +18,7 @@ _LOOKED_BACK = 50
 class Turn:
     """A message that was received, in the transaction in which it is answered; `files` are its attachments.
 
-    `elsewhere` knows the desk's other doors.
+    `follow_links` knows the desk's other doors.
     """
 
     session: Session
@@ -29,7 +29,7 @@ class Turn:
     state: DialogueState
     moment: datetime
     files: tuple[int, ...] = ()
-    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    follow_links: FollowLinks = field(default_factory=FollowLinks)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The roll of a segment's entries, packed: a million of them take 60 MB here and a gigabyte as objects."""
+"""The table of a segment's entries, packed: a million of them take 60 MB here and a gigabyte as objects."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from index.segments.source import Record
 
 @dataclass(frozen=True)
 class Listed:
-    """An entry as the roll knows it."""
+    """An entry as the table knows it."""
 
     id: int
     reference: str
@@ -22,7 +22,7 @@ class Listed:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Roll(Sequence[Listed]):
+class EntryTable(Sequence[Listed]):
     """Entries by place. `stamps` tell what each entry was when it was read; `names[starts[i]:starts[i + 1]]` is a
     reference in UTF-8, `tags[spoken[i]]` a language."""
 
@@ -35,7 +35,7 @@ class Roll(Sequence[Listed]):
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> Self:
-        """Return the roll of `records`, in their order."""
+        """Return the table of `records`, in their order."""
         names = [record.reference.encode() for record in records]
         tags = tuple(sorted({record.language for record in records}))
         codes = {tag: code for code, tag in enumerate(tags)}
@@ -59,19 +59,19 @@ class Roll(Sequence[Listed]):
         return (self[place] for place in range(len(self)))
 
     @classmethod
-    def joined(cls, parts: Sequence[tuple["Roll", Mask | None]]) -> Self:
-        """Return one roll of the entries that each mask leaves, in order."""
-        tags = tuple(sorted({tag for roll, _ in parts for tag in roll.tags}))
+    def joined(cls, parts: Sequence[tuple["EntryTable", Mask | None]]) -> Self:
+        """Return one table of the entries that each mask leaves, in order."""
+        tags = tuple(sorted({tag for table, _ in parts for tag in table.tags}))
         spoken, names, lengths = [], [], []
-        for roll, mask in parts:
-            sizes = np.diff(roll.starts)
-            codes = np.array([tags.index(tag) for tag in roll.tags], np.int16)
-            spoken.append(codes[cut(roll.spoken, mask)])
-            names.append(roll.names if mask is None else roll.names[np.repeat(mask, sizes)])
+        for table, mask in parts:
+            sizes = np.diff(table.starts)
+            codes = np.array([tags.index(tag) for tag in table.tags], np.int16)
+            spoken.append(codes[cut(table.spoken, mask)])
+            names.append(table.names if mask is None else table.names[np.repeat(mask, sizes)])
             lengths.append(cut(sizes, mask))
         return cls(
-            ids=np.concatenate([cut(roll.ids, mask) for roll, mask in parts]),
-            stamps=np.concatenate([cut(roll.stamps, mask) for roll, mask in parts]),
+            ids=np.concatenate([cut(table.ids, mask) for table, mask in parts]),
+            stamps=np.concatenate([cut(table.stamps, mask) for table, mask in parts]),
             names=np.concatenate(names),
             starts=np.cumsum(np.concatenate([[0], *lengths]), dtype=np.int64),
             tags=tags,

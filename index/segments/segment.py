@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.arrays import Arrays, Mask, cut, prefixed, under
 from index.model import Ids, Vectors, VectorStore
 from index.segments.bm25 import Postings
-from index.segments.entry_table import Roll
+from index.segments.entry_table import EntryTable
 from index.segments.facets import Facets
 from index.segments.postings import LARGEST
 from index.segments.source import Record
@@ -24,7 +24,7 @@ class Segment:
     The vectors' ids are the passages' places, for ids of SQL may be used again once their row is gone.
     """
 
-    records: Roll
+    records: EntryTable
     facets: Facets
     passages: Ids
     owners: NDArray[np.int32]
@@ -46,7 +46,7 @@ class Segment:
         """Return the entries that are alive in both, in one segment."""
         kept, other_kept = alive[self.owners], other_alive[other.owners]
         return Segment(
-            records=Roll.joined([(self.records, alive), (other.records, other_alive)]),
+            records=EntryTable.joined([(self.records, alive), (other.records, other_alive)]),
             facets=Facets.joined([(self.facets, alive), (other.facets, other_alive)]),
             passages=np.concatenate([self.passages[kept], other.passages[other_kept]]),
             owners=_renumbered([(self.owners, alive, kept), (other.owners, other_alive, other_kept)]),
@@ -68,7 +68,7 @@ class Segment:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], vectors: VectorStore) -> Self:
         """Return what `arrays` was made of, with its vectors; raises `ValueError` if they do not belong together."""
         segment = cls(
-            records=Roll.from_arrays(under("records", arrays)),
+            records=EntryTable.from_arrays(under("records", arrays)),
             facets=Facets.from_arrays(under("facets", arrays)),
             passages=arrays["passages"],
             owners=arrays["owners"],
@@ -86,7 +86,7 @@ class Builder:
     def __init__(self, vectors: VectorStore, *, block: int = LARGEST) -> None:
         self._block = block
         self._vectors = vectors
-        self._rolls = list[Roll]()
+        self._tables = list[EntryTable]()
         self._facets = list[Facets]()
         self._passages = [np.zeros(0, np.int64)]
         self._owners = [np.zeros(0, np.int32)]
@@ -98,7 +98,7 @@ class Builder:
         """Add entries with the vectors of their passages in order, n x d."""
         pieces = [piece for record in records for piece in record.pieces]
         self._vectors.add(np.arange(len(self._vectors), len(self._vectors) + len(pieces)), vectors)
-        self._rolls.append(Roll.of(records))
+        self._tables.append(EntryTable.of(records))
         self._facets.append(Facets(records))
         self._passages.append(np.array([piece.id for piece in pieces], np.int64))
         places = np.arange(self._entries, self._entries + len(records), dtype=np.int32)
@@ -117,7 +117,7 @@ class Builder:
         """Return the segment of all that was added, and take no more."""
         vectors = settled(self._vectors)
         return Segment(
-            records=Roll.joined([(roll, None) for roll in self._rolls]),
+            records=EntryTable.joined([(table, None) for table in self._tables]),
             facets=Facets.joined([(facets, None) for facets in self._facets]),
             passages=np.concatenate(self._passages),
             owners=np.concatenate(self._owners),

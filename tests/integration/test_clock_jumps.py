@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.clocks import SETTLES_S, Clock
 from bot.delivery.outbox import Outbox
-from bot.delivery.wakeups import Bell
+from bot.delivery.wakeups import Wakeups
 from bot.delivery.workers import Workers
 from bot.messages import OutgoingMessage
 from knowledge.conversations.deliveries import lease_due
@@ -110,7 +110,7 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
     box = Outbox(database, {"telegram": chats}, outgoing_of, holder="one", **options)
     staff: dict[str, Any] = {"staff_channels": ["telegram"], "tell_every_s": 0.02, "beat_every_s": 0.05}
     workers = [
-        Workers(database, name, Bell(), fall_back_after=timedelta(hours=1), clock=wall.clock(), **staff)
+        Workers(database, name, Wakeups(), fall_back_after=timedelta(hours=1), clock=wall.clock(), **staff)
         for name in names
     ]
 
@@ -161,8 +161,8 @@ async def test_what_a_dead_process_held_by_a_clock_ahead_is_taken_over(database:
     with database.transaction() as session:
         assert lease_due(session, ["telegram"], ahead, ahead + timedelta(seconds=60), holder="dead")
         assert lease_notices(session, ahead, ahead + timedelta(seconds=30), "dead")
-    dead = Workers(database, "dead", Bell(), clock=Clock(lambda: ahead))
-    heir = Workers(database, "heir", Bell())
+    dead = Workers(database, "dead", Wakeups(), clock=Clock(lambda: ahead))
+    heir = Workers(database, "heir", Wakeups())
     assert dead.beat() == 1
     assert dead.hold("telegram:poll", 15)
     assert heir.beat() == 1
@@ -195,7 +195,7 @@ async def test_what_was_written_or_put_off_by_a_clock_ahead_does_not_wait_for_it
 @AHEAD_AND_BACK
 async def test_one_process_at_a_time_keeps_a_duty_over_a_jump(database: Database, jump: timedelta) -> None:
     wall = Wall()
-    one, two = (Workers(database, name, Bell(), clock=wall.clock(settles_s=0.5)) for name in ("one", "two"))
+    one, two = (Workers(database, name, Wakeups(), clock=wall.clock(settles_s=0.5)) for name in ("one", "two"))
     assert (one.hold("poll", 15), two.hold("poll", 15)) == (True, False)
     for off in (jump, timedelta()):
         wall.off = off

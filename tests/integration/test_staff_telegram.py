@@ -9,11 +9,11 @@ import pytest
 
 from bot.channels.telegram import TelegramChannel
 from bot.delivery.outbox import Outbox
-from bot.delivery.wakeups import Bell, RingingConversation
+from bot.delivery.wakeups import Wakeups, WakingConversation
 from bot.delivery.workers import Workers
 from bot.lookups import SentFiles
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.staff import StaffDoor, StaffWords
+from bot.staff import StaffConversation, StaffWords
 from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import message_of
 from knowledge.conversations.files import keep_file
@@ -47,12 +47,12 @@ class Desk:
     """A desk with Telegram, whose bot says what it hears, and the people around it."""
 
     def __init__(self, server: BotApiServer, database: Database) -> None:
-        self.server, self.database, self.bell = server, database, Bell()
+        self.server, self.database, self.wakeups = server, database, Wakeups()
         self.words = StaffWords(outgoing_of, "https://desk.example.org")
         self.conversation = ScriptedConversation(database, say)
         self.channel = TelegramChannel(
             server.token,
-            RingingConversation(StaffDoor(database, self.conversation, self.words, self.offer), self.bell),
+            WakingConversation(StaffConversation(database, self.conversation, self.words, self.offer), self.wakeups),
             lambda ids: self.outbox.deliver(ids),
             api_url=server.url,
             languages=("en",),
@@ -63,7 +63,7 @@ class Desk:
         self.outbox = Outbox(
             database, {"telegram": self.channel}, self.words.outgoing_of, poll_s=0.05, first_pause_s=0.05
         )
-        self.workers = Workers(database, "me", self.bell, staff_channels=["telegram"], tell_every_s=0.05)
+        self.workers = Workers(database, "me", self.wakeups, staff_channels=["telegram"], tell_every_s=0.05)
 
     async def find(self, address: str, name: str) -> int | None:
         with self.database.reading() as session:

@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from bot.delivery.wakeups import Bell, RingAfterWriting, RingingConversation
+from bot.delivery.wakeups import WakeAfterWriting, Wakeups, WakingConversation
 from bot.messages import IncomingMessage
 
 pytestmark = pytest.mark.anyio
@@ -16,32 +16,32 @@ class Owing:
 
 
 def test_everybody_who_listens_hears_the_bell() -> None:
-    bell, heard = Bell(), list[str]()
-    stop = bell.listen(lambda: heard.append("one"))
-    bell.listen(lambda: heard.append("two"))
-    bell.ring()
+    wakeups, heard = Wakeups(), list[str]()
+    stop = wakeups.listen(lambda: heard.append("one"))
+    wakeups.listen(lambda: heard.append("two"))
+    wakeups.wake()
     stop()
-    bell.ring()
+    wakeups.wake()
     assert heard == ["one", "two", "two"]
 
 
 def test_requests_that_may_write_ring_even_when_they_fail() -> None:
-    bell, rings = Bell(), list[int]()
-    bell.listen(lambda: rings.append(1))
+    wakeups, woken = Wakeups(), list[int]()
+    wakeups.listen(lambda: woken.append(1))
 
     async def page(request: object) -> Response:
         return Response("x", status_code=500)
 
-    app = RingAfterWriting(Starlette(routes=[Route("/", page, methods=["GET", "POST"])]), bell)
+    app = WakeAfterWriting(Starlette(routes=[Route("/", page, methods=["GET", "POST"])]), wakeups)
     client = TestClient(app)
     client.get("/")
-    assert not rings
+    assert not woken
     client.post("/")
-    assert len(rings) == 1
+    assert len(woken) == 1
 
 
 async def test_a_turn_rings() -> None:
-    bell, rings = Bell(), list[int]()
-    bell.listen(lambda: rings.append(1))
-    assert await RingingConversation(Owing(), bell).handle(IncomingMessage("web", "1", "hello")) == [7]
-    assert rings == [1]
+    wakeups, woken = Wakeups(), list[int]()
+    wakeups.listen(lambda: woken.append(1))
+    assert await WakingConversation(Owing(), wakeups).handle(IncomingMessage("web", "1", "hello")) == [7]
+    assert woken == [1]

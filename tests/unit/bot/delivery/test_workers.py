@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.delivery.outbox import Outbox, Unreachable
-from bot.delivery.wakeups import Bell
+from bot.delivery.wakeups import Wakeups
 from bot.delivery.workers import Workers, process_name, repeat
 from bot.messages import OutgoingMessage
 from knowledge.conversations.deliveries import lease_due
@@ -43,7 +43,7 @@ AT_ONCE = timedelta(0)
 
 def workers(database: Database, **options: Any) -> Workers:
     settings: dict[str, Any] = {"staff_channels": ["telegram"], "tell_every_s": 0.02, "beat_every_s": 0.02}
-    return Workers(database, process_name(), Bell(), **settings | options)
+    return Workers(database, process_name(), Wakeups(), **settings | options)
 
 
 def desk_with_ticket(database: Database, channel: str = "telegram", intake: Intake | None = None) -> int:

@@ -1,8 +1,8 @@
-"""The shelf shows what was searched: it keeps entries of one revision and drops them with the next."""
+"""The cache shows what was searched: it keeps entries of one revision and drops them with the next."""
 
 import pytest
 
-from bot.turns.entry_cache import Shelf
+from bot.turns.entry_cache import EntryCache
 from knowledge.database import Database
 from knowledge.entries.draft import parse_draft
 from knowledge.entries.store import current_revision, save_entry, set_state
@@ -22,34 +22,34 @@ def revision_of(database: Database) -> int:
 
 def test_entries_come_in_the_order_asked_for(sqlite_database: Database) -> None:
     first, second = (publish(sqlite_database, name, name) for name in ("one", "two"))
-    shelf = Shelf(sqlite_database, lambda: 1)
-    assert [entry.reference for entry in shelf.entries([second, 999, first])] == ["two", "one"]
-    assert [entry.reference for entry in shelf.entries([first, second])] == ["one", "two"]
+    cache = EntryCache(sqlite_database, lambda: 1)
+    assert [entry.reference for entry in cache.entries([second, 999, first])] == ["two", "one"]
+    assert [entry.reference for entry in cache.entries([first, second])] == ["one", "two"]
 
 
 @pytest.mark.parametrize("searched", [True, False])
 def test_an_entry_is_shown_as_it_was_when_it_was_searched(sqlite_database: Database, searched: bool) -> None:
     entry_id = publish(sqlite_database, "one", "Before")
     searched_revision = [revision_of(sqlite_database)]
-    shelf = Shelf(sqlite_database, lambda: searched_revision[0])
-    assert shelf.entries([entry_id])[0].title == "Before"
+    cache = EntryCache(sqlite_database, lambda: searched_revision[0])
+    assert cache.entries([entry_id])[0].title == "Before"
     publish(sqlite_database, "one", "After")
     if searched:
         searched_revision[0] = revision_of(sqlite_database)
-    assert shelf.entries([entry_id])[0].title == ("After" if searched else "Before")
+    assert cache.entries([entry_id])[0].title == ("After" if searched else "Before")
 
 
 def test_nothing_is_kept_while_the_index_takes_in_changes(sqlite_database: Database) -> None:
     entry_id = publish(sqlite_database, "one", "Before")
-    shelf = Shelf(sqlite_database, lambda: -1)
-    shelf.entries([entry_id])
+    cache = EntryCache(sqlite_database, lambda: -1)
+    cache.entries([entry_id])
     with sqlite_database.transaction() as session:
         set_state(session, "one", EntryState.WITHDRAWN)
-    assert shelf.entries([entry_id]) == []
+    assert cache.entries([entry_id]) == []
 
 
 def test_a_passage_that_is_gone_is_none(sqlite_database: Database) -> None:
     publish(sqlite_database, "one", "Title")
-    shelf = Shelf(sqlite_database, lambda: 1)
-    assert shelf.passage(1) is not None
-    assert shelf.passage(12345) is None
+    cache = EntryCache(sqlite_database, lambda: 1)
+    assert cache.passage(1) is not None
+    assert cache.passage(12345) is None

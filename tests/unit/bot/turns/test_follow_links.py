@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogue.buttons import slash
-from bot.turns.follow_links import Elsewhere
+from bot.turns.follow_links import FollowLinks
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ from bot.turns.follow_links import Elsewhere
     ],
 )  # fmt: skip
 def test_links_lead_to_the_other_doors(channel: str, name: str | None, url: str | None, links: list[str]) -> None:
-    assert list(Elsewhere(url, lambda: name).links(channel, "23456ABCDE")) == links
+    assert list(FollowLinks(url, lambda: name).links(channel, "23456ABCDE")) == links
 
 
 def test_what_telegram_makes_of_its_link_redeems_the_code() -> None:
-    (link,) = Elsewhere(None, lambda: "PunteBot").links("web", "23456ABCDE")
+    (link,) = FollowLinks(None, lambda: "PunteBot").links("web", "23456ABCDE")
     assert slash(f"/start {link.partition('?start=')[2]}") == "redeem:23456ABCDE"

@@ -1,0 +1,95 @@
+"""Processes of a desk wake each other over PostgreSQL, and go on alone where they cannot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+
+from bot.delivery.wakeups import SharedWakeups, Wakeups
+from knowledge.database import Database
+
+pytestmark = pytest.mark.anyio
+
+
+class Heard:
+    """A process's wakeups, and how often it was woken."""
+
+    def __init__(self) -> None:
+        self.wakeups, self.wakes = Wakeups(), 0
+        self.wakeups.listen(self._count)
+
+    def _count(self) -> None:
+        self.wakes += 1
+
+
+@asynccontextmanager
+async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None]:
+    """Connect processes; each wakes once when they can hear each other."""
+    tasks = [
+        asyncio.create_task(SharedWakeups(wakeups, database, name, again_s=0.05).run())
+        for name, wakeups in processes.items()
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
+    async with asyncio.timeout(within_s):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def postgresql(empty_postgres: str) -> Database:
+    return Database(empty_postgres)
+
+
+async def test_a_wake_is_heard_by_the_others_and_not_sent_back(postgresql: Database) -> None:
+    one, two, three = Heard(), Heard(), Heard()
+    async with shared(postgresql, one=one.wakeups, two=two.wakeups, three=three.wakeups):
+        await until(lambda: one.wakes == two.wakes == three.wakes == 1)
+        one.wakeups.wake()
+        await until(lambda: two.wakes == three.wakes == 2)
+        await asyncio.sleep(0.2)
+        assert (one.wakes, two.wakes, three.wakes) == (2, 2, 2)
+    postgresql.close()
+
+
+async def test_many_wakes_are_few_words(postgresql: Database) -> None:
+    one, two = Heard(), Heard()
+    async with shared(postgresql, one=one.wakeups, two=two.wakeups):
+        await until(lambda: one.wakes == two.wakes == 1)
+        for _ in range(1000):
+            one.wakeups.wake()
+        await until(lambda: two.wakes > 1)
+        await asyncio.sleep(0.2)
+        assert two.wakes <= 4
+    postgresql.close()
+
+
+async def test_a_broken_wire_is_mended(postgresql: Database, caplog: pytest.LogCaptureFixture) -> None:
+    one, two = Heard(), Heard()
+    async with shared(postgresql, one=one.wakeups, two=two.wakeups):
+        await until(lambda: one.wakes == two.wakes == 1)
+        with postgresql.transaction() as session:
+            broken = "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen punte'"
+            assert len(session.execute(text(broken)).all()) == 2
+        await until(lambda: one.wakes >= 2 and two.wakes >= 2)
+        before = two.wakes
+        one.wakeups.wake()
+        await until(lambda: two.wakes > before)
+    assert "cannot be heard" in caplog.text
+    postgresql.close()
+
+
+async def test_on_sqlite_each_bell_rings_alone(sqlite_database: Database) -> None:
+    one, two = Heard(), Heard()
+    async with shared(sqlite_database, one=one.wakeups, two=two.wakeups):
+        await asyncio.sleep(0)
+        one.wakeups.wake()
+        await asyncio.sleep(0.1)
+    assert (one.wakes, two.wakes) == (1, 0)
