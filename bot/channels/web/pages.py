@@ -25,7 +25,11 @@ _TYPES = {
     "md": "text/plain; charset=utf-8",
     "json": "application/json",
 }
-_STATIC = ("chat.css", "chat.js", "attach.js", "render.js", "tickets.js", "transport.js", "demo.css", "favicon.svg")
+_SCRIPTS = (
+    "attach", "beginning", "chat", "composer", "embed", "language", "log", "notices", "pending", "render", "scrolling",
+    "store", "theme", "tickets", "transport",
+)  # fmt: skip
+_STATIC = ("chat.css", "demo.css", "favicon.svg", *(f"{name}.js" for name in _SCRIPTS))
 
 
 @dataclass(frozen=True)
