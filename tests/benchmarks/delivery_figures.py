@@ -35,9 +35,9 @@ from knowledge.tickets.by_staff import answer_ticket
 from tests.benchmarks.desk_figures import GOLDEN, WebAsker, ms
 from tests.benchmarks.faults.people import PASSWORD, Experts
 from tests.benchmarks.faults.run import postgres
-from tests.e2e.conftest import DeskProcess
-from tests.e2e.test_console import CHROMIUM, log_in
 from tests.support.bot_api_server import BotApiServer, Limits
+from tests.support.browser import CHROMIUM, log_in
+from tests.support.desk_process import DeskProcess
 
 MANY = (600, 1)
 """Chats, and answers in each."""

@@ -13,8 +13,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.e2e.conftest import ENTRIES, PASSWORD, Asker, DeskProcess, Expert
 from tests.support.bot_api_server import BotApiServer, Chat
+from tests.support.desk_process import ENTRIES, PASSWORD, Asker, DeskProcess, Expert
 
 pytestmark = pytest.mark.slow
 

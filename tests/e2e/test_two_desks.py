@@ -19,8 +19,8 @@ from knowledge.programs.webhooks import save_webhook
 from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from tests.conftest import empty_database
-from tests.e2e.conftest import PASSWORD, Asker, DeskProcess, Expert
 from tests.support.bot_api_server import BotApiServer, Limits
+from tests.support.desk_process import PASSWORD, Asker, DeskProcess, Expert
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,6 @@
 """The chat page and the widget in a real browser, over a real server."""
 
 import re
-import shutil
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from sqlalchemy import func, select
 
 from bot.channels.web.pages import load_words
@@ -24,24 +23,12 @@ from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_staff import answer_ticket, open_ticket
 from tests.support.web_desk import WebDesk, web_desk
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WORDS = load_words()
 PICTURE = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAE0lEQVR4nGNQaDgARAwPEhSACAAmzgWBtbEWSwAAAABJRU5ErkJggg=="
 )
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -35,9 +35,9 @@ from knowledge.choices import Role, Scope, SkillKind
 from knowledge.database import Database
 from knowledge.models import Message, Ticket
 from knowledge.programs.webhooks import new_secret, sign
-from tests.e2e.conftest import free_port
 from tests.support.admin_desk import PASSWORD, ask, hire
 from tests.support.odd_proxy import HTML, OddProxy, loses_reply, odd_proxy, says
+from tests.support.serving import free_port
 from tests.support.staff_desk import StaffDesk, StaffDeskProcess, staff_desk, token_of
 
 WITHOUT = {("get", "/healthz")}

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -20,6 +19,7 @@ from knowledge.database import Database
 from knowledge.models import Delivery, DeliveryState, Message
 from tests.support.bot_api_server import BotApiServer, SentFile, SentMessage
 from tests.support.scripted_conversation import Script, ScriptedConversation, outgoing_of
+from tests.support.serving import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -111,12 +111,6 @@ async def serving(desk: Desk, url: str) -> AsyncIterator[None]:
     yield
     web.should_exit = True
     await task
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture(params=["polling", "webhook"])

@@ -32,8 +32,8 @@ from knowledge.tickets.by_asker import open_ticket
 from tests.benchmarks.faults.clock import MachineClock
 from tests.benchmarks.faults.mischief import Mischief, cause_of, name_of
 from tests.benchmarks.faults.people import CONTESTED, Askers, Experts
-from tests.e2e.conftest import DeskProcess
 from tests.support.bot_api_server import BotApiServer, Limits
+from tests.support.desk_process import DeskProcess
 
 TICKETS_A_CHAT = 4
 
