@@ -21,6 +21,7 @@ from knowledge.languages import TAGS
 from knowledge.models import Author, Conversation, Message, Role, Staff
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from tests.support.waiting import wait_until
 from tests.support.web_desk import WebDesk, web_desk
 
 WORDS = load_words()
@@ -93,6 +94,13 @@ def count_messages(desk: WebDesk) -> int:
         return session.scalar(select(func.count(Message.id))) or 0
 
 
+def new_messages(desk: WebDesk, before: int, count: int) -> list[int]:
+    """Return the ids of the messages that came after the first `before`, once there are `count`."""
+    with desk.database.reading() as session:
+        ids = session.scalars(select(Message.id).order_by(Message.id).offset(before)).all()
+    return list(ids) if len(ids) == count else []
+
+
 def test_an_example_is_asked_and_answered(browser: Browser, desk: WebDesk, tmp_path: Path) -> None:
     with page_of(browser) as page:
         page.goto(desk.url)
@@ -121,7 +129,8 @@ def test_typing_is_shown_at_once(browser: Browser, desk: WebDesk) -> None:
     with page_of(browser) as page:
         page.goto(desk.url)
         write(page, "slow please")
-        expect(page.get_by_text("The desk is writing…")).to_be_visible(timeout=500)
+        expect(page.get_by_text("The desk is writing…")).to_be_visible()
+        desk.conversation.go_on.set()
         expect(answers(page)).to_have_count(1)
         expect(page.locator("#typing")).to_be_hidden()
         expect(page.locator("[data-pending]")).to_have_count(0)
@@ -388,8 +397,10 @@ def test_answers_to_questions_of_before_are_found_by_phone_and_keyboard(
         expect(page.locator("#badge")).to_have_text("1")
         assert page.title().startswith("(1) ")
         assert overflow(page) <= 0
+        before = count_messages(desk)
         begin_anew(page)
-        page.wait_for_timeout(1000)  # until the desk has heard of it
+        pressed, _ = wait_until(lambda: new_messages(desk, before, 2))
+        page.wait_for_function("pressed => JSON.parse(localStorage.getItem('punte.since')) >= pressed", arg=pressed)
         page.reload()
         expect(page.locator("#badge")).to_have_text("1")
         expect(page.locator(".message")).to_have_count(0)
