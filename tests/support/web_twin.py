@@ -87,8 +87,8 @@ BUTTONS = (
 class TwinConversation:
     """Answers every text with samples; some words make it slow, failing, silent or short.
 
-    `slow` waits until it may `go_on`, at most for a while, `fail` breaks, `silent` gets no answer, `echo ...` comes back
-    as it is, `qr ...` with a picture of it. The action `rate:...` replaces the message that it is on.
+    `slow` waits until it may `go_on`, at most for a while, `fail` breaks, `silent` gets no answer, `echo ...` comes
+    back as it is, `qr ...` with a picture of it. The action `rate:...` replaces the message that it is on.
     """
 
     def __init__(self, database: Database, *, slow_s: float = 1.5) -> None:
