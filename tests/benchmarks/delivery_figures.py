@@ -15,7 +15,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -35,9 +35,10 @@ from knowledge.tickets.by_staff import answer_ticket
 from tests.benchmarks.desk_figures import GOLDEN, WebAsker, ms
 from tests.benchmarks.faults.people import PASSWORD, Experts
 from tests.benchmarks.faults.run import postgres
-from tests.e2e.conftest import DeskProcess
-from tests.e2e.test_console import CHROMIUM, log_in
 from tests.support.bot_api_server import BotApiServer, Limits
+from tests.support.browser import CHROMIUM, log_in
+from tests.support.desk_process import DeskProcess
+from tests.support.waiting import wait_until
 
 MANY = (600, 1)
 """Chats, and answers in each."""
@@ -88,14 +89,9 @@ class Place:
         came = (each.sent_at for each in self.telegram.chats[chat].messages if f"Answer {ticket_id}." in each.text)
         return next(came, None)
 
-    def until(self, found: Callable[[], float | None], within_s: float = 60.0) -> float:
-        """Wait for a moment to be known."""
-        end = time.monotonic() + within_s
-        while (moment := found()) is None:
-            if time.monotonic() > end:
-                raise AssertionError("an answer did not arrive")
-            time.sleep(0.005)
-        return moment
+    def arrival(self, ticket_id: int, chat: int) -> float:
+        """Wait for an answer to come into a chat; return the moment (monotonic) at which it did."""
+        return wait_until(lambda: self.arrived(ticket_id, chat), 60) or 0.0
 
 
 def throughput(place: Place, chats: int, each: int, *, owed: bool = False) -> dict[str, Any]:
@@ -114,10 +110,7 @@ def throughput(place: Place, chats: int, each: int, *, owed: bool = False) -> di
                 answer_ticket(session, ticket, staff, f"Answer {ticket}.")
     else:
         place.experts.answer(list(tickets), {})
-    times = sorted(
-        place.until(lambda ticket=ticket, chat=chat: place.arrived(ticket, chat))  # type: ignore[misc]
-        for ticket, chat in tickets.items()
-    )
+    times = sorted(place.arrival(ticket, chat) for ticket, chat in tickets.items())
     tenth = len(times) // 10
     steady = times[tenth:-tenth]
     spent = sum(sum(desk.cpu_times()[:2]) for desk in desks) - spent
@@ -137,7 +130,7 @@ def to_telegram(place: Place, clicks: int) -> list[float]:
             time.sleep(random.uniform(0.1, 0.4))
             began = time.monotonic()
             answer(client, place.expert_at, ticket)
-            times.append(place.until(lambda ticket=ticket, chat=chat: place.arrived(ticket, chat)) - began)  # type: ignore[misc]
+            times.append(place.arrival(ticket, chat) - began)
     return times
 
 
@@ -175,13 +168,9 @@ def answer(client: httpx.Client, url: str, ticket: int) -> None:
     client.post(f"{url}/api/tickets/{ticket}/answer", json={"text": f"Answer {ticket}."}).raise_for_status()
 
 
-def shown_at(asker: Page, ticket: int, within_s: float = 60.0) -> float:
+def shown_at(asker: Page, ticket: int) -> float:
     """Return the moment (of the wall clock) at which the page showed an answer."""
-    end = time.monotonic() + within_s
-    while not (shown := asker.evaluate("(answer) => window.shown[answer] ?? 0", f"Answer {ticket}.")):
-        if time.monotonic() > end:
-            raise AssertionError("an answer did not show")
-        time.sleep(0.01)
+    shown = wait_until(lambda: asker.evaluate("(answer) => window.shown[answer] ?? 0", f"Answer {ticket}."), 60)
     return int(shown) / 1000
 
 
@@ -211,7 +200,7 @@ def asking(url: str) -> Iterator[dict[str, float]]:
 
     thread, began = threading.Thread(target=asyncio.run, args=(all_ask(),)), time.monotonic()
     thread.start()
-    time.sleep(2)
+    wait_until(lambda: told["answers"] > ASKERS, 60)
     yield told
     ended.set()
     thread.join()

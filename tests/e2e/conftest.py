@@ -1,158 +1,17 @@
-"""A whole desk in a process of its own, as `make run` starts it, and the people around it."""
+"""A desk that runs for all tests of a file, desks of a test's own, and a browser before them."""
 
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from knowledge.database import Database
+from tests.support.admin_desk import admin_desk
 from tests.support.bot_api_server import BotApiServer
-
-ENTRIES = Path(__file__).parent / "entries.jsonl"
-ROOT = Path(__file__).parents[2]
-PASSWORD = "a better password"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class DeskProcess:
-    """`punte serve` in a home of its own, with the quick encoder and without Rasa unless settings say otherwise."""
-
-    def __init__(self, home: Path, **settings: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.home = home
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PUNTE_")},
-            "PUNTE_HOME": str(home),
-            "PUNTE_PORT": str(self.port),
-            "PUNTE_NLU_PYTHON": str(home / "no-rasa"),
-            "PUNTE_STARTER": "false",
-            "PUNTE_ENCODER": "hashing",
-            **settings,
-        }
-        self.process: subprocess.Popen[str] | None = None
-        self.said: list[str] = []
-        self._clients: list[httpx.Client] = []
-
-    def client(self) -> httpx.Client:
-        """Return an HTTP client of this desk, closed with it."""
-        self._clients.append(httpx.Client(base_url=self.url, timeout=30))
-        return self._clients[-1]
-
-    def close(self) -> None:
-        """End the desk, however it goes, and its clients."""
-        for client in self._clients:
-            client.close()
-        if self.process:
-            self.stop(signal.SIGKILL)
-
-    def punte(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a `punte` command of this desk to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=check,
-        )  # fmt: skip
-
-    def start(self) -> None:
-        """Start serving and wait until the desk says that it is ready."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "serve"],
-            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        assert self.process.stdout
-        self.said = []
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Ctrl-C stops it" in line:
-                return
-        raise AssertionError("The desk did not start:\n" + "".join(self.said))
-
-    def password(self) -> str:
-        """Return the first admin's one-time password that the desk printed."""
-        found = re.search(r"one-time password (\S+)", "".join(self.said))
-        assert found, self.said
-        return found[1]
-
-    def stop(self, how: int = signal.SIGINT, within_s: float = 20) -> int:
-        """Send a signal and return the exit status."""
-        assert self.process
-        self.process.send_signal(how)
-        status = self.process.wait(within_s)
-        if self.process.stdout:
-            self.process.stdout.close()
-        self.process = None
-        return status
-
-
-class Asker:
-    """A person at the web chat, over plain HTTP."""
-
-    def __init__(self, desk: DeskProcess) -> None:
-        self.client = desk.client()
-        token = self.client.post("/api/chat/sessions", json={"language": "en"}).json()["token"]
-        self.client.headers["Authorization"] = f"Bearer {token}"
-        self.cursor = 0
-
-    def say(self, text: str) -> dict[str, Any]:
-        return self._post({"text": text})
-
-    def press(self, message: dict[str, Any], action: str) -> dict[str, Any]:
-        actions = [button["action"] for row in message["buttons"] for button in row]
-        assert action in actions, actions
-        return self._post({"action": action, "on_message": message["id"]})
-
-    def next(self, within_s: float = 15) -> dict[str, Any]:
-        """Wait for the next message from the desk or an expert."""
-        end = time.monotonic() + within_s
-        while time.monotonic() < end:
-            found = self.client.get("/api/chat/messages", params={"after": self.cursor, "wait": 2}).json()["messages"]
-            for message in found:
-                self.cursor = message["id"]
-                if message["author"] != "asker":
-                    return dict(message)
-        raise AssertionError("nothing came")
-
-    def _post(self, body: dict[str, Any]) -> dict[str, Any]:
-        answered = self.client.post("/api/chat/messages", json={"id": uuid4().hex, "after": self.cursor, **body})
-        answered.raise_for_status()
-        replies = [message for message in answered.json()["messages"] if message["author"] != "asker"]
-        self.cursor = replies[-1]["id"]
-        return dict(replies[-1])
-
-
-class Expert:
-    """The first admin at the admin API, answering tickets."""
-
-    def __init__(self, desk: DeskProcess, password: str) -> None:
-        self.client = desk.client()
-        logged_in = self.client.post("/api/login", json={"email": "admin@punte.local", "password": password})
-        logged_in.raise_for_status()
-        self.client.headers["Authorization"] = f"Bearer {logged_in.json()['token']}"
-        self.client.cookies.clear()
-
-    def change_password(self, old: str, new: str) -> None:
-        changed = self.client.post("/api/me/password", json={"old": old, "new": new})
-        changed.raise_for_status()
-
-    def tickets(self, state: str = "open") -> list[dict[str, Any]]:
-        return list(self.client.get("/api/tickets", params={"state": state}).raise_for_status().json()["tickets"])
-
-    def answer(self, ticket_id: int, text: str) -> None:
-        self.client.post(f"/api/tickets/{ticket_id}/answer", json={"text": text}).raise_for_status()
+from tests.support.browser import CHROMIUM
+from tests.support.desk_process import ENTRIES, PASSWORD, DeskProcess, Expert
+from tests.support.serving import ServerThread
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +54,36 @@ def desk_with(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
     yield make
     for desk in made:
         desk.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests of a file; no longer, for playwright keeps an event loop of its own in the thread."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk_url(sqlite_database: Database) -> Iterator[str]:
+    """The address of a desk for staff, served from the test's own process."""
+    server = ServerThread(ws="none", lifespan="off", timeout_graceful_shutdown=3)
+    server.start(admin_desk(sqlite_database, lambda: server.stopping).app)
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, desk_url: str) -> Iterator[Page]:
+    """A page whose script may fail at nothing, neither by an error nor by the content policy."""
+    context = browser.new_context(base_url=desk_url)
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda line: failures.append(line.text) if "Content Security" in line.text else None)
+    yield page
+    context.close()
+    assert failures == []

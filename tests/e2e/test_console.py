@@ -1,16 +1,7 @@
 """The console in a real browser: an expert's first day, a curator's entry, and how it looks."""
 
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.database import Database
@@ -19,73 +10,10 @@ from knowledge.models import Delivery, EntryState, Role, SkillKind
 from knowledge.staff.profiles import profile_of
 from knowledge.tickets.by_staff import get_ticket
 from knowledge.tickets.unreached import mark_failed
-from tests.support.admin_desk import PASSWORD, admin_desk, ask, hire
+from tests.support.admin_desk import PASSWORD, ask, hire
+from tests.support.browser import SIZES, log_in, picture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium")]
-
-
-class Served(uvicorn.Server):
-    """A server in a thread of the test."""
-
-    def install_signal_handlers(self) -> None:
-        """Leave signals to the test's process."""
-
-
-@pytest.fixture
-def desk_url(sqlite_database: Database) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    app = admin_desk(sqlite_database, lambda: server.should_exit).app
-    config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off", timeout_graceful_shutdown=3)
-    server = Served(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, desk_url: str) -> Iterator[Page]:
-    """A page whose script may fail at nothing, neither by an error nor by the content policy."""
-    context = browser.new_context(base_url=desk_url)
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on("console", lambda line: failures.append(line.text) if "Content Security" in line.text else None)
-    yield page
-    context.close()
-    assert failures == []
-
-
-def log_in(page: Page, email: str, password: str) -> None:
-    page.goto("/admin")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a screenshot where PUNTE_SCREENSHOTS says, for people to look at."""
-    if folder := os.environ.get("PUNTE_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+pytestmark = pytest.mark.slow
 
 
 def test_an_expert_changes_the_password_claims_and_answers(page: Page, sqlite_database: Database) -> None:
@@ -102,7 +30,7 @@ def test_an_expert_changes_the_password_claims_and_answers(page: Page, sqlite_da
     expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
 
     ticket = ask(sqlite_database)
-    page.get_by_role("link", name="Како да пријавим ПДВ?").click(timeout=8000)  # it comes by itself
+    page.get_by_role("link", name="Како да пријавим ПДВ?").click()  # it comes by itself
     expect(page.get_by_text("ПДВ се пријављује <b>месечно</b>.")).to_be_visible()
     page.get_by_role("button", name="Claim").click()
     expect(page.get_by_text("held by you")).to_be_visible()
@@ -119,10 +47,10 @@ def test_an_expert_changes_the_password_claims_and_answers(page: Page, sqlite_da
         owed = session.query(Delivery).filter_by(message_id=event.message_id).one().id
     with sqlite_database.transaction() as session:
         mark_failed(session, owed, "the bot was blocked")
-    expect(page.locator(".moment.answer .delivery")).to_have_text("failed: the bot was blocked", timeout=8000)
+    expect(page.locator(".moment.answer .delivery")).to_have_text("failed: the bot was blocked")
     with sqlite_database.transaction() as session:
         mark_sent(session, [owed], "1")
-    expect(page.locator(".moment.answer .delivery")).to_contain_text("delivered", timeout=8000)
+    expect(page.locator(".moment.answer .delivery")).to_contain_text("delivered")
     page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_label("A last word").fill("Срећно!")
     page.get_by_role("button", name="Close the ticket").click()
@@ -205,9 +133,6 @@ def test_an_admin_makes_an_account_and_locks_it_out(page: Page, sqlite_database:
     expect(page.get_by_text("locked out", exact=True)).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("locked out", exact=True)).to_be_hidden()
-
-
-SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,13 +7,11 @@ from knowledge.database import Database
 from knowledge.languages import TAGS
 from knowledge.models import Role
 from knowledge.staff.profiles import save_profile
-from tests.e2e.test_console import CHROMIUM, SIZES, browser, desk_url, page, picture, playwright
 from tests.e2e.test_console_ticket import staffed
 from tests.support.admin_desk import PASSWORD, hire
+from tests.support.browser import SIZES, picture
 
-__all__ = ["browser", "desk_url", "page", "playwright"]
-
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium")]
+pytestmark = pytest.mark.slow
 
 PAGES = ("tickets?tab=claimed", "tickets?state=open&weekday=7&hour=13", "figures?by=language", "letters", "entries",
          "entries/new", "import", "staff", "groups", "programs", "webhooks", "review", "me", "password",

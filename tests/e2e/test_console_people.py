@@ -17,14 +17,10 @@ from knowledge.staff.groups import list_groups
 from knowledge.staff.profiles import profile_of
 from knowledge.tickets.by_staff import answer_ticket, get_ticket
 from knowledge.tickets.chat_links import link_staff, links_of, staff_code
-from tests.e2e.test_console import CHROMIUM, SIZES, browser, desk_url, log_in, page, picture, playwright
 from tests.support.admin_desk import PASSWORD, TODAY, ask, hire
+from tests.support.browser import SIZES, log_in, picture
 
-__all__ = ["browser", "desk_url", "page", "playwright"]
-
-expect.set_options(timeout=15_000)  # a busy machine draws slowly
-
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium; apt-get install chromium")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

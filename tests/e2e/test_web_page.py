@@ -1,7 +1,6 @@
 """The chat page and the widget in a real browser, over a real server."""
 
 import re
-import shutil
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from sqlalchemy import func, select
 
 from bot.channels.web.pages import load_words
@@ -22,26 +21,15 @@ from knowledge.languages import TAGS
 from knowledge.models import Author, Conversation, Message, Role, Staff
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from tests.support.waiting import wait_until
 from tests.support.web_desk import WebDesk, web_desk
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WORDS = load_words()
 PICTURE = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAE0lEQVR4nGNQaDgARAwPEhSACAAmzgWBtbEWSwAAAABJRU5ErkJggg=="
 )
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -106,6 +94,13 @@ def count_messages(desk: WebDesk) -> int:
         return session.scalar(select(func.count(Message.id))) or 0
 
 
+def new_messages(desk: WebDesk, before: int, count: int) -> list[int]:
+    """Return the ids of the messages that came after the first `before`, once there are `count`."""
+    with desk.database.reading() as session:
+        ids = session.scalars(select(Message.id).order_by(Message.id).offset(before)).all()
+    return list(ids) if len(ids) == count else []
+
+
 def test_an_example_is_asked_and_answered(browser: Browser, desk: WebDesk, tmp_path: Path) -> None:
     with page_of(browser) as page:
         page.goto(desk.url)
@@ -134,7 +129,8 @@ def test_typing_is_shown_at_once(browser: Browser, desk: WebDesk) -> None:
     with page_of(browser) as page:
         page.goto(desk.url)
         write(page, "slow please")
-        expect(page.get_by_text("The desk is writing…")).to_be_visible(timeout=500)
+        expect(page.get_by_text("The desk is writing…")).to_be_visible()
+        desk.conversation.go_on.set()
         expect(answers(page)).to_have_count(1)
         expect(page.locator("#typing")).to_be_hidden()
         expect(page.locator("[data-pending]")).to_have_count(0)
@@ -401,8 +397,10 @@ def test_answers_to_questions_of_before_are_found_by_phone_and_keyboard(
         expect(page.locator("#badge")).to_have_text("1")
         assert page.title().startswith("(1) ")
         assert overflow(page) <= 0
+        before = count_messages(desk)
         begin_anew(page)
-        page.wait_for_timeout(1000)  # until the desk has heard of it
+        pressed, _ = wait_until(lambda: new_messages(desk, before, 2))
+        page.wait_for_function("pressed => JSON.parse(localStorage.getItem('punte.since')) >= pressed", arg=pressed)
         page.reload()
         expect(page.locator("#badge")).to_have_text("1")
         expect(page.locator(".message")).to_have_count(0)

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.chat_links import link_staff, staff_code
-from tests.integration.test_webhooks import calling, calls, program, register, settled, until
+from tests.integration.test_webhooks import calling, calls, program, register, settled
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -31,16 +33,17 @@ AHEAD_AND_BACK = pytest.mark.parametrize("jump", [HOURS, -HOURS], ids=["ahead", 
 
 
 class Wall:
-    """A clock that can be set; `clock()` is what a process that looks at it goes by."""
+    """A clock that can be set to be `off`; `clock()` is what a process that looks at it goes by."""
 
     def __init__(self) -> None:
         self.off = timedelta()
+        self.passed_s = 0.0
 
     def __call__(self) -> datetime:
-        return now() + self.off
+        return now() + self.off + timedelta(seconds=self.passed_s)
 
-    def clock(self, settles_s: float = SETTLES_S) -> Clock:
-        return Clock(self, settles_s=settles_s)
+    def clock(self) -> Clock:
+        return Clock(self, lambda: monotonic() + self.passed_s)
 
 
 class Chats:
@@ -195,12 +198,12 @@ async def test_what_was_written_or_put_off_by_a_clock_ahead_does_not_wait_for_it
 @AHEAD_AND_BACK
 async def test_one_process_at_a_time_keeps_a_duty_over_a_jump(database: Database, jump: timedelta) -> None:
     wall = Wall()
-    one, two = (Workers(database, name, Wakeups(), clock=wall.clock(settles_s=0.5)) for name in ("one", "two"))
+    one, two = (Workers(database, name, Wakeups(), clock=wall.clock()) for name in ("one", "two"))
     assert (one.hold("poll", 15), two.hold("poll", 15)) == (True, False)
     for off in (jump, timedelta()):
         wall.off = off
         assert (two.hold("poll", 15), one.hold("poll", 15)) == (False, True)
     wall.off = jump
     assert not two.hold("poll", 15)
-    await asyncio.sleep(0.6)
+    wall.passed_s = SETTLES_S + 1
     assert two.hold("poll", 15), "the holder was silent, and its time is over or cannot be true"

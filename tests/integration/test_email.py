@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +19,7 @@ from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState
 from tests.support.scripted_conversation import outgoing_of
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -75,12 +76,6 @@ def delivery(database: Database) -> Delivery:
 
 def outbox(database: Database, sender: Any) -> Outbox:
     return Outbox(database, {"email": sender}, outgoing_of, lease_s=8, poll_s=0.02, first_pause_s=0.05)
-
-
-async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 ANSWER = OutgoingMessage(

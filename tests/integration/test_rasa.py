@@ -1,6 +1,5 @@
 """The real Rasa server, in its own environment; slow, and skipped where that environment is not built."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from nlu.server import RasaServer
 from nlu.train import train
 from nlu.understanding import Understander
 from tests.contracts.test_understanders import UnderstanderContract
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -71,7 +71,7 @@ async def test_killed_midway_the_twin_answers_and_the_server_returns(server: Ras
     assert (await understander.understand("hvala", "hr")).by == "rasa"
 
     os.kill(before, signal.SIGKILL)
-    await asyncio.sleep(0.1)
+    await until(lambda: not _is_running(before))
     assert (await understander.understand("hvala", "hr")).by == "keywords"
 
     await server.wait_ready()
@@ -97,7 +97,7 @@ async def test_the_server_ends_with_its_parent(rasa_model: Path, rasa_python: Pa
         "import asyncio, sys\nfrom pathlib import Path\nfrom nlu.server import RasaServer\n"
         "async def main():\n"
         "    server = RasaServer(*map(Path, sys.argv[1:4]))\n"
-        "    await server.start()\n    print(server.pid, flush=True)\n    await asyncio.sleep(60)\n"
+        "    await server.start()\n    print(server.pid, flush=True)\n    await asyncio.Event().wait()\n"
         "asyncio.run(main())\n"
     )
     parent = subprocess.Popen(  # noqa: ASYNC220
@@ -112,11 +112,7 @@ async def test_the_server_ends_with_its_parent(rasa_model: Path, rasa_python: Pa
     parent.wait()
     parent.stdout.close()
 
-    for _ in range(100):
-        if not _is_running(pid):
-            break
-        await asyncio.sleep(0.1)
-    assert not _is_running(pid)
+    await until(lambda: not _is_running(pid))
 
 
 async def test_without_its_environment_rasa_says_what_to_do(rasa_model: Path, tmp_path: Path) -> None:

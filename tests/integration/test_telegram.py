@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -20,6 +20,8 @@ from knowledge.database import Database
 from knowledge.models import Delivery, DeliveryState, Message
 from tests.support.bot_api_server import BotApiServer, SentFile, SentMessage
 from tests.support.scripted_conversation import Script, ScriptedConversation, outgoing_of
+from tests.support.serving import free_port
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -66,13 +68,9 @@ class Desk:
         )
 
     async def states(self) -> list[DeliveryState]:
-        """Wait until nothing is owed, for a while, and say how the deliveries stand."""
-        for _ in range(100):
-            states = [each.state for each in self.deliveries()]
-            if DeliveryState.PENDING not in states:
-                break
-            await asyncio.sleep(0.02)
-        return states
+        """Wait until nothing is owed, and say how the deliveries stand."""
+        await until(lambda: all(each.state is not DeliveryState.PENDING for each in self.deliveries()))
+        return [each.state for each in self.deliveries()]
 
     def deliveries(self) -> list[Delivery]:
         with self.database.reading() as session:
@@ -111,12 +109,6 @@ async def serving(desk: Desk, url: str) -> AsyncIterator[None]:
     yield
     web.should_exit = True
     await task
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture(params=["polling", "webhook"])
@@ -369,7 +361,7 @@ async def test_the_desk_waits_for_a_telegram_that_is_away(
     server = BotApiServer(port=port)
     async with running(server, sqlite_database, api_url=f"http://127.0.0.1:{port}") as desk:
         await server.until(lambda: "cannot be reached" in caplog.text)
-        await asyncio.sleep(0.3)
+        await until(lambda: caplog.text.count("connect_tcp.failed") > 2)
         with server:
             await asyncio.wait_for(desk.channel.ready(), 5)
             assert (await server.chat().ask("late")).text == "you said: late"
@@ -424,9 +416,8 @@ async def test_two_processes_owe_and_send_a_message_once(server: BotApiServer, d
                 person.send(text)
         for person in people:
             await person.until(lambda person=person: len(person.messages) == 3, 15)  # type: ignore[misc]
-        await asyncio.sleep(0.2)
         for worker in workers:
-            worker.cancel()
+            worker.cancel()  # what is being sent is sent to the end
         await asyncio.gather(*workers, return_exceptions=True)
         said = [[message.text for message in person.messages] for person in people]
         assert said == [["you said: one", "you said: two", "you said: three"]] * 8
@@ -465,9 +456,11 @@ async def test_one_of_two_desks_polls_and_the_other_takes_over(
     server: BotApiServer, sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     polls = {"one": True, "two": False}
+    refused: Counter[str] = Counter()
 
     def turn_of(name: str) -> Callable[[], Any]:
         async def mine() -> bool:
+            refused[name] += not polls[name]
             return polls[name]
 
         return mine
@@ -480,9 +473,10 @@ async def test_one_of_two_desks_polls_and_the_other_takes_over(
         ana = server.chat()
         assert (await ana.ask("hello")).text == "you said: hello"
         polls.update(one=False)
-        await asyncio.sleep(0.2)
+        await until(lambda: refused["one"] > 1)
         ana.send("still there?")
-        await asyncio.sleep(0.2)
+        refused.clear()
+        await until(lambda: min(refused["one"], refused["two"]) > 1)
         assert [len(desk.conversation.asked) for desk in (first, second)] == [1, 0]
         polls.update(two=True)
         assert (await ana.reply()).text == "you said: still there?"
@@ -490,7 +484,7 @@ async def test_one_of_two_desks_polls_and_the_other_takes_over(
     assert "another program" not in caplog.text
 
 
-class Shelf:
+class FilesInMemory:
     """Files in memory, with the names by which Telegram has them."""
 
     def __init__(self, **kept: bytes) -> None:
@@ -517,8 +511,8 @@ def send_both(incoming: IncomingMessage) -> list[OutgoingMessage]:
 
 
 async def test_files_come_and_go(server: BotApiServer, database: Database, mode: dict[str, Any]) -> None:
-    shelf = Shelf(file1=b"%PDF-1.4 ours", file2=b"a picture")
-    async with running(server, database, send_both, files=shelf, **mode) as desk:
+    files = FilesInMemory(file1=b"%PDF-1.4 ours", file2=b"a picture")
+    async with running(server, database, send_both, files=files, **mode) as desk:
         ana = server.chat()
         ana.send_document("cerere.pdf", b"%PDF-1.4 theirs", "application/pdf", caption="My form")
         await ana.until(lambda: len(ana.messages) == 3)
@@ -536,13 +530,13 @@ async def test_files_come_and_go(server: BotApiServer, database: Database, mode:
 async def test_a_file_is_uploaded_once_and_then_sent_by_its_name(
     server: BotApiServer, sqlite_database: Database
 ) -> None:
-    shelf = Shelf(file1=b"%PDF-1.4 ours", file2=b"a picture")
-    async with running(server, sqlite_database, send_both, files=shelf):
+    files = FilesInMemory(file1=b"%PDF-1.4 ours", file2=b"a picture")
+    async with running(server, sqlite_database, send_both, files=files):
         for chat in (server.chat(), server.chat()):
             chat.send("both, please")
             await chat.until(lambda chat=chat: len(chat.messages) == 3)
             assert [each.file.content for each in chat.messages if each.file] == [b"%PDF-1.4 ours", b"a picture"]
-    assert shelf.names == {1: "123456:document:document0", 2: "123456:photo:photo1"}
+    assert files.names == {1: "123456:document:document0", 2: "123456:photo:photo1"}
     sent = [call.parameters["document"] for call in server.calls_of("sendDocument")]
     assert [bytes(each) if isinstance(each, bytes) else each for each in sent] == [b"%PDF-1.4 ours", "document0"]
 
@@ -551,25 +545,25 @@ async def test_a_file_is_uploaded_once_and_then_sent_by_its_name(
 async def test_a_name_that_telegram_or_this_bot_cannot_use_costs_an_upload(
     server: BotApiServer, sqlite_database: Database, name: str
 ) -> None:
-    shelf = Shelf(file1=b"%PDF-1.4 ours")
-    shelf.names[1] = name
-    async with running(server, sqlite_database, lambda _: [say("here", files=(FORM,))], files=shelf):
+    files = FilesInMemory(file1=b"%PDF-1.4 ours")
+    files.names[1] = name
+    async with running(server, sqlite_database, lambda _: [say("here", files=(FORM,))], files=files):
         ana = server.chat()
         ana.send("please")
         await ana.until(lambda: len(ana.messages) == 2)
         assert ana.messages[1].file == SentFile("document", "формуляр.pdf", b"%PDF-1.4 ours")
-    assert shelf.names[1].startswith("123456:document:document")
+    assert files.names[1].startswith("123456:document:document")
 
 
 async def test_a_voice_message_stays_one(server: BotApiServer, sqlite_database: Database) -> None:
-    shelf = Shelf(file1=b"never read")
+    files = FilesInMemory(file1=b"never read")
     voice = OutgoingFile(attachment_id=1, name="voice.ogg", media_type="audio/ogg", size=4)
 
     def pass_on(incoming: IncomingMessage) -> list[OutgoingMessage]:
-        shelf.names[1] = incoming.files[0].remote_id or ""
+        files.names[1] = incoming.files[0].remote_id or ""
         return [say("heard", files=(voice,))]
 
-    async with running(server, sqlite_database, pass_on, files=shelf):
+    async with running(server, sqlite_database, pass_on, files=files):
         ana = server.chat()
         ana.send_voice(b"OggS")
         await ana.until(lambda: len(ana.messages) == 2)

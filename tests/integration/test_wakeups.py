@@ -1,16 +1,20 @@
 """Processes of a desk wake each other over PostgreSQL, and go on alone where they cannot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import pytest
 from sqlalchemy import text
 
-from bot.delivery.wakeups import SharedWakeups, Wakeups
+from bot.delivery.wakeups import SAID_EVERY_S, SharedWakeups, Wakeups
 from knowledge.database import Database
+from tests.support.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.anyio
+
+WORDS = 5
 
 
 class Heard:
@@ -37,12 +41,6 @@ async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-
-
 @pytest.fixture
 def postgresql(empty_postgres: str) -> Database:
     return Database(empty_postgres)
@@ -54,8 +52,11 @@ async def test_a_wake_is_heard_by_the_others_and_not_sent_back(postgresql: Datab
         await until(lambda: one.wakes == two.wakes == three.wakes == 1)
         one.wakeups.wake()
         await until(lambda: two.wakes == three.wakes == 2)
-        await asyncio.sleep(0.2)
-        assert (one.wakes, two.wakes, three.wakes) == (2, 2, 2)
+        # Had they passed it on, that would be heard before what they say next.
+        for number, speaker in enumerate((two, three), 3):
+            speaker.wakeups.wake()
+            await until(lambda number=number: min(one.wakes, two.wakes, three.wakes) >= number)  # type: ignore[misc]
+        assert (one.wakes, two.wakes, three.wakes) == (4, 4, 4)
     postgresql.close()
 
 
@@ -63,11 +64,15 @@ async def test_many_wakes_are_few_words(postgresql: Database) -> None:
     one, two = Heard(), Heard()
     async with shared(postgresql, one=one.wakeups, two=two.wakeups):
         await until(lambda: one.wakes == two.wakes == 1)
-        for _ in range(1000):
-            one.wakeups.wake()
-        await until(lambda: two.wakes > 1)
-        await asyncio.sleep(0.2)
-        assert two.wakes <= 4
+        began = monotonic()
+
+        def wakes_all_the_time() -> bool:
+            for _ in range(1000):
+                one.wakeups.wake()
+            return two.wakes > WORDS
+
+        await until(wakes_all_the_time)
+        assert monotonic() - began > (WORDS - 1) * SAID_EVERY_S
     postgresql.close()
 
 
@@ -86,10 +91,10 @@ async def test_a_broken_wire_is_mended(postgresql: Database, caplog: pytest.LogC
     postgresql.close()
 
 
-async def test_on_sqlite_each_bell_rings_alone(sqlite_database: Database) -> None:
+async def test_on_sqlite_each_process_wakes_alone(sqlite_database: Database) -> None:
     one, two = Heard(), Heard()
-    async with shared(sqlite_database, one=one.wakeups, two=two.wakeups):
-        await asyncio.sleep(0)
-        one.wakeups.wake()
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(WITHIN_S):
+        for name, heard in {"one": one, "two": two}.items():
+            await SharedWakeups(heard.wakeups, sqlite_database, name).run()
+    one.wakeups.wake()
     assert (one.wakes, two.wakes) == (1, 0)

@@ -18,6 +18,7 @@ from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
 from knowledge.programs.webhooks import repeat_call, save_webhook, try_webhook
 from knowledge.tickets.by_asker import open_ticket
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -78,12 +79,6 @@ def ask(database: Database) -> int:
 def calls(database: Database) -> list[WebhookCall]:
     with database.reading() as session:
         return session.query(WebhookCall).order_by(WebhookCall.id).all()
-
-
-async def until(condition: Callable[[], object], within_s: float = 10.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 def settled(database: Database, count: int = 1) -> bool:

@@ -4,8 +4,6 @@ import argparse
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,9 @@ import uvicorn
 from knowledge.database import Database
 from knowledge.models import Staff
 from knowledge.programs.api_tokens import Scope, make_token
-from tests.support.admin_desk import AdminDesk, LentDesk, admin_desk
+from tests.support.admin_desk import LentDesk, admin_desk
+from tests.support.serving import ServerThread
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 ALL = tuple(Scope)
@@ -26,24 +26,17 @@ class StaffDesk:
     """A running desk, lent to one test after another."""
 
     def __init__(self) -> None:
-        self._lent = LentDesk(stopping=lambda: self._server.should_exit)
-        self._server = uvicorn.Server(_config(self._lent.desk, 0))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("The staff's desk did not start.")
-            time.sleep(0.01)
-        port = int(self._server.servers[0].sockets[0].getsockname()[1])
-        self.url = f"http://127.0.0.1:{port}"
+        self._lent = LentDesk(stopping=lambda: self._server.stopping)
+        self._server = ServerThread()
+        self._server.start(self._lent.desk.app)
+        self.url = self._server.url
 
     def serve(self, database: Database) -> None:
         """Serve a database from now on."""
         self.database = self._lent.to(database).database
 
     def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
+        self._server.stop()
 
 
 @contextmanager
@@ -66,15 +59,15 @@ class StaffDeskProcess:
 
     def start(self, within_s: float = 60) -> None:
         self._process = subprocess.Popen(self._words, cwd=ROOT)
-        end = time.monotonic() + within_s
-        while True:
-            try:
-                httpx.get(f"{self.url}/healthz", timeout=5)
-                return
-            except httpx.TransportError:
-                assert self._process.poll() is None, "the staff's desk did not start"
-                assert time.monotonic() < end, "the staff's desk is not ready"
-                time.sleep(0.05)
+        wait_until(self._answers, within_s)
+
+    def _answers(self) -> bool:
+        assert self._process
+        assert self._process.poll() is None, "the staff's desk did not start"
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=5).is_success
+        except httpx.TransportError:
+            return False
 
     def kill(self) -> None:
         if self._process:
@@ -89,16 +82,13 @@ def token_of(database: Database, staff_id: int, *scopes: Scope) -> str:
         return make_token(session, session.get_one(Staff, staff_id), "a program", scopes or ALL)[1]
 
 
-def _config(desk: AdminDesk, port: int) -> uvicorn.Config:
-    return uvicorn.Config(desk.app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=2)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("database_url")
     parser.add_argument("port", type=int)
     words = parser.parse_args()
-    uvicorn.Server(_config(admin_desk(Database(words.database_url)), words.port)).run()
+    desk = admin_desk(Database(words.database_url))
+    uvicorn.run(desk.app, host="127.0.0.1", port=words.port, log_level="critical", timeout_graceful_shutdown=2)
 
 
 if __name__ == "__main__":

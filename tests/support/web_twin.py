@@ -6,8 +6,8 @@ For tests and for working on the page: `python -m tests.support.web_twin [port]`
 import sys
 from collections.abc import Sequence
 from datetime import date
+from threading import Event
 
-import anyio
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
@@ -87,11 +87,12 @@ BUTTONS = (
 class TwinConversation:
     """Answers every text with samples; some words make it slow, failing, silent or short.
 
-    `slow` takes a while, `fail` breaks, `silent` gets no answer, `echo ...` comes back as it is, `qr ...` with a
-    picture of it. The action `rate:...` replaces the message that it is on.
+    `slow` waits until it may `go_on`, at most for a while, `fail` breaks, `silent` gets no answer, `echo ...` comes
+    back as it is, `qr ...` with a picture of it. The action `rate:...` replaces the message that it is on.
     """
 
     def __init__(self, database: Database, *, slow_s: float = 1.5) -> None:
+        self.go_on = Event()
         self._database = database
         self._slow_s = slow_s
         self.received: list[IncomingMessage] = []
@@ -100,7 +101,7 @@ class TwinConversation:
         """Write the message and its answer down; returns the ids of what is owed."""
         self.received.append(incoming)
         if "slow" in incoming.text:
-            await anyio.sleep(self._slow_s)
+            await run_sync(self.go_on.wait, self._slow_s)
         if "fail" in incoming.text:
             raise RuntimeError("The twin was asked to fail.")
         return await run_sync(self._handle, incoming, await fetch(incoming.files))

@@ -32,8 +32,9 @@ from knowledge.tickets.by_asker import open_ticket
 from tests.benchmarks.faults.clock import MachineClock
 from tests.benchmarks.faults.mischief import Mischief, cause_of, name_of
 from tests.benchmarks.faults.people import CONTESTED, Askers, Experts
-from tests.e2e.conftest import DeskProcess
 from tests.support.bot_api_server import BotApiServer, Limits
+from tests.support.desk_process import DeskProcess
+from tests.support.waiting import wait_until
 
 TICKETS_A_CHAT = 4
 
@@ -150,13 +151,14 @@ class Run:
 
     def wait_until_sent(self, within_s: float) -> None:
         """Wait until nothing is owed and everybody who asked has an answer, or for so long."""
-        end = time.monotonic() + within_s
-        while time.monotonic() < end:
-            with suppress(Exception), self.database.reading() as session:
-                owed = session.query(Delivery).filter_by(channel="telegram", state=DeliveryState.PENDING).count()
-                if not owed and self.askers.all_answered():
-                    return
-            time.sleep(0.5)
+        with suppress(AssertionError):
+            wait_until(self._all_sent, within_s)
+
+    def _all_sent(self) -> bool:
+        with suppress(Exception), self.database.reading() as session:
+            owed = session.query(Delivery).filter_by(channel="telegram", state=DeliveryState.PENDING).count()
+            return not owed and self.askers.all_answered()
+        return False
 
     def count(self) -> None:
         """Compare what was answered with what the chats show, and explain what came twice."""

@@ -89,7 +89,8 @@ class BotApiServer:
         self._methods = Methods(self)
         self._update_ids = count(1000)
         self._chat_ids = count(700_001)
-        self._polls = 0
+        self.polls = 0
+        """How often updates were asked for."""
         self._port = port
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -281,15 +282,17 @@ class BotApiServer:
                 "Conflict: can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first",
             )
-        self._polls += 1
-        mine, deadline = self._polls, time.monotonic() + parameters.get("timeout", 0)
+        with self.changed:
+            self.polls += 1
+            self.changed.notify_all()
+        mine, deadline = self.polls, time.monotonic() + parameters.get("timeout", 0)
         self._tell()
         with self.changed:
             self._allowed = parameters.get("allowed_updates", self._allowed)
             offset = parameters.get("offset", 0)
             self.pending = [update for update in self.pending if update["update_id"] >= offset]
         while not self.pending and (left := deadline - time.monotonic()) > 0:
-            if self._polls != mine:
+            if self.polls != mine:
                 raise Refused(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",

@@ -153,7 +153,7 @@ async def test_where_nobody_listens_the_twin_stands_in() -> None:
 
 async def test_a_slow_server_costs_its_time_out_once() -> None:
     async def answer(_: web.Request) -> web.Response:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
         return web.json_response(PARSE)
 
     async with rasa(answer, timeout_s=0.2) as primary:

@@ -1,7 +1,6 @@
 """The desk's own work, on both databases: who is told, what the clock does, and what becomes of a dead process."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +33,7 @@ from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.chat_links import link_staff, staff_code
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -73,12 +73,6 @@ def events(database: Database) -> list[EventKind]:
 
 def outgoing_of(message: Message, language: str) -> OutgoingMessage:
     return OutgoingMessage(text=message.text, language=language)
-
-
-async def until(condition: Callable[[], object], within_s: float = 5.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def test_experts_are_told_of_a_new_ticket(database: Database) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-import time
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,21 +8,22 @@ import pytest
 from index.encoding.batching import AsyncEncoder
 from index.encoding.encoder import HashingEncoder
 from index.model import Vectors
+from tests.support.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.anyio
 
 
-class SlowEncoder(HashingEncoder):
-    """Takes its time, and remembers how many texts came at once."""
+class HeldEncoder(HashingEncoder):
+    """Encodes nothing before it `may`, and remembers how many texts came at once."""
 
-    def __init__(self, takes_s: float = 0.02) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.batches: list[int] = []
-        self._takes_s = takes_s
+        self.may = threading.Event()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.batches.append(len(texts))
-        time.sleep(self._takes_s)
+        assert self.may.wait(WITHIN_S)
         return super().encode(texts)
 
 
@@ -40,22 +41,25 @@ async def test_each_asker_gets_the_vector_of_their_own_text() -> None:
 
 
 async def test_what_waits_goes_together_and_never_too_much() -> None:
-    slow = SlowEncoder()
-    encoder = AsyncEncoder(slow, largest_batch=8)
-    await asyncio.gather(*(encoder.encode(str(number)) for number in range(20)))
+    held = HeldEncoder()
+    encoder = AsyncEncoder(held, largest_batch=8)
+    asking = [asyncio.create_task(encoder.encode(str(number))) for number in range(20)]
+    await until(lambda: held.batches)
+    held.may.set()
+    await asyncio.gather(*asking)
     encoder.close()
-    assert slow.batches == [8, 8, 4]
+    assert held.batches == [8, 8, 4]
 
 
 async def test_the_event_loop_keeps_turning_meanwhile() -> None:
-    encoder = AsyncEncoder(SlowEncoder(takes_s=0.3))
+    held = HeldEncoder()
+    encoder = AsyncEncoder(held)
     task = asyncio.create_task(encoder.encode("x"))
-    turns = 0
-    while not task.done():
-        await asyncio.sleep(0.001)
-        turns += 1
+    # The encoder stands still until the loop, which would stand still with it, lets it go on.
+    await until(lambda: held.batches)
+    held.may.set()
+    assert (await task).shape == (256,)
     encoder.close()
-    assert turns > 3
 
 
 async def test_a_failure_reaches_every_asker_and_the_next_one_is_tried_again() -> None:
@@ -68,10 +72,12 @@ async def test_a_failure_reaches_every_asker_and_the_next_one_is_tried_again() -
 
 
 async def test_an_asker_who_left_holds_up_nobody() -> None:
-    encoder = AsyncEncoder(SlowEncoder())
+    held = HeldEncoder()
+    encoder = AsyncEncoder(held)
     gone = asyncio.create_task(encoder.encode("gone"))
     stays = asyncio.create_task(encoder.encode("stays"))
-    await asyncio.sleep(0)
+    await until(lambda: held.batches)
     gone.cancel()
+    held.may.set()
     assert (await stays).shape == (256,)
     encoder.close()

@@ -1,7 +1,7 @@
 """A start that does not wait for the encoder: rough vectors first, the encoder's own in their place."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from knowledge.database import Database
 from knowledge.entries.draft import EntryDraft
 from knowledge.entries.store import save_entry
 from knowledge.models import Embedding, EntryState
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -66,14 +67,6 @@ def kept(database: Database, encoder: str) -> int:
 def find(search: Search, question: str) -> str:
     hits = search.search_sync(question, language="en", today=date(2026, 5, 1)).hits
     return hits[0].reference
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come about within ten seconds")
 
 
 async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Database, tmp_path: Path) -> None:

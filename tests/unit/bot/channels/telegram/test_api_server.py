@@ -142,7 +142,7 @@ async def test_a_long_poll_waits_and_only_one_may(server: BotApiServer, bot: Bot
     assert await bot("getUpdates", timeout=1) == []
     assert monotonic() - began >= 1
     earlier = asyncio.create_task(bot("getUpdates", timeout=20))
-    await asyncio.sleep(0.05)
+    await server.until(lambda: server.polls == 2)
     later = asyncio.create_task(bot("getUpdates", timeout=20))
     assert "terminated by other getUpdates request" in (await earlier)[1]
     update = server.chat().send("x")
