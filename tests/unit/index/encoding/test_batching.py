@@ -75,3 +75,14 @@ async def test_an_asker_who_left_holds_up_nobody() -> None:
     gone.cancel()
     assert (await stays).shape == (256,)
     encoder.close()
+
+
+async def test_the_last_questions_are_remembered_and_the_one_asked_longest_ago_is_forgotten() -> None:
+    slow = SlowEncoder(takes_s=0)
+    encoder = AsyncEncoder(slow, remembered=2)
+    for text in ("grants", "fairs", "grants", "loans", "grants"):
+        await encoder.encode(text)
+    assert len(slow.batches) == 3
+    await encoder.encode("fairs")
+    encoder.close()
+    assert len(slow.batches) == 4
