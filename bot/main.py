@@ -48,12 +48,12 @@ from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
 from knowledge.staff.accounts import first_admin_password
-from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.language import LanguageDetector
-from nlu.server import RasaServer
+from nlu.rasa.client import RasaUnderstander
+from nlu.rasa.server import RasaServer
 from nlu.understanding import Understander
 
 log = logging.getLogger("punte")

@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from functools import cache
 
-from nlu import gazetteer
-from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Today, today_utc
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
+from nlu.extraction.gazetteer import Today, today_utc
 from nlu.training_data import folded_examples
 from nlu.understanding import LONGEST_TEXT, Intent, Understanding
 

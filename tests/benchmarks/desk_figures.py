@@ -28,8 +28,8 @@ from index.encoding.encoder import load
 from index.live.service import SearchService
 from index.measuring.evaluation import read_questions
 from knowledge.database import Database
-from nlu.server import RasaServer
-from nlu.train import train
+from nlu.rasa.server import RasaServer
+from nlu.rasa.train import train
 from tests.support.bot_api_server import BotApiServer
 
 GOLDEN = sorted((Path(__file__).parents[2] / "index" / "golden").glob("*.jsonl"))

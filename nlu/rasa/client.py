@@ -6,9 +6,9 @@ from typing import Any
 
 import aiohttp
 
-from nlu import gazetteer
-from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Finding, Today, today_utc
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
+from nlu.extraction.gazetteer import Finding, Today, today_utc
 from nlu.understanding import LONGEST_TEXT, EntityKind, Intent, Understanding
 
 _CONNECTIONS = 32
