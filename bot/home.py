@@ -17,7 +17,7 @@ from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
-from nlu.train import train
+from nlu.rasa.train import train
 
 STARTER = "starter"
 """The source of the entries that ship with the desk."""

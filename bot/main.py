@@ -42,18 +42,18 @@ from bot.warming import warm_up
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load as load_encoder
 from index.encoding.encoder import rough as rough_encoder
-from index.live.service import Search
+from index.live.service import SearchService
 from index.live.vector_cache import Progress as Told
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
 from knowledge.staff.accounts import first_admin_password
-from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.language import LanguageDetector
-from nlu.server import RasaServer
+from nlu.rasa.client import RasaUnderstander
+from nlu.rasa.server import RasaServer
 from nlu.understanding import Understander
 
 log = logging.getLogger("punte")
@@ -69,7 +69,7 @@ class Desk:
 
     settings: Settings
     database: Database
-    search: Search
+    search: SearchService
     detector: LanguageDetector
     conversation: Conversation
     follow_links: FollowLinks
@@ -118,7 +118,7 @@ async def open_desk(
         with console.status("Loading the encoder ..."):
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
         rough = rough_encoder(encoder) if at_once else None
-        search = Search(database, encoder, rough=rough, folder=index_folder(settings))
+        search = SearchService(database, encoder, rough=rough, folder=index_folder(settings))
         stack.callback(search.close)
         with _progress(console, "Indexing") as told:
             await asyncio.to_thread(search.build, told)

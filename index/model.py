@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -88,3 +89,19 @@ class SearchResult:
     hits: tuple[Hit, ...]
     probability: float
     candidates: int
+
+
+class Finder(Protocol):
+    """Finds entries by meaning and words."""
+
+    async def search(
+        self,
+        question: str,
+        filters: Filters,
+        *,
+        language: str | None,
+        today: date,
+        limit: int = 10,
+        vector: Vectors | None = None,
+    ) -> SearchResult:
+        """Return the entries that answer `question` best; see `index.live.service.SearchService.search`."""

@@ -5,12 +5,11 @@ import re
 from collections import Counter
 from functools import cache
 
-from nlu import gazetteer
-from nlu.client import LONGEST_TEXT
-from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Today, today_utc
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
+from nlu.extraction.gazetteer import Today, today_utc
 from nlu.training_data import folded_examples
-from nlu.understanding import Intent, Understanding
+from nlu.understanding import LONGEST_TEXT, Intent, Understanding
 
 _WORDS = re.compile(r"\w+")
 _STEM = 5

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.languages import TAGS, base, fold, script
-from nlu.lookups import words_file
+from nlu.extraction.lookups import words_file
 from nlu.training_data import examples
 
 if TYPE_CHECKING:

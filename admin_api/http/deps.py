@@ -3,20 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol
 
 from admin_api.http.throttle import LoginThrottle
-from index.model import Filters, SearchResult
+from index.model import Finder
 from knowledge.database import Database
 from knowledge.tickets.similar import Encode
-
-
-class Search(Protocol):
-    """Finds what the desk would find for a question."""
-
-    async def search(
-        self, question: str, filters: Filters, *, language: str | None, today: date, limit: int = 10
-    ) -> SearchResult: ...
 
 
 def utc_today() -> date:
@@ -36,7 +27,7 @@ class Deps:
     """
 
     database: Database
-    search: Search
+    search: Finder
     detect: Callable[[str], str]
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
     today: Callable[[], date] = utc_today

@@ -24,7 +24,7 @@ from bot.turns.composing import Composer, Quoting
 from bot.turns.context import Context, context_of, tickets_at_hand
 from bot.turns.entry_cache import EntryCache
 from bot.turns.follow_links import FollowLinks
-from bot.turns.ports import Detector, Finder
+from bot.turns.ports import Detector, LiveFinder
 from bot.turns.turn import Outcome, Turn
 from bot.wording import replies
 from bot.wording.rendering import outgoing_of
@@ -73,7 +73,7 @@ class Conversation:
         database: Database,
         understander: Understander,
         detector: Detector,
-        finder: Finder,
+        finder: LiveFinder,
         limits: Thresholds,
         *,
         quote: Quoting = best_sentences,

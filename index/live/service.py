@@ -34,7 +34,7 @@ _AGAIN_S = 60
 """When refining is tried again after it failed."""
 
 
-class Search:
+class SearchService:
     """Searches the published entries of a database.
 
     SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it. `rough`

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index.errors import GoldenFileInvalid
-from index.live.service import Search
+from index.live.service import SearchService
 from index.measuring import trust
 from index.model import Vectors
 from index.ranking.calibration import THRESHOLD
@@ -64,7 +64,7 @@ def read_questions(path: Path | str) -> list[Question]:
 
 
 def evaluate(
-    search: Search, questions: Sequence[Question], threshold: float = THRESHOLD, *, today: date | None = None
+    search: SearchService, questions: Sequence[Question], threshold: float = THRESHOLD, *, today: date | None = None
 ) -> dict[str, Any]:
     """Ask every question, without filters, and return figures over all and by language.
 
@@ -121,13 +121,13 @@ def _within(outcome: Outcome, k: int) -> float:
     return float(outcome.rank is not None and outcome.rank <= k)
 
 
-def _ask(search: Search, question: Question, vector: Vectors, today: date) -> Outcome:
+def _ask(search: SearchService, question: Question, vector: Vectors, today: date) -> Outcome:
     result = search.search_sync(question.text, language=question.language, today=today, limit=DEPTH, vector=vector)
     rank = next((rank for rank, hit in enumerate(result.hits, 1) if hit.reference in question.relevant), None)
     return Outcome(question.language, bool(question.relevant), rank, result.probability)
 
 
-def _latency(search: Search, questions: Sequence[Question], today: date) -> Figures:
+def _latency(search: SearchService, questions: Sequence[Question], today: date) -> Figures:
     times = []
     for question in questions[:: -(-len(questions) // _TIMED)]:
         start = perf_counter()

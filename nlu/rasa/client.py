@@ -6,13 +6,10 @@ from typing import Any
 
 import aiohttp
 
-from nlu import gazetteer
-from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Finding, Today, today_utc
-from nlu.understanding import EntityKind, Intent, Understanding
-
-LONGEST_TEXT = 2000
-"""How many characters of a message are read; the rest says nothing new about its meaning."""
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
+from nlu.extraction.gazetteer import Finding, Today, today_utc
+from nlu.understanding import LONGEST_TEXT, EntityKind, Intent, Understanding
 
 _CONNECTIONS = 32
 

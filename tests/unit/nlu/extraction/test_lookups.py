@@ -2,7 +2,8 @@ import re
 
 from knowledge.languages import TAGS
 from knowledge.taxonomy import NAMES, vocabulary
-from nlu import evaluation, lookups
+from nlu import evaluation
+from nlu.extraction import lookups
 from nlu.understanding import EntityKind
 
 

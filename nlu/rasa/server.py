@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from nlu.errors import ServerNotReady
-from nlu.train import environment
+from nlu.rasa.train import environment
 
 logger = logging.getLogger(__name__)
 

@@ -1,21 +1,20 @@
 """An encoder that keeps the vectors of the texts it was last asked for."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 
 from index.model import Encoder, Vectors
 
 
-class RememberingEncoder:
+class CachingEncoder:
     """Encodes what it does not remember; holds at most `remembered` vectors. Safe to call from many threads."""
 
     def __init__(self, encoder: Encoder, remembered: int) -> None:
         self._encoder = encoder
-        self._remembered = remembered
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: LRUCache[str, Vectors] = LRUCache(remembered)
         self._lock = Lock()
 
     @property
@@ -38,10 +37,6 @@ class RememberingEncoder:
         # Others need not wait while this one encodes; two may encode the same text at once, which harms nobody.
         rows.update(zip(missing, self._encoder.encode(missing), strict=True))
         with self._lock:
-            for text in texts:
-                self._known[text] = rows[text]
-                self._known.move_to_end(text)
-            while len(self._known) > self._remembered:
-                self._known.popitem(last=False)
+            self._known.update((text, rows[text]) for text in texts)
         vectors: Vectors = np.stack([rows[text] for text in texts]) if texts else self._encoder.encode([])
         return vectors

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.languages import fold
-from nlu.folding import fold_with_offsets
+from nlu.extraction.folding import fold_with_offsets
 
 
 def test_offsets_lead_back_to_the_words_as_typed() -> None:

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from nlu import gazetteer
-from nlu.folding import fold_with_offsets
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
 from nlu.understanding import Entity, EntityKind, Intent
 
 

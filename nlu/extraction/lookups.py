@@ -15,7 +15,7 @@ from babel import Locale
 
 from knowledge.languages import LANGUAGES, fold
 from knowledge.taxonomy import vocabulary
-from nlu import amounts, dates
+from nlu.extraction import amounts, dates
 from nlu.understanding import EntityKind
 
 COUNTRIES = (

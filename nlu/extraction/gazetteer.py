@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 
 from knowledge.languages import script
-from nlu import lookups
-from nlu.amounts import parse_amount
-from nlu.dates import parse_date
-from nlu.folding import Folded
+from nlu.extraction import lookups
+from nlu.extraction.amounts import parse_amount
+from nlu.extraction.dates import parse_date
+from nlu.extraction.folding import Folded
 from nlu.understanding import Entity, EntityKind, Intent
 
 Today = Callable[[], date]

@@ -3,8 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from index.encoding.caching import CachingEncoder
 from index.encoding.encoder import HashingEncoder
-from index.encoding.vector_memory import RememberingEncoder
 from index.model import Vectors
 
 
@@ -22,7 +22,7 @@ class Counting(HashingEncoder):
 
 def test_what_is_remembered_is_not_encoded_again() -> None:
     counting = Counting()
-    encoder = RememberingEncoder(counting, remembered=10)
+    encoder = CachingEncoder(counting, remembered=10)
     first = encoder.encode(["grants", "fairs", "grants"])
     again = encoder.encode(["fairs", "loans", "grants"])
     assert counting.asked == ["grants", "fairs", "loans"]
@@ -32,7 +32,7 @@ def test_what_is_remembered_is_not_encoded_again() -> None:
 
 def test_what_was_asked_longest_ago_is_forgotten() -> None:
     counting = Counting()
-    encoder = RememberingEncoder(counting, remembered=2)
+    encoder = CachingEncoder(counting, remembered=2)
     encoder.encode(["a", "b"])
     encoder.encode(["a", "c"])
     counting.asked.clear()
@@ -44,11 +44,11 @@ def test_what_was_asked_longest_ago_is_forgotten() -> None:
 
 def test_more_than_is_remembered_may_be_asked_at_once() -> None:
     texts = [f"text {number}" for number in range(20)]
-    assert np.array_equal(RememberingEncoder(HashingEncoder(), 3).encode(texts), HashingEncoder().encode(texts))
+    assert np.array_equal(CachingEncoder(HashingEncoder(), 3).encode(texts), HashingEncoder().encode(texts))
 
 
 def test_many_threads_may_ask() -> None:
-    encoder = RememberingEncoder(HashingEncoder(), remembered=5)
+    encoder = CachingEncoder(HashingEncoder(), remembered=5)
     batches = [[f"text {number % 9}", f"text {number % 7}"] for number in range(200)]
     with ThreadPoolExecutor(8) as threads:
         for texts, rows in zip(batches, threads.map(encoder.encode, batches), strict=True):
