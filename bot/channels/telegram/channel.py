@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from hmac import new as hmac
-from time import monotonic
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from cachetools import TLRUCache
 from starlette.routing import Route
 from telegram import LinkPreviewOptions, Message, Update
 from telegram.error import InvalidToken, TelegramError
@@ -38,6 +38,7 @@ POLLING = "telegram:poll"
 
 _HINT_EVERY_S = 3600.0
 _EDIT_HINT_EVERY_S = 60.0
+_HINTED_AT_MOST = 10_000
 
 
 async def _always() -> bool:
@@ -96,7 +97,7 @@ class TelegramChannel:
         )
         self._poller = Poller(self._bot, self._receive, backoff=backoff)
         self._sender = TelegramSender(self._bot, files)
-        self._hinted: dict[int, float] = {}
+        self._hinted: TLRUCache[int, float] = TLRUCache(_HINTED_AT_MOST, lambda _, every_s, moment: moment + every_s)
         self._hints: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Future[None]] = set()
         self._running: asyncio.Task[None] | None = None
@@ -233,11 +234,9 @@ class TelegramChannel:
 
     def _hint(self, message: Message, text: Callable[[str], str], every_s: float) -> None:
         """Answer a message that the desk does not take, in a chat at most once in `every_s`."""
-        moment = monotonic()
-        self._hinted = {chat: until for chat, until in self._hinted.items() if until > moment}
         if message.chat.id in self._hinted:
             return
-        self._hinted[message.chat.id] = moment + every_s
+        self._hinted[message.chat.id] = every_s
         tag = (tag_of_hint(message.from_user.language_code) if message.from_user else None) or "en"
         task = asyncio.create_task(self._send_hint(message.chat.id, text(tag if tag in self._languages else "en")))
         self._hints.add(task)
