@@ -106,11 +106,13 @@ BEHIND = {
     "aiosmtplib": ("bot/channels/email",),
     "email_validator": ("knowledge/staff/contacts.py",),
     "holidays": ("knowledge/staff/worktime.py",),
+    "itsdangerous": ("bot/channels/web/tokens.py",),
     "phonenumbers": ("knowledge/staff/contacts.py", "knowledge/learning/personal_data.py"),
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),
     "puremagic": ("knowledge/conversations/files.py",),
     "segno": ("bot/channels/web/qr.py",),
+    "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
 }
