@@ -1,7 +1,6 @@
 """The one place where the desk is wired: real parts from the settings, started together and stopped together."""
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -47,6 +46,7 @@ from index.live.vector_cache import Progress as Told
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.errors import PunteError
+from knowledge.retrying import repeat
 from knowledge.staff.accounts import first_admin_password
 from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback
@@ -55,8 +55,6 @@ from nlu.language import LanguageDetector
 from nlu.rasa.client import RasaUnderstander
 from nlu.rasa.server import RasaServer
 from nlu.understanding import Understander
-
-log = logging.getLogger("punte")
 
 NEWS_EVERY_S = 5.0
 POLLING_HELD_S = 10.0
@@ -206,7 +204,8 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             await running.enter_async_context(workers)
-            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox)):
+            news = repeat(partial(_news, database, outbox), NEWS_EVERY_S, "Subscribers cannot be told")
+            for work in (desk.search.watch(), outbox.run(), webhooks.run(), news):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
             if telegram:
@@ -264,13 +263,8 @@ def _checks(desk: Desk) -> dict[str, Callable[[], Awaitable[str | None]]]:
 
 
 async def _news(database: Database, outbox: Outbox) -> None:
-    while True:
-        await asyncio.sleep(NEWS_EVERY_S)
-        try:
-            if await asyncio.to_thread(subscriptions.write_news, database, today):
-                outbox.notify()
-        except Exception:
-            log.exception("Subscribers could not be told; it is tried again.")
+    if await asyncio.to_thread(subscriptions.write_news, database, today):
+        outbox.notify()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -19,7 +19,7 @@ MAX_SCRIPT_LINES = 300
 MAY_IMPORT = {
     "knowledge": (),
     "index": ("knowledge",),
-    "nlu": ("knowledge.languages", "knowledge.taxonomy"),
+    "nlu": ("knowledge.languages", "knowledge.taxonomy", "knowledge.retrying"),
     "bot": ("nlu", "index", "knowledge"),
     "admin_api": ("index", "knowledge"),
 }
@@ -107,11 +107,13 @@ BEHIND = {
     "aiosmtplib": ("bot/channels/email",),
     "email_validator": ("knowledge/staff/contacts.py",),
     "holidays": ("knowledge/staff/worktime.py",),
+    "itsdangerous": ("bot/channels/web/tokens.py",),
     "phonenumbers": ("knowledge/staff/contacts.py", "knowledge/learning/personal_data.py"),
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),
     "puremagic": ("knowledge/conversations/files.py",),
     "segno": ("bot/channels/web/qr.py",),
+    "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
 }
@@ -256,7 +258,7 @@ def _is_part(shelf: str, other: str) -> bool:
 
 
 def test_the_client_needs_nothing_of_the_desk() -> None:
-    needs = ("httpx", "pydantic", "admin_api.client", "admin_api.schemas")
+    needs = ("httpx", "pydantic", "admin_api.client", "admin_api.schemas", "knowledge.retrying")
     for file in files():
         for each in imports(file) if file.startswith("admin_api/client/") else ():
             outside = each.name.partition(".")[0] not in sys.stdlib_module_names

@@ -37,7 +37,7 @@ class Stream:
             except Troubled as problem:
                 error = problem
             tries += 1
-            wait = self._calls.pause(tries) if error else self._pause_s
+            wait = self._calls.backoff.pause(tries) if error else self._pause_s
             if error and time.monotonic() + wait - heard > self._calls.patience_s:
                 raise error
             time.sleep(wait)

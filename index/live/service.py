@@ -1,11 +1,11 @@
 """The search service of a process: keeps an index of the knowledge base fresh, and answers from it."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
@@ -24,14 +24,13 @@ from index.segments.files import IndexFiles
 from index.segments.segment import Segment
 from index.stores.memory import give_back
 from knowledge.database import Database
-
-log = logging.getLogger(__name__)
+from knowledge.retrying import repeat
 
 EVERY_S = 0.25
 """How often a process asks whether the knowledge base changed."""
 
-_AGAIN_S = 60
-"""When refining is tried again after it failed."""
+_REFINE_EVERY_S = 60.0
+"""How often a rough index is looked for, and refining tried again after it failed."""
 
 
 class SearchService:
@@ -157,32 +156,12 @@ class SearchService:
 
     async def watch(self, every: float = EVERY_S) -> None:
         """Keep the index fresh until cancelled, and refine a rough one; a database that is away is waited for."""
-        refining = asyncio.create_task(self._refine())
+        refine, refresh = partial(asyncio.to_thread, self.refine), partial(asyncio.to_thread, self.refresh)
+        refining = asyncio.create_task(repeat(refine, _REFINE_EVERY_S, "The rough index cannot be refined"))
         try:
-            await self._follow(every)
+            await repeat(refresh, every, "The index cannot be refreshed")
         finally:
             refining.cancel()
-
-    async def _refine(self) -> None:
-        while self._rough and not self._closed.is_set():
-            try:
-                await asyncio.to_thread(self.refine)
-            except Exception:
-                log.exception("The rough index cannot be refined; it is tried again in %d s.", _AGAIN_S)
-            await asyncio.sleep(_AGAIN_S)
-
-    async def _follow(self, every: float) -> None:
-        failing = False
-        while True:
-            try:
-                more = await asyncio.to_thread(self.refresh)
-            except Exception:
-                if not failing:
-                    log.exception("The index cannot be refreshed; it is tried again until it can.")
-                failing, more = True, False
-            else:
-                failing = False
-            await asyncio.sleep(0 if more else every)
 
     async def encode(self, question: str) -> Vectors:
         """Return the vector of a question, of shape (d,), encoded off the event loop beside others that wait."""

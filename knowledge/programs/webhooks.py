@@ -4,16 +4,15 @@ Calls are signed as Standard Webhooks says (https://www.standardwebhooks.com).
 """
 
 import base64
-import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from standardwebhooks import Webhook as Signer
 
 from knowledge.coordination.leases import due, free
 from knowledge.errors import Conflict, InvalidEntry, NotFound
@@ -177,9 +176,7 @@ def drop_calls(session: Session, before: datetime) -> int:
 
 def sign(secret: str, call_id: str, moment: datetime, body: bytes) -> str:
     """Return the value of the header `webhook-signature` (`v1,` and base64) of a call."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = b".".join([call_id.encode(), str(int(moment.timestamp())).encode(), body])
-    return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
+    return Signer(secret).sign(call_id, moment.astimezone(UTC), body.decode())
 
 
 def _wants(webhook: Webhook, event: str) -> bool:

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import aiohttp
 
+from knowledge.retrying import Backoff
 from nlu.errors import ServerNotReady
 from nlu.rasa.train import environment
 
 logger = logging.getLogger(__name__)
 
-_FIRST_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 60.0
+BACKOFF = Backoff(first_s=1.0, longest_s=60.0)
+"""When a server that ended is started again; one that ran for longer than that begins anew."""
+
 _POLL_S = 0.25
 _ANSWER_S = 2.0
 
@@ -29,14 +31,12 @@ class RasaServer:
     Raises `EnvironmentMissing` when `python` is not there.
     """
 
-    def __init__(
-        self, model: Path, python: Path, log_file: Path, *, port: int = 0, first_pause_s: float = _FIRST_PAUSE_S
-    ) -> None:
+    def __init__(self, model: Path, python: Path, log_file: Path, *, port: int = 0, backoff: Backoff = BACKOFF) -> None:
         self._model = model.absolute()
         self._python = python.absolute()
         self._log_file = log_file
         self._port = port or _free_port()
-        self._first_pause_s = first_pause_s
+        self._backoff = backoff
         self._variables = environment(python)
         self._process: asyncio.subprocess.Process | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -101,16 +101,16 @@ class RasaServer:
             )
 
     async def _watch(self) -> None:
-        pause = self._first_pause_s
+        ends = 0
         while self._process:
             started = asyncio.get_running_loop().time()
             code = await self._process.wait()
             _signal_group(self._process.pid, signal.SIGKILL)
-            if asyncio.get_running_loop().time() - started > _LONGEST_PAUSE_S:
-                pause = self._first_pause_s
+            lasted = asyncio.get_running_loop().time() - started > self._backoff.longest_s
+            ends = 1 if lasted else ends + 1
+            pause = self._backoff.pause(ends)
             logger.warning("The Rasa server ended with code %s; starting it again in %.1f s.", code, pause)
             await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
             self._process = await self._spawn()
 
 

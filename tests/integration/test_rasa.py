@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.retrying import Backoff
 from nlu.errors import EnvironmentMissing
 from nlu.evaluation import evaluate
 from nlu.fallback import WithFallback
@@ -34,7 +35,7 @@ async def server(
     rasa_model: Path, rasa_python: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[RasaServer]:
     async with RasaServer(
-        rasa_model, rasa_python, tmp_path_factory.mktemp("logs") / "rasa.log", first_pause_s=0.2
+        rasa_model, rasa_python, tmp_path_factory.mktemp("logs") / "rasa.log", backoff=Backoff(0.2, 60)
     ) as running:
         await running.wait_ready()
         yield running

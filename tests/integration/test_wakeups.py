@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.delivery.wakeups import SAID_EVERY_S, SharedWakeups, Wakeups
 from knowledge.database import Database
+from knowledge.retrying import Backoff
 from tests.support.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.anyio
@@ -32,7 +33,7 @@ class Heard:
 async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None]:
     """Connect processes; each wakes once when they can hear each other."""
     tasks = [
-        asyncio.create_task(SharedWakeups(wakeups, database, name, again_s=0.05).run())
+        asyncio.create_task(SharedWakeups(wakeups, database, name, backoff=Backoff(0.05, 1)).run())
         for name, wakeups in processes.items()
     ]
     yield

@@ -17,6 +17,7 @@ from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
 from knowledge.programs.webhooks import repeat_call, save_webhook, try_webhook
+from knowledge.retrying import Backoff
 from knowledge.tickets.by_asker import open_ticket
 from tests.support.waiting import until
 
@@ -55,10 +56,8 @@ async def program() -> AsyncIterator[Program]:
 
 @asynccontextmanager
 async def calling(database: Database, *names: str, wall: Callable[[], datetime] = now) -> AsyncIterator[None]:
-    tasks = [
-        asyncio.create_task(WebhookCaller(database, name, every_s=0.02, first_pause_s=0.05, clock=Clock(wall)).run())
-        for name in names or ("me",)
-    ]
+    options: dict[str, Any] = {"every_s": 0.02, "backoff": Backoff(0.05, 60), "clock": Clock(wall)}
+    tasks = [asyncio.create_task(WebhookCaller(database, name, **options).run()) for name in names or ("me",)]
     yield
     for task in tasks:
         task.cancel()

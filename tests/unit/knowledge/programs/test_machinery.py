@@ -1,7 +1,7 @@
 """Webhooks are called and signed; processes live, share duties, and leave nothing held when they die."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.orm import Session
@@ -140,3 +140,11 @@ def test_what_the_dead_held_is_free_at_once(database: Database) -> None:
         beat(session, "alive", later)
         assert free_dead_leases(session, later) == 1
         assert [each.message.text for each in lease_due(session, ["web"], later, later + MINUTE)] == ["dead"]
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=2))])
+def test_a_call_is_signed_as_the_first_desks_signed_it(zone: timezone) -> None:
+    moment = datetime(2027, 1, 1, 12, 30, 0, 900_000, tzinfo=UTC).astimezone(zone)
+    body = '{"type":"webhook.test","data":{"name":"Ђорђе"}}'.encode()
+    signature = sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_7", moment, body)
+    assert signature == "v1,jFsJDDLuP7jYNtuFX79PKdPEr3t8DYgC1Ku/RQe937I="
