@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 
 from knowledge.languages import script
+from knowledge.region import HOMES
 from nlu import lookups
 from nlu.amounts import parse_amount
 from nlu.dates import parse_date
@@ -39,10 +40,6 @@ _SPOKEN = re.compile(
     r"(?:spea|talk|govor|hovor|vorb|flet|flas|fol |mila|konus|zbor|prica|rozmovl|pisi|scri|shkru|grap|iazi|bilen)[a-z]*"
     r"(?: \w+){0,2} ?$|(?:^| )(?:in|na|po|ne|v|ste|sta|se|language|iezik|ezik|iazik|limba|dil|glossa) $"
 )
-_HOME = {
-    "sq": "AL", "bg": "BG", "bs": "BA", "hr": "HR", "el": "GR", "mk": "MK",
-    "ro": "RO", "sr": "RS", "sl": "SI", "tr": "TR", "uk": "UA",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ def _entity(folded: Folded, finding: Finding, intent: Intent, today: Today) -> E
             # In Greek the country and agriculture are one word; the desk's owners mean the fields.
             return None
         if value and kind is EntityKind.LANGUAGE and not _is_spoken(folded, finding, intent):
-            kind, value = EntityKind.COUNTRY, _HOME.get(value)
+            kind, value = EntityKind.COUNTRY, HOMES.get(value)
     return Entity(kind, value, text, start, end) if value else None
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from knowledge.choices import FacetName, Kind, OperatingStatus
 from knowledge.errors import InvalidEntry
 from knowledge.languages import parse_tag
+from knowledge.region import ALIASES
 from knowledge.taxonomy import find_code
 
 MAX_TEXT = 200_000
@@ -19,7 +20,6 @@ MAX_TEXT = 200_000
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")
 _UNKNOWN_TERRITORIES = {"ZZ", "UN", "QO"}
 _COUNTRIES = {str(code) for code in Locale("en").territories if len(str(code)) == 2 and str(code).isalpha()}
-_COUNTRY_ALIASES = {"EL": "GR", "UK": "GB", "XKX": "XK", "KS": "XK"}
 
 
 def _term(vocabulary: str) -> BeforeValidator:
@@ -36,7 +36,7 @@ def _term(vocabulary: str) -> BeforeValidator:
 
 def _country(value: object) -> str:
     code = str(value).strip().upper()
-    code = _COUNTRY_ALIASES.get(code, code)
+    code = ALIASES.get(code, code)
     if code not in _COUNTRIES - _UNKNOWN_TERRITORIES:
         raise ValueError(f"{value!r} is not an ISO 3166 country code")
     return code
