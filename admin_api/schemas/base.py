@@ -37,7 +37,11 @@ class Done(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong."""
+    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong.
+
+    `error` is `invalid_entry` for an entry that was refused, `invalid_request` for anything else that is wrong in what
+    was sent: a field, a query, a cursor, a password, a file.
+    """
 
     error: str = Field(examples=["conflict"])
     message: str = Field(examples=["Somebody else was faster; load the record again and repeat what is still needed."])
