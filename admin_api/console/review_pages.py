@@ -68,7 +68,7 @@ def review_pages(deps: Deps, enter: Enter) -> APIRouter:
         """Show a draft beside what its ticket had; one that is no draft any more is shown as an entry."""
         caller = enter(request, Role.CURATOR)
         with deps.database.reading() as session:
-            entry = get_entry(session, ref.replace("\0", ""))
+            entry = get_entry(session, ref)
             if entry.state is not EntryState.DRAFT:
                 return RedirectResponse(f"/admin/entries/edit?{urlencode({'ref': entry.reference})}", 303)
             ticket = ticket_detail(session, entry.ticket_id, caller.staff) if entry.ticket_id else None
@@ -92,7 +92,7 @@ def review_pages(deps: Deps, enter: Enter) -> APIRouter:
         """Show the personal data that was taken out of a draft, and what may still be in it."""
         caller = enter(request, Role.CURATOR)
         with deps.database.reading() as session:
-            entry = get_entry(session, ref.replace("\0", ""))
+            entry = get_entry(session, ref)
             left = personal_out(personal_in(session, entry))
             taken = _taken(session, entry.ticket_id, deps) if entry.ticket_id else None
         return draw("_personal.html", caller=caller, left=left, taken=taken)

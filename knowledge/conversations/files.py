@@ -10,6 +10,7 @@ import puremagic
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
+from knowledge.cleaning import clean_text
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, File, Message, Ticket, TicketEvent, TicketFollower
 
@@ -44,7 +45,7 @@ _CONTAINERS = {
     "docx": ALLOWED[7], "xlsx": ALLOWED[8], "pptx": ALLOWED[9], "odt": ALLOWED[10], "ods": ALLOWED[11],
     "doc": ALLOWED[5], "xls": ALLOWED[6],
 }  # fmt: skip
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]+")
+_RESERVED = re.compile(r"[\n\t/\\:*?\"<>|]+")
 
 
 def keep_file(session: Session, name: str, content: bytes, *, remote_id: str | None = None) -> Attachment:
@@ -90,7 +91,7 @@ def media_type_of(name: str, content: bytes) -> str:
 
 def clean_name(name: str) -> str:
     """Return a file's name without folders and without characters that no file system or header likes."""
-    name = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    name = _RESERVED.sub("_", clean_text(name).replace("\\", "/").rpartition("/")[2]).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     return f"{stem[: 199 - len(suffix)]}{dot}{suffix}" if dot and len(suffix) < 20 else name[:200] or "file"
 

@@ -10,6 +10,7 @@ from babel import Locale
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from knowledge.choices import FacetName, Kind, OperatingStatus
+from knowledge.cleaning import clean_text
 from knowledge.errors import InvalidEntry
 from knowledge.languages import parse_tag
 from knowledge.region import ALIASES
@@ -207,11 +208,9 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
 
 
 def _clean(value: Any) -> Any:
-    """Take out what no database keeps: NUL characters and halves of characters, however deep they lie."""
+    """Clean every text, however deep it lies."""
     if isinstance(value, str):
-        if "\0" in value:
-            value = value.replace("\0", "")
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return clean_text(value)
     if isinstance(value, dict):
         return {_clean(str(name)): _clean(item) for name, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from knowledge.cleaning import clean_text
 from knowledge.entries.bulk import Outcome as Outcome
 from knowledge.entries.bulk import next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
@@ -48,7 +49,7 @@ def set_state(session: Session, reference: str, state: EntryState) -> Entry:
 
 def get_entry(session: Session, reference: str) -> Entry:
     """Return the entry of `reference` with its facets, cut-offs and passages; raises `NotFound`."""
-    entry = session.scalar(_whole().where(Entry.reference == reference))
+    entry = session.scalar(_whole().where(Entry.reference == clean_text(reference)))
     if entry is None:
         raise NotFound(f"entry {reference}")
     return entry
@@ -130,7 +131,7 @@ def _whole() -> Select[Entry]:
 
 def _limits(query: EntryQuery) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
-    for word in query.words.split():
+    for word in clean_text(query.words).split():
         pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         limits.append(
             Entry.title.ilike(f"%{pattern}%", escape="\\") | Entry.reference.ilike(f"%{pattern}%", escape="\\")

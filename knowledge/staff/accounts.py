@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from knowledge.cleaning import clean_line
 from knowledge.errors import Conflict, InvalidInput, NotFound, Taken
 from knowledge.models import Role, Staff, StaffSession
 from knowledge.staff.passwords import check_password, hasher, verify_password
@@ -22,7 +23,7 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
     address = account_address(email)
     if address is None:
         raise InvalidInput(f"email: {email[:254]!r} is not an e-mail address")
-    name = _line(name)
+    name = clean_line(name)
     if len(name) > 200:
         raise InvalidInput("name: use at most 200 characters")
     if session.scalar(select(Staff.id).where(Staff.email == address)):
@@ -72,7 +73,7 @@ def names_of(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
 def change_staff(session: Session, staff_id: int, name: str, role: Role) -> Staff:
     """Change somebody's name and role; raises `NotFound`, `InvalidInput`, and `Conflict` for the last admin's role."""
     staff = get_staff(session, staff_id)
-    name = _line(name)
+    name = clean_line(name)
     if not name or len(name) > 200:
         raise InvalidInput("name: use 1 to 200 characters")
     if staff.role is Role.ADMIN and role is not Role.ADMIN:
@@ -101,12 +102,7 @@ def refuse_for_last_admin(session: Session, staff: Staff, otherwise: str) -> Non
 def account_address(email: str) -> str | None:
     """Return an e-mail address as it is stored, or None for what cannot be one."""
     email = email.strip().lower()
-    return email if len(email) <= 254 and _EMAIL.fullmatch(email) and _line(email) == email else None
-
-
-def _line(text: str) -> str:
-    """Return `text` without what no database keeps: NUL and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+    return email if len(email) <= 254 and _EMAIL.fullmatch(email) and clean_line(email) == email else None
 
 
 def first_admin_password(session: Session, email: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, exists, extract, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from knowledge.cleaning import clean_text
 from knowledge.errors import InvalidInput
 from knowledge.models import (
     Delivery,
@@ -179,7 +180,7 @@ def _midnight(day: date) -> datetime:
 
 def _words(words: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for word in words.split()[:10]:
+    for word in clean_text(words).split()[:10]:
         pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         number = word.upper().removeprefix("P-")
         is_number = Ticket.id == int(number) if number.isdecimal() and len(number) < 10 else false()

@@ -140,7 +140,7 @@ def test_what_no_database_keeps_is_taken_out(database: Database) -> None:
     assert bring(database, lines(odd)).written
     with database.reading() as session:
         entry = get_entry(session, "odd")
-        assert (entry.title, entry.text, entry.extra) == ("ab", "half ? pair", {"note": {"k": [""]}})
+        assert (entry.title, entry.text, entry.extra) == ("ab", "half  pair", {"note": {"k": [""]}})
 
 
 UNREADABLE = [
