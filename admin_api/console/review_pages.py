@@ -17,7 +17,8 @@ from admin_api.schemas.base import MAX_ANSWER
 from admin_api.schemas.entries import PersonalOut
 from admin_api.views.tickets import ticket_detail
 from admin_api.wording.locale import country_name, day
-from knowledge.entries.store import draft_of, get_entry
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import get_entry
 from knowledge.errors import InvalidEntry
 from knowledge.learning.reviewing import (
     count_drafts,

@@ -101,6 +101,18 @@ Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_le
 Listed = BeforeValidator(_list)
 
 
+FACETS = {
+    "countries": FacetName.COUNTRY,
+    "eligible_countries": FacetName.ELIGIBLE_COUNTRY,
+    "sectors": FacetName.SECTOR,
+    "competences": FacetName.COMPETENCE,
+    "directions": FacetName.DIRECTION,
+    "applicants": FacetName.APPLICANT,
+    "speaks": FacetName.SPEAKS,
+}
+"""The fields of a draft that have many values, and the facet that each of them is."""
+
+
 class EntryDraft(BaseModel):
     """One entry as it comes in; see `knowledge/starter/FORMAT.md` for each field. Unknown fields go to `extra`."""
 
@@ -160,16 +172,7 @@ class EntryDraft(BaseModel):
 
     def facets(self) -> set[tuple[FacetName, str]]:
         """Return the facets that this draft gives its entry."""
-        lists = {
-            FacetName.COUNTRY: self.countries,
-            FacetName.ELIGIBLE_COUNTRY: self.eligible_countries,
-            FacetName.SECTOR: self.sectors,
-            FacetName.COMPETENCE: self.competences,
-            FacetName.DIRECTION: self.directions,
-            FacetName.APPLICANT: self.applicants,
-            FacetName.SPEAKS: self.speaks,
-        }
-        return {(name, value) for name, values in lists.items() for value in values}
+        return {(name, value) for field, name in FACETS.items() for value in getattr(self, field)}
 
 
 def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:

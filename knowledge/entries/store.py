@@ -105,24 +105,6 @@ def current_revision(session: Session) -> int:
     return session.scalar(select(KnowledgeRevision.value)) or 0
 
 
-def draft_of(entry: Entry) -> EntryDraft:
-    """Return the draft that would make `entry`; facets and cut-offs must be loaded."""
-    return EntryDraft(
-        id=entry.reference, kind=entry.kind, language=entry.language, title=entry.title, text=entry.text, url=entry.url,
-        countries=entry.values(FacetName.COUNTRY), sectors=entry.values(FacetName.SECTOR),
-        competences=entry.values(FacetName.COMPETENCE), directions=entry.values(FacetName.DIRECTION),
-        programme=entry.programme, published=entry.published_on, verified=entry.verified_on,
-        expires=entry.expires_on, opens=entry.opens_on,
-        deadlines=[deadline.on for deadline in entry.deadlines], call_identifier=entry.call_identifier,
-        budget=entry.budget_eur, cofinancing_rate=entry.cofinancing_rate, applicants=entry.values(FacetName.APPLICANT),
-        eligible_countries=entry.values(FacetName.ELIGIBLE_COUNTRY), problem=entry.problem, solution=entry.solution,
-        result=entry.result, lesson=entry.lesson, organisation_type=entry.organisation_type, city=entry.city,
-        offers=entry.offers, seeks=entry.seeks, organisation=entry.organisation, speaks=entry.values(FacetName.SPEAKS),
-        starts=entry.starts_at, ends=entry.ends_at, place=entry.place, operator=entry.operator,
-        status=entry.operating_status, extra=entry.extra,
-    )  # fmt: skip
-
-
 def _whole() -> Select[Entry]:
     return select(Entry).options(
         selectinload(Entry.facets), selectinload(Entry.deadlines), selectinload(Entry.passages)

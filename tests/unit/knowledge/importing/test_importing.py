@@ -10,7 +10,8 @@ import pytest
 
 from knowledge.database import Database
 from knowledge.entries.bulk import CHUNK
-from knowledge.entries.store import EntryQuery, current_revision, draft_of, find_entries, get_entry
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import EntryQuery, current_revision, find_entries, get_entry
 from knowledge.errors import UnreadableFile
 from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, FacetName
