@@ -36,7 +36,10 @@ SHELVES = {
     "knowledge/models": ("knowledge",),
     "knowledge/coordination": ("knowledge/models",),
     "knowledge/entries": ("knowledge", "knowledge/models", "knowledge/taxonomy"),
-    "knowledge/importing": ("knowledge", "knowledge/models", "knowledge/taxonomy", "knowledge/entries"),
+    "knowledge/importing": (
+        "knowledge", "knowledge/models", "knowledge/taxonomy", "knowledge/entries", "knowledge/importing/readers",
+    ),
+    "knowledge/importing/readers": ("knowledge",),
     "knowledge/conversations": ("knowledge", "knowledge/models", "knowledge/coordination", "knowledge/entries"),
     "knowledge/staff": ("knowledge", "knowledge/models"),
     "knowledge/programs": ("knowledge", "knowledge/models", "knowledge/coordination"),

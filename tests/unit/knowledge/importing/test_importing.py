@@ -14,6 +14,7 @@ from knowledge.entries.columns import draft_of
 from knowledge.entries.store import EntryQuery, current_revision, find_entries, get_entry
 from knowledge.errors import UnreadableFile
 from knowledge.importing import ImportReport, RowOutcome, import_file
+from knowledge.importing.reading import READERS
 from knowledge.models import EntryState, FacetName
 
 ONE: dict[str, Any] = {
@@ -236,3 +237,9 @@ def test_progress_is_told_and_drafts_stay_drafts(sqlite_database: Database) -> N
     bring(sqlite_database, lines(ONE | {"text": "changed"}))
     with sqlite_database.reading() as session:
         assert get_entry(session, "call-1").state is EntryState.DRAFT
+
+
+def test_no_two_forms_of_files_claim_one_suffix() -> None:
+    suffixes = [suffix for reader in READERS for suffix in reader.SUFFIXES]
+    assert len(suffixes) == len(set(suffixes))
+    assert [reader.begins(b"x,") for reader in READERS].count(True) == 1
