@@ -6,9 +6,10 @@ from typing import Any
 
 import aiohttp
 
+from knowledge import clock
 from nlu import gazetteer
 from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Finding, Today, today_utc
+from nlu.gazetteer import Finding, Today
 from nlu.understanding import EntityKind, Intent, Understanding
 
 LONGEST_TEXT = 2000
@@ -20,7 +21,7 @@ _CONNECTIONS = 32
 class RasaUnderstander:
     """Asks a Rasa server at `url`. Network and protocol errors are raised: `WithFallback` answers for them."""
 
-    def __init__(self, url: str, timeout_s: float = 1.0, *, today: Today = today_utc) -> None:
+    def __init__(self, url: str, timeout_s: float = 1.0, *, today: Today = clock.today) -> None:
         self._parse_url = f"{url.rstrip('/')}/model/parse"
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._today = today

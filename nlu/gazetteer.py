@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 
+from knowledge import clock
 from knowledge.languages import script
 from knowledge.region import HOMES
 from nlu import lookups
@@ -51,11 +52,6 @@ class Finding:
     end: int
 
 
-def today_utc() -> date:
-    """Return the current day in UTC."""
-    return datetime.now(UTC).date()
-
-
 def find(folded: Folded) -> list[Finding]:
     """Return every match of every lookup, overlapping ones too."""
     return [
@@ -66,7 +62,7 @@ def find(folded: Folded) -> list[Finding]:
 
 
 def settle(
-    folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = today_utc, *, language: str = ""
+    folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = clock.today, *, language: str = ""
 ) -> tuple[Entity, ...]:
     """Return the findings as canonical entities in reading order, without overlaps but of a sector and a competence.
 

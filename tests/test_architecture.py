@@ -19,7 +19,7 @@ MAX_SCRIPT_LINES = 300
 MAY_IMPORT = {
     "knowledge": (),
     "index": ("knowledge",),
-    "nlu": ("knowledge.languages", "knowledge.region", "knowledge.taxonomy"),
+    "nlu": ("knowledge.clock", "knowledge.languages", "knowledge.region", "knowledge.taxonomy"),
     "bot": ("nlu", "index", "knowledge"),
     "admin_api": ("index", "knowledge"),
 }

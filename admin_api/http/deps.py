@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Protocol
 
 from admin_api.http.throttle import LoginThrottle
 from index.model import Filters, SearchResult
+from knowledge import clock
 from knowledge.database import Database
 from knowledge.tickets.similar import Encode
 
@@ -17,11 +18,6 @@ class Search(Protocol):
     async def search(
         self, question: str, filters: Filters, *, language: str | None, today: date, limit: int = 10
     ) -> SearchResult: ...
-
-
-def utc_today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Deps:
     search: Search
     detect: Callable[[str], str]
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
-    today: Callable[[], date] = utc_today
+    today: Callable[[], date] = clock.today
     encode: Encode | None = None
     stopping: Callable[[], bool] = lambda: False
     telegram_name: Callable[[], str | None] = lambda: None
