@@ -26,6 +26,8 @@ STARTER = "starter"
 class HomeUnusable(PunteError):
     """The desk's folder cannot be written to; set PUNTE_HOME to one that can."""
 
+    code = "home_unusable"
+
 
 def train_nlu(settings: Settings) -> Path:
     """Return the trained model of this desk, trained now if there is none for the current data."""

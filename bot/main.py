@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +44,7 @@ from index.encoding.encoder import rough as rough_encoder
 from index.live.service import SearchService
 from index.live.vector_cache import Progress as Told
 from index.ranking.quoting import Quoter
+from knowledge.clock import today
 from knowledge.database import Database
 from knowledge.errors import PunteError
 from knowledge.retrying import repeat
@@ -152,11 +153,6 @@ async def open_rasa(settings: Settings, console: Console) -> AsyncIterator[Under
         understander = RasaUnderstander(url, 10.0)
         stack.push_async_callback(understander.close)
         yield understander
-
-
-def today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:

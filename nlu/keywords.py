@@ -5,9 +5,10 @@ import re
 from collections import Counter
 from functools import cache
 
+from knowledge import clock
 from nlu.extraction import gazetteer
 from nlu.extraction.folding import fold_with_offsets
-from nlu.extraction.gazetteer import Today, today_utc
+from nlu.extraction.gazetteer import Today
 from nlu.training_data import folded_examples
 from nlu.understanding import LONGEST_TEXT, Intent, Understanding
 
@@ -19,7 +20,7 @@ _SMOOTHING = 0.2
 class KeywordUnderstander:
     """Weighs a message's keywords by how much each speaks for an intent in the training examples (naive Bayes)."""
 
-    def __init__(self, *, today: Today = today_utc) -> None:
+    def __init__(self, *, today: Today = clock.today) -> None:
         self._today = today
 
     async def understand(self, text: str, language: str) -> Understanding:

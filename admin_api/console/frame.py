@@ -17,7 +17,7 @@ from admin_api.http.errors import LoginNeeded, NotAllowed, problem_of
 from admin_api.http.queries import address_of
 from admin_api.wording import locale, names, sentences
 from knowledge.database import Database
-from knowledge.errors import InvalidEntry, PunteError
+from knowledge.errors import InvalidInput, PunteError
 from knowledge.languages import TAGS
 from knowledge.learning.reviewing import count_drafts
 from knowledge.models import EntryState, Role
@@ -37,6 +37,8 @@ HEADERS = {
 class PasswordNeeded(PunteError):
     """Set a password of your own first."""
 
+    code = "password_needed"
+
 
 class PageRoute(APIRoute):
     """A page: who is not logged in is sent to the log-in, and errors are pages too."""
@@ -53,7 +55,7 @@ class PageRoute(APIRoute):
                 except PasswordNeeded:
                     response = RedirectResponse("/admin/password", 303)
                 except RequestValidationError:
-                    response = _error_page(InvalidEntry(locale.gettext("the address of this page has a wrong part")))
+                    response = _error_page(InvalidInput(locale.gettext("the address of this page has a wrong part")))
                 except PunteError as error:
                     response = _error_page(error)
             for name, value in HEADERS.items():

@@ -87,7 +87,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
         caller = enter(request)
         facets = {FacetName.COUNTRY: country.upper(), FacetName.SECTOR: sector}
         query = EntryQuery(
-            words=q.replace("\0", ""),
+            words=q,
             kinds=[Kind(kind)] if kind in set(Kind) else [],
             states=[EntryState(state)] if state in set(EntryState) else [],
             languages=[language] if language in TAGS else [],
@@ -111,7 +111,7 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
     def edit_entry(request: Request, ref: Annotated[str, Query(max_length=500)]) -> Response:
         caller = enter(request)
         with deps.database.reading() as session:
-            found = entry_out(get_entry(session, ref.replace("\0", "")), deps.today())
+            found = entry_out(get_entry(session, ref), deps.today())
         return draw(
             "entry.html",
             caller=caller,

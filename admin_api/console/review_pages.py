@@ -17,7 +17,8 @@ from admin_api.schemas.base import MAX_ANSWER
 from admin_api.schemas.entries import PersonalOut
 from admin_api.views.tickets import ticket_detail
 from admin_api.wording.locale import country_name, day
-from knowledge.entries.store import draft_of, get_entry
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import get_entry
 from knowledge.errors import InvalidEntry
 from knowledge.learning.reviewing import (
     count_drafts,
@@ -68,7 +69,7 @@ def review_pages(deps: Deps, enter: Enter) -> APIRouter:
         """Show a draft beside what its ticket had; one that is no draft any more is shown as an entry."""
         caller = enter(request, Role.CURATOR)
         with deps.database.reading() as session:
-            entry = get_entry(session, ref.replace("\0", ""))
+            entry = get_entry(session, ref)
             if entry.state is not EntryState.DRAFT:
                 return RedirectResponse(f"/admin/entries/edit?{urlencode({'ref': entry.reference})}", 303)
             ticket = ticket_detail(session, entry.ticket_id, caller.staff) if entry.ticket_id else None
@@ -92,7 +93,7 @@ def review_pages(deps: Deps, enter: Enter) -> APIRouter:
         """Show the personal data that was taken out of a draft, and what may still be in it."""
         caller = enter(request, Role.CURATOR)
         with deps.database.reading() as session:
-            entry = get_entry(session, ref.replace("\0", ""))
+            entry = get_entry(session, ref)
             left = personal_out(personal_in(session, entry))
             taken = _taken(session, entry.ticket_id, deps) if entry.ticket_id else None
         return draw("_personal.html", caller=caller, left=left, taken=taken)

@@ -22,7 +22,8 @@ from admin_api.views.tickets import similar_out, ticket_detail, tickets_out
 from admin_api.wording.names import ticket_tabs
 from admin_api.wording.sentences import limit_in_words
 from index.model import Filters
-from knowledge.entries.store import draft_of, get_entry
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import get_entry
 from knowledge.errors import NotFound
 from knowledge.learning.harvest import entries_of_ticket
 from knowledge.learning.reviewing import word_back

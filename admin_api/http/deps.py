@@ -2,17 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from admin_api.http.throttle import LoginThrottle
 from index.model import Finder
+from knowledge import clock
 from knowledge.database import Database
 from knowledge.tickets.similar import Encode
-
-
-def utc_today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class Deps:
     search: Finder
     detect: Callable[[str], str]
     checks: Mapping[str, Callable[[], Awaitable[str | None]]] = field(default_factory=dict)
-    today: Callable[[], date] = utc_today
+    today: Callable[[], date] = clock.today
     encode: Encode | None = None
     stopping: Callable[[], bool] = lambda: False
     telegram_name: Callable[[], str | None] = lambda: None

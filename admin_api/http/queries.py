@@ -62,7 +62,7 @@ def asked_for(
         escalated=escalated,
         unreachable=unreachable,
         answered=answered,
-        words=q.replace("\0", ""),
+        words=q,
         opened_from=opened_from,
         opened_until=opened_until,
         closed_from=closed_from,

@@ -12,7 +12,7 @@ from admin_api.schemas.entries import SearchOut
 from admin_api.schemas.overview import Overview
 from admin_api.views.entries import hits_out, overview
 from index.model import Filters, SearchResult
-from knowledge.errors import InvalidEntry, PunteError
+from knowledge.errors import InvalidInput, PunteError
 from knowledge.languages import parse_tag
 from knowledge.models import Kind, Role
 from knowledge.programs.api_tokens import Scope
@@ -35,7 +35,7 @@ def desk_routes(deps: Deps, access: Access) -> APIRouter:
     ) -> SearchOut:
         tag = parse_tag(language) if language else await run_in_threadpool(deps.detect, q)
         if tag is None:
-            raise InvalidEntry(f"language: {language!r} is not one of the desk's languages")
+            raise InvalidInput(f"language: {language!r} is not one of the desk's languages")
         filters = Filters(kinds=tuple(kind), countries=tuple(country))
         try:
             result = await deps.search.search(q, filters, language=tag, today=deps.today(), limit=limit)

@@ -52,7 +52,7 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
         """List entries, last changed first; each filter takes any of its values, all filters must hold."""
         facets = {FacetName.COUNTRY: country, FacetName.SECTOR: sector}
         query = EntryQuery(
-            words=q.replace("\0", ""),
+            words=q,
             kinds=kind,
             states=state,
             languages=language,
@@ -65,7 +65,7 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
     @router.get("/{reference:path}", summary="Read an entry", responses=problems(401, 404))
     def entry(reference: str, caller: Annotated[Caller, Depends(reads)]) -> EntryOut:
         with deps.database.reading() as session:
-            return entry_out(get_entry(session, reference.replace("\0", "")), deps.today())
+            return entry_out(get_entry(session, reference), deps.today())
 
     @router.post("", summary="Make an entry", status_code=201, responses=problems(401, 403, 409, 422))
     def create(body: EntryIn, act: Annotated[Act, Depends(writes)]) -> EntryOut:
@@ -93,7 +93,7 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
         draft = draft_from(fields, deps)
 
         def changed(session: Session) -> EntryOut:
-            stored = get_entry(session, reference.replace("\0", ""))
+            stored = get_entry(session, reference)
             if body.revision not in (None, stored.revision):
                 raise Conflict(f"entry {reference} was changed meanwhile")
             saved, outcome = save_entry(session, draft, source=stored.source, state=stored.state)
@@ -104,9 +104,9 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
 
     def _move(reference: str, act: Act, state: EntryState, revision: int | None = None) -> EntryOut:
         def moved(session: Session) -> EntryOut:
-            if revision not in (None, get_entry(session, reference.replace("\0", "")).revision):
+            if revision not in (None, get_entry(session, reference).revision):
                 raise Conflict(f"entry {reference} was changed meanwhile")
-            entry = set_state(session, reference.replace("\0", ""), state)
+            entry = set_state(session, reference, state)
             act.trail(session, f"{state} entry", reference)
             return entry_out(entry, deps.today())
 
@@ -137,7 +137,7 @@ def entry_routes(deps: Deps, access: Access) -> APIRouter:
         """Send a draft that was made of a ticket back with a word, which stands on the ticket; its expert is told."""
 
         def given(session: Session) -> EntryOut:
-            entry = return_draft(session, reference.replace("\0", ""), act.staff, body.text)
+            entry = return_draft(session, reference, act.staff, body.text)
             act.trail(session, "return entry", reference)
             return entry_out(entry, deps.today())
 

@@ -14,7 +14,7 @@ from admin_api.http.deps import Deps
 from admin_api.http.errors import problems
 from admin_api.http.queries import address_of, asked_for
 from admin_api.schemas.figures import FigureOut, FiguresOut, LineOut, ShareOut, TimesOut
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import Role
 from knowledge.programs.api_tokens import Scope
 from knowledge.reporting.figures import By, DeskFigures, Figure, Line, Times, desk_figures, rows_of
@@ -61,11 +61,11 @@ def figure_routes(deps: Deps, access: Access) -> APIRouter:
 
 
 def period(deps: Deps, since: date | None, until: date | None) -> tuple[date, date]:
-    """Return the first and last day of a period, the last 90 days unless said; raises `InvalidEntry`."""
+    """Return the first and last day of a period, the last 90 days unless said; raises `InvalidInput`."""
     last = until or deps.today()
     first = since or last - PERIOD
     if not timedelta(0) <= last - first <= LONGEST:
-        raise InvalidEntry("since: it must not be after until, nor more than ten years before", {"since": "too far"})
+        raise InvalidInput("since: it must not be after until, nor more than ten years before", {"since": "too far"})
     return first, last
 
 

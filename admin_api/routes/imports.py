@@ -9,6 +9,7 @@ from admin_api.http.deps import Deps
 from admin_api.http.errors import problems
 from admin_api.schemas.base import Typed
 from admin_api.schemas.entries import ImportOut, RowOut
+from knowledge.cleaning import clean_line
 from knowledge.errors import UnreadableFile
 from knowledge.importing import Mapping, find_mapping, import_file, mapping_names
 from knowledge.models import EntryState, Role
@@ -37,7 +38,7 @@ def import_routes(deps: Deps, access: Access) -> APIRouter:
         ),
     ) -> ImportOut:
         """Bring a file's entries in and report what became of every row. Sending it again changes nothing."""
-        name = (file.filename or "upload").replace("\0", "")[-200:]
+        name = clean_line(file.filename or "upload")[-200:]
         report = import_file(
             deps.database,
             file.file,

@@ -9,7 +9,8 @@ from admin_api.schemas.overview import Overview
 from index.model import SearchResult
 from knowledge.database import Database
 from knowledge.entries.call_status import CallStatus, call_status
-from knowledge.entries.store import draft_of, entry_counts, get_entries, get_passages
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import entry_counts, get_entries, get_passages
 from knowledge.models import Entry, EntryState, FacetName, Kind, Staff, now
 from knowledge.tickets.queries import TicketQuery, count_tickets, ticket_counts
 

@@ -15,9 +15,7 @@ from babel.units import format_unit
 
 from knowledge.catalogues import catalogue
 from knowledge.languages import TAGS, fold, parse_tag
-
-COUNTRIES = ("AL", "BA", "BG", "GR", "HR", "MD", "ME", "MK", "RO", "RS", "SI", "TR", "UA", "XK")
-"""The desk's countries, by ISO code."""
+from knowledge.region import COUNTRIES
 
 
 @dataclass

@@ -17,6 +17,7 @@ from index.measuring.evaluation import evaluate as ask_golden
 from index.measuring.kinds import Sample, kind, measure
 from index.measuring.names import WAYS
 from index.measuring.names import figures as ask_names
+from knowledge import clock
 from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.models import EntryState, Kind
@@ -81,10 +82,10 @@ async def _asked(questions: Sequence[Question], names: bool, configured: setting
     async with main.open_desk(configured, err) as desk:
         if questions:
             report |= await asyncio.to_thread(
-                ask_golden, desk.search, questions, configured.answer_threshold, today=main.today()
+                ask_golden, desk.search, questions, configured.answer_threshold, today=clock.today()
             )
         if names:
-            report["names"] = await asyncio.to_thread(ask_names, desk.search, _names(desk.database), main.today())
+            report["names"] = await asyncio.to_thread(ask_names, desk.search, _names(desk.database), clock.today())
     return report
 
 

@@ -9,7 +9,7 @@ from bot.wording.entries import term_label
 from bot.wording.texts import country_name, language_name, moment
 from knowledge.catalogues import catalogue
 from knowledge.models import NoticeKind, Priority
-from knowledge.staff.worktime import ELSEWHERE
+from knowledge.region import MIDDLE
 
 
 def said(tag: str, text: str, **names: Any) -> str:
@@ -116,7 +116,7 @@ def facts(
     if priority in PRIORITIES:
         parts.append(said(tag, PRIORITIES[priority]))
     if due_at is not None:
-        parts.append(said(tag, DUE, moment=moment(due_at.astimezone(ZoneInfo(zone or ELSEWHERE)), tag)))
+        parts.append(said(tag, DUE, moment=moment(due_at.astimezone(ZoneInfo(zone or MIDDLE)), tag)))
     return " · ".join(part for part in parts if part)
 
 

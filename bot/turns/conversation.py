@@ -31,6 +31,7 @@ from bot.wording.rendering import outgoing_of
 from bot.wording.texts import tag_of_hint
 from index.model import SearchResult, Vectors
 from index.ranking.quoting import best_sentences
+from knowledge.cleaning import clean_text
 from knowledge.conversations import messages
 from knowledge.conversations.files import attach
 from knowledge.database import Database
@@ -46,7 +47,6 @@ COMPARED = 600
 """How much of what was said on a ticket a message is compared with."""
 
 _ADDRESS = re.compile(r"\S+@\S+|(https?://|www\.)\S+")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Conversation:
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
-            text = clean(incoming.text)
+            text = clean_text(incoming.text, MAX_INCOMING_CHARS).strip()
             action = incoming.action or slash(text)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
@@ -274,11 +274,6 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
     if outcome.awaiting is not None:
         outcome.conversation.state = {**outcome.conversation.state, "awaiting": outcome.awaiting}
     return sent
-
-
-def clean(text: str) -> str:
-    """Return what is read of a message: no control or direction characters, at most `MAX_INCOMING_CHARS` long."""
-    return _UNPRINTABLE.sub("", text[: 2 * MAX_INCOMING_CHARS].replace("\r\n", "\n")).strip()[:MAX_INCOMING_CHARS]
 
 
 def _takes_its_place(action: str | None) -> bool:

@@ -9,7 +9,7 @@ from bot.turns.turn import Outcome, Turn, asked_before
 from bot.wording import ticket_replies
 from knowledge.conversations import files
 from knowledge.entries.store import get_entries
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Ticket, TicketState
 from knowledge.privacy.export import export_of
 from knowledge.tickets import by_asker, following, for_asker
@@ -64,7 +64,7 @@ def command(turn: Turn, decision: Command) -> Outcome:
         reply = _said(turn, decision, ticket, word)
     except NotFound:
         return Outcome(turn.conversation, ticket_replies.unknown(f"P-{number}", turn.tag))
-    except InvalidEntry:
+    except InvalidInput:
         return Outcome(turn.conversation, ticket_replies.not_answered_yet(turn.tag))
     return Outcome(turn.conversation, reply, ticket.id)
 

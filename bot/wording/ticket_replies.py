@@ -8,7 +8,8 @@ from bot.dialogue.decisions import AskWhich
 from bot.messages import Button, OutgoingFile, OutgoingMessage
 from bot.wording.texts import moment, span, texts
 from knowledge.models import Ticket, TicketState
-from knowledge.staff.worktime import country_of, week_of
+from knowledge.region import country_of
+from knowledge.staff.worktime import week_of
 from knowledge.tickets.for_asker import Expectation, InHand
 
 _SHOWN = 300

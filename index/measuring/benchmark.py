@@ -36,13 +36,13 @@ from index.model import Encoder, Filters, Ids, Vectors
 from index.ranking.search import Snapshot
 from index.segments import source
 from index.segments.bm25 import score
+from knowledge.clock import now
 from knowledge.database import Database
 from knowledge.entries.bulk import next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
 from knowledge.models import Embedding, Entry, EntryState, Facet, FacetName, Kind, Passage
-from knowledge.models.base import now
 
 _TODAY = date(2026, 1, 1)
 _BULK = 5000

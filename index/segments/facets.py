@@ -14,9 +14,8 @@ from index.segments.source import Record
 from knowledge.entries.call_status import CallStatus, call_status
 from knowledge.languages import fold
 from knowledge.models import FacetName, Kind
+from knowledge.region import EU
 from knowledge.taxonomy import find_code
-
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 
 _ANYWHERE = (Kind.FUNDING_CALL, Kind.GUIDE, Kind.FAQ, Kind.BEST_PRACTICE)
 """Kinds that hold in every country when they name none."""

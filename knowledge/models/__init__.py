@@ -17,7 +17,8 @@ from knowledge.choices import (
     TicketState,
     Words,
 )
-from knowledge.models.base import Base, now
+from knowledge.clock import now
+from knowledge.models.base import Base
 from knowledge.models.conversations import (
     Attachment,
     Conversation,

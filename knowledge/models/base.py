@@ -19,11 +19,6 @@ def choice(values: type[StrEnum]) -> Enum:
     )
 
 
-def now() -> datetime:
-    """Return the present moment in UTC."""
-    return datetime.now(UTC)
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, kept in UTC; SQLite forgets zones, so the zone is put back on the way out."""
 

@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.choices import EntryState, FacetName, Kind, OperatingStatus
-from knowledge.models.base import Base, choice, now
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
 
 
 class Entry(Base):

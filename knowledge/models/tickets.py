@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.choices import EventKind, Priority, TicketState, Words
-from knowledge.models.base import Base, choice, now
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
 
 
 class Ticket(Base):

@@ -23,7 +23,8 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.updates import renew_notices
-from knowledge.staff.worktime import country_of, due, week_of
+from knowledge.region import country_of
+from knowledge.staff.worktime import due, week_of
 
 IN_HAND = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
 """The states in which people are not done with a ticket."""

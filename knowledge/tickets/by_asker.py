@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.conversations import files as kept_files
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import (
     Conversation,
     EventKind,
@@ -185,13 +185,13 @@ def rate_ticket(
 ) -> Ticket:
     """Keep the asker's verdict on an answered or closed ticket: 1 to 5, a comment, or both; it may be changed.
 
-    What is None stays as it was. Raises `NotFound` for another's ticket, and `InvalidEntry`.
+    What is None stays as it was. Raises `NotFound` for another's ticket, and `InvalidInput`.
     """
     ticket = lock_own(session, conversation, ticket_id)
     if rating is not None and rating not in range(1, 6):
-        raise InvalidEntry("rating: 1 to 5", {"rating": "1 to 5"})
+        raise InvalidInput("rating: 1 to 5", {"rating": "1 to 5"})
     if ticket.state not in (TicketState.ANSWERED, TicketState.CLOSED):
-        raise InvalidEntry(f"ticket {ticket.number} is not answered yet")
+        raise InvalidInput(f"ticket {ticket.number} is not answered yet")
     ticket.rating = rating if rating is not None else ticket.rating
     ticket.rating_comment = comment if comment is not None else ticket.rating_comment
     ticket.rated_at = now()

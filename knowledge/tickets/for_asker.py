@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import NotFound
 from knowledge.models import EventKind, Message, Staff, Ticket, TicketEvent, TicketState, now
-from knowledge.staff.worktime import closed, country_of, week_of
+from knowledge.region import country_of
+from knowledge.staff.worktime import closed, week_of
 from knowledge.tickets.acting import IN_HAND, JOINS, belongs_to
 
 REMEMBERED = timedelta(days=14)

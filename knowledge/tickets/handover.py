@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import (
     Author,
     EventKind,
@@ -40,11 +40,11 @@ def hand_over(
 ) -> Ticket:
     """Give a ticket to a colleague, who holds it then, or to a group, any of whom may claim it; they are told.
 
-    Raises `NotFound` for an unknown, locked out or empty one, `InvalidEntry` unless exactly one is named, and
+    Raises `NotFound` for an unknown, locked out or empty one, `InvalidInput` unless exactly one is named, and
     `Conflict` when somebody else holds the ticket or it is closed.
     """
     if (to_staff is None) == (to_group is None):
-        raise InvalidEntry("to: name a colleague or a group")
+        raise InvalidInput("to: name a colleague or a group")
     ticket = lock_ticket(session, ticket_id)
     if ticket.state is TicketState.CLOSED or (ticket.state in HELD and ticket.assignee_id != staff.id):
         raise Conflict(f"ticket {ticket.number} is {ticket.state} and not yours")
@@ -133,10 +133,10 @@ def merge_tickets(session: Session, ticket_id: int, into_id: int, staff: Staff) 
     """Join a ticket with another one that asks the same; return the other one.
 
     The first is closed, its askers follow the other and are told its number. Timelines stay where they are. Raises
-    `Conflict` when a colleague holds the first, or either is closed, and `InvalidEntry` for a ticket and itself.
+    `Conflict` when a colleague holds the first, or either is closed, and `InvalidInput` for a ticket and itself.
     """
     if ticket_id == into_id:
-        raise InvalidEntry("into: a ticket cannot be joined with itself")
+        raise InvalidInput("into: a ticket cannot be joined with itself")
     ticket, other = lock_tickets(session, [ticket_id, into_id])
     if TicketState.CLOSED in (ticket.state, other.state):
         raise Conflict(f"tickets {ticket.number} and {other.number} are {ticket.state} and {other.state}")
@@ -165,10 +165,10 @@ def split_ticket(session: Session, ticket_id: int, staff: Staff, event_ids: Sequ
     """Make a ticket of its own of a further question in a ticket; return the new one, which `staff` holds.
 
     The asker's messages among `event_ids` are shown in it too. Raises `NotFound` for events of other tickets,
-    `InvalidEntry` without a question, and `Conflict` for a ticket whose asker had their data deleted.
+    `InvalidInput` without a question, and `Conflict` for a ticket whose asker had their data deleted.
     """
     if not question.strip():
-        raise InvalidEntry("question: say what the new ticket asks", {"question": "is missing"})
+        raise InvalidInput("question: say what the new ticket asks", {"question": "is missing"})
     ticket = lock_ticket(session, ticket_id)
     if ticket.conversation_id is None:
         raise Conflict(f"the asker of ticket {ticket.number} had their data deleted")

@@ -26,7 +26,8 @@ from knowledge.notices.concerned import concerned
 from knowledge.notices.writing_notices import active_staff, drop_told, notify_staff
 from knowledge.programs.idempotency import drop_keys
 from knowledge.programs.webhooks import drop_calls
-from knowledge.staff.worktime import country_of, week_of, working_between
+from knowledge.region import country_of
+from knowledge.staff.worktime import week_of, working_between
 from knowledge.tickets.acting import lock_ticket, record_event
 from knowledge.tickets.by_staff import end
 

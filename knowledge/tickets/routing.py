@@ -14,12 +14,10 @@ from sqlalchemy.orm import Session
 from knowledge.languages import base
 from knowledge.models import Absence, EventKind, NoticeKind, SkillKind, Staff, StaffSkill, Ticket, TicketEvent
 from knowledge.notices.writing_notices import active_staff, notify_staff
+from knowledge.region import read_alike
 from knowledge.staff.hours import week_of_staff
 from knowledge.staff.worktime import is_open
 from knowledge.tickets.acting import HELD, record_event
-
-RELATED = frozenset({"bs", "hr", "sr"})
-"""Languages whose speakers read one another."""
 
 POINTS = {"competence": 4.0, "language": 3.0, "sector": 2.0, "country": 2.0, "related": 1.5, "works_now": 1.0}
 """What each reason is worth; a full desk takes away as much as `LOAD`."""
@@ -163,6 +161,6 @@ def _reasons(wanted: Wanted, candidate: Candidate) -> list[tuple[str, str]]:
     spoken = {base(tag) for tag in candidate.languages}
     if language in spoken:
         reasons.append(("language", language))
-    elif language in RELATED and (related := sorted(spoken & RELATED)):
+    elif related := sorted(other for other in spoken if read_alike(language, other)):
         reasons.append(("related", related[0]))
     return reasons

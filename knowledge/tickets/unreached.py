@@ -6,7 +6,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from knowledge.conversations.messages import find_conversation, open_conversation
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import (
     Conversation,
     Delivery,
@@ -145,12 +145,12 @@ def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: 
 def dead_letters(session: Session, *, limit: int = 50, cursor: str | None = None) -> tuple[list[Delivery], str | None]:
     """Return a page of the messages that reached nobody, newest first, with the cursor of the next; messages loaded.
 
-    Raises `InvalidEntry` for a cursor of another list.
+    Raises `InvalidInput` for a cursor of another list.
     """
     statement = _dead().order_by(Delivery.id.desc()).limit(limit + 1).options(joinedload(Delivery.message))
     if cursor is not None:
         if not cursor.isdecimal():
-            raise InvalidEntry("cursor: list again from the beginning", {"cursor": "not of this list"})
+            raise InvalidInput("cursor: list again from the beginning", {"cursor": "not of this list"})
         statement = statement.where(Delivery.id < int(cursor))
     found = list(session.scalars(statement))
     return found[:limit], str(found[limit - 1].id) if len(found) > limit else None

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 
+from knowledge import clock
 from knowledge.languages import script
+from knowledge.region import HOMES
 from nlu.extraction import lookups
 from nlu.extraction.amounts import parse_amount
 from nlu.extraction.dates import parse_date
@@ -39,10 +41,6 @@ _SPOKEN = re.compile(
     r"(?:spea|talk|govor|hovor|vorb|flet|flas|fol |mila|konus|zbor|prica|rozmovl|pisi|scri|shkru|grap|iazi|bilen)[a-z]*"
     r"(?: \w+){0,2} ?$|(?:^| )(?:in|na|po|ne|v|ste|sta|se|language|iezik|ezik|iazik|limba|dil|glossa) $"
 )
-_HOME = {
-    "sq": "AL", "bg": "BG", "bs": "BA", "hr": "HR", "el": "GR", "mk": "MK",
-    "ro": "RO", "sr": "RS", "sl": "SI", "tr": "TR", "uk": "UA",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,6 @@ class Finding:
     kind: EntityKind
     start: int
     end: int
-
-
-def today_utc() -> date:
-    """Return the current day in UTC."""
-    return datetime.now(UTC).date()
 
 
 def find(folded: Folded) -> list[Finding]:
@@ -69,7 +62,7 @@ def find(folded: Folded) -> list[Finding]:
 
 
 def settle(
-    folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = today_utc, *, language: str = ""
+    folded: Folded, findings: Iterable[Finding], intent: Intent, today: Today = clock.today, *, language: str = ""
 ) -> tuple[Entity, ...]:
     """Return the findings as canonical entities in reading order, without overlaps but of a sector and a competence.
 
@@ -139,7 +132,7 @@ def _entity(folded: Folded, finding: Finding, intent: Intent, today: Today) -> E
             # In Greek the country and agriculture are one word; the desk's owners mean the fields.
             return None
         if value and kind is EntityKind.LANGUAGE and not _is_spoken(folded, finding, intent):
-            kind, value = EntityKind.COUNTRY, _HOME.get(value)
+            kind, value = EntityKind.COUNTRY, HOMES.get(value)
     return Entity(kind, value, text, start, end) if value else None
 
 

@@ -14,14 +14,11 @@ import yaml
 from babel import Locale
 
 from knowledge.languages import LANGUAGES, fold
+from knowledge.region import NAMED
 from knowledge.taxonomy import vocabulary
 from nlu.extraction import amounts, dates
 from nlu.understanding import EntityKind
 
-COUNTRIES = (
-    "AL AM AT AZ BA BE BG CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IT LT LU LV MD ME MK MT NL NO PL PT RO RS SE "
-    "SI SK TR UA XK"
-).split()
 _VOCABULARIES = {
     EntityKind.SECTOR: "sectors",
     EntityKind.COMPETENCE: "competences",
@@ -107,10 +104,10 @@ def value_patterns(kind: EntityKind) -> Mapping[str, tuple[str, ...]]:
 
 
 def _countries() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {code: set() for code in COUNTRIES}
+    found: dict[str, set[str]] = {code: set() for code in NAMED}
     for tag in LANGUAGES:
         territories = Locale.parse(tag).territories
-        for code in COUNTRIES:
+        for code in NAMED:
             found[code].add(fold(territories[code]))
     for code, names in words_file("places")["countries"].items():
         found[code].update(map(fold, names))

@@ -6,9 +6,10 @@ from typing import Any
 
 import aiohttp
 
+from knowledge import clock
 from nlu.extraction import gazetteer
 from nlu.extraction.folding import fold_with_offsets
-from nlu.extraction.gazetteer import Finding, Today, today_utc
+from nlu.extraction.gazetteer import Finding, Today
 from nlu.understanding import LONGEST_TEXT, EntityKind, Intent, Understanding
 
 _CONNECTIONS = 32
@@ -17,7 +18,7 @@ _CONNECTIONS = 32
 class RasaUnderstander:
     """Asks a Rasa server at `url`. Network and protocol errors are raised: `WithFallback` answers for them."""
 
-    def __init__(self, url: str, timeout_s: float = 1.0, *, today: Today = today_utc) -> None:
+    def __init__(self, url: str, timeout_s: float = 1.0, *, today: Today = clock.today) -> None:
         self._parse_url = f"{url.rstrip('/')}/model/parse"
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._today = today

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
-from knowledge.errors import Conflict
+from knowledge.errors import Conflict, InvalidEntry, InvalidInput
 from knowledge.models import AuditRecord, Author, Delivery, Message, Role, StaffSession, now
 from knowledge.privacy.erasure import forget_conversation
 from knowledge.staff.accounts import get_staff
@@ -219,7 +219,7 @@ async def test_wrong_input_is_refused_by_name(client: httpx.AsyncClient, desk: A
     for method, path, body in WRONG:
         said = await client.request(method, path, json=body, headers=header)
         assert said.status_code == 422, (path, body, said.text)
-        assert said.json()["error"] in ("invalid_request", "invalid_entry"), path
+        assert said.json()["error"] in (InvalidInput.code, InvalidEntry.code), path
         assert said.json()["detail"], path
     for broken in (b"{", b"\xff\xfe", b"[]", b'"x"', b"null"):
         said = await client.post("/api/login", content=broken, headers={"Content-Type": "application/json"})

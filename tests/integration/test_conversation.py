@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
-from bot.turns.conversation import Conversation, clean
+from bot.turns.conversation import Conversation
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import HashingEncoder
 from index.live.service import SearchService
@@ -719,7 +719,3 @@ async def test_hostile_messages_get_a_clear_reply(person: Person, text: str) -> 
     stored = person.messages()[0].text
     assert len(stored) <= MAX_INCOMING_CHARS
     assert not set(stored) & {"\x00", "\u202e"}
-
-
-def test_cleaning_keeps_words_and_lines() -> None:
-    assert clean("Здраво\r\nсвете\t!") == "Здраво\nсвете\t!"

@@ -18,7 +18,7 @@ from knowledge.conversations.files import (
     set_remote_id,
 )
 from knowledge.conversations.messages import open_conversation, receive_message
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, Conversation, File, Staff, now
 from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, get_ticket, open_ticket
 from knowledge.tickets.following import follow_code, redeem_follow
@@ -49,7 +49,7 @@ def test_a_file_is_what_its_bytes_say(session: Session, name: str, content: byte
     [b"", OGG + b"\x80theora" + b"\0" * 12, b"MZ\x90\0" + b"\0" * 100, b"\x7fELF" + b"\0" * 100, b"x" * (MAX_FILE + 1)],
 )
 def test_what_is_empty_too_large_or_runs_is_refused(session: Session, content: bytes) -> None:
-    with pytest.raises(InvalidEntry, match="file"):
+    with pytest.raises(InvalidInput, match="file"):
         keep_file(session, "picture.png", content)
 
 

@@ -172,7 +172,7 @@ def test_nul_and_halves_of_characters_are_taken_out() -> None:
         NEEDED | {"title": "A\0 call", "text": "half \ud83d of a face", "note\0s": ["\0deep", {"k\0": "v\0"}]}
     )
     assert draft.title == "A call"
-    assert draft.text == "half ? of a face"
+    assert draft.text == "half  of a face"
     assert draft.extra == {"notes": ["deep", {"k": "v"}]}
 
 
@@ -195,7 +195,7 @@ def test_drafts_are_stored_on_both_databases_however_odd_they_are(database: Any)
     with database.transaction() as session:
         entry, _ = save_entry(session, odd, source="test", state=EntryState.DRAFT)
         assert (len(entry.title), len(entry.reference), len(entry.organisation_type or "")) == (500, 500, 200)
-        assert entry.text == "AB ? 🌉"
+        assert entry.text == "AB  🌉"
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()

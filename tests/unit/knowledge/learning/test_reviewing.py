@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.entries.draft import EntryDraft
 from knowledge.entries.store import get_entry, save_entry, set_state
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.learning.harvest import draft_from_ticket, save_harvest
 from knowledge.learning.reviewing import (
     count_drafts,
@@ -117,7 +117,7 @@ def test_an_accounts_name_and_role_change_but_the_last_admin_stays_one(session: 
     with pytest.raises(Conflict, match="last admin"):
         change_staff(session, ana.id, "Ana", Role.EXPERT)
     for name in ("", " ", "x" * 201):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             change_staff(session, ana.id, name, Role.ADMIN)
     with pytest.raises(NotFound):
         change_staff(session, 999, "Ana", Role.ADMIN)

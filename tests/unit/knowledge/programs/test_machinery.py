@@ -11,7 +11,7 @@ from knowledge.conversations.deliveries import lease_due
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.coordination.processes import beat, free_dead_leases, hold, leave
 from knowledge.database import Database
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Author, Conversation, DeliveryState, Role, Staff, now
 from knowledge.programs.webhooks import (
     call_done,
@@ -99,7 +99,7 @@ def test_webhooks_are_written_and_deleted(session: Session) -> None:
     save_webhook(session, "https://all.test/other", ["ticket.closed"], webhook_id=webhook.id)
     assert (webhook.url, webhook.secret, list_webhooks(session)) == ("https://all.test/other", secret, [webhook])
     for url, events in (("ftp://a.test", []), ("https://u:p@a.test", []), ("https://a.test", ["all"])):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             save_webhook(session, url, events)
     delete_webhook(session, webhook.id)
     with pytest.raises(NotFound):

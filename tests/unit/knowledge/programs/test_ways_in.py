@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import ApiToken, Conversation, NoticeKind, OneTimeCode, Role, Staff, Ticket, now
 from knowledge.programs.api_tokens import Scope, is_unnoted, make_token, note_use, revoke_token, token_holder, tokens_of
 from knowledge.programs.idempotency import drop_keys, keep, take
@@ -68,7 +68,7 @@ def test_a_chat_belongs_to_whose_code_it_gave(session: Session, ana: Staff, bori
     for staff, address in ((boris, "8"), (ana, "7")):
         with pytest.raises(NotFound):
             set_wants(session, staff.id, "telegram", address, [])
-    with pytest.raises(InvalidEntry, match="askers"):
+    with pytest.raises(InvalidInput, match="askers"):
         set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.CLOSED])
     assert set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.HANDED]).wants == ["handed", "new"]
     set_active(session, boris.id, False)
@@ -113,7 +113,7 @@ def test_a_token_needs_a_name_scopes_and_a_future(session: Session, ana: Staff) 
         ("a", ["all"], None),
         ("a", ["tickets:read"], now()),
     ):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             make_token(session, ana, name, scopes, end)
 
 
@@ -136,8 +136,8 @@ def test_addresses_and_numbers_have_one_form() -> None:
     assert parse_phone("0888 123 456", "BG") == "+359888123456"
     assert parse_phone("+381 64 123 4567", None) == "+381641234567"
     for wrong in ("ivo", "a@b@c", "a@b", ""):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             parse_email(wrong)
     for wrong in ("", "12", "call me"):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             parse_phone(wrong, "BG")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.database import Database
-from knowledge.errors import InvalidEntry, LoginRefused, Taken
+from knowledge.errors import InvalidInput, LoginRefused, Taken
 from knowledge.models import AuditRecord, Role, Staff, StaffSession, now
 from knowledge.staff.accounts import change_password, create_staff, first_admin_password
 from knowledge.staff.audit import record
@@ -62,7 +62,7 @@ def test_an_address_has_one_account(session: Session, admin: Staff) -> None:
      "\ud800@punte.test", "ana@punte.", f"{'a' * 250}@punte.test", "a@" * 100_000],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
-    with pytest.raises(InvalidEntry, match="email: "):
+    with pytest.raises(InvalidInput, match="email: "):
         create_staff(session, email, "Ana", Role.EXPERT, PASSWORD)
     with pytest.raises(LoginRefused):
         log_in(session, email, "a password that nobody has")
@@ -70,12 +70,12 @@ def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
 
 @pytest.mark.parametrize("password", ["", "123456789", "x" * 201, "half \ud83d of a character"])
 def test_a_password_that_is_too_short_or_too_odd_is_refused(session: Session, password: str) -> None:
-    with pytest.raises(InvalidEntry, match="password: "):
+    with pytest.raises(InvalidInput, match="password: "):
         create_staff(session, "ana@punte.test", "Ana", Role.EXPERT, password)
 
 
 def test_a_name_is_a_line_that_fits(session: Session) -> None:
-    with pytest.raises(InvalidEntry, match="name: "):
+    with pytest.raises(InvalidInput, match="name: "):
         create_staff(session, "ana@punte.test", "x" * 201, Role.EXPERT, PASSWORD)
     assert create_staff(session, "ana@punte.test", "A\0na", Role.EXPERT, PASSWORD)[0].name == "Ana"
 
@@ -142,7 +142,7 @@ def test_a_new_password_ends_all_sessions(session: Session, admin: Staff) -> Non
     _, token = log_in(session, admin.email, PASSWORD)
     with pytest.raises(LoginRefused):
         change_password(session, admin, "wrong", "another password")
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         change_password(session, admin, PASSWORD, "short")
     assert staff_of_token(session, token) is admin
     change_password(session, admin, PASSWORD, "another password")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.conversations.files import keep_file
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
-from knowledge.errors import InvalidEntry, NotFound, Taken
+from knowledge.errors import InvalidInput, NotFound, Taken
 from knowledge.models import Author, Conversation, Presence, Role, SkillKind, Staff, Ticket, Words, now
 from knowledge.staff.absences import absences_of, add_absence, delete_absence
 from knowledge.staff.groups import list_groups, save_group
@@ -93,9 +93,9 @@ def test_ready_texts_are_ones_own_or_everybodys(session: Session, ana: Staff, bo
     save_canned(session, boris, "His", "…")
     assert canned_for(session, ana) == [mine, shared]
     assert canned_for(session, ana, language="bg", competence="export") == [shared]
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         save_canned(session, ana, "All", "…", for_all=True)
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         save_canned(session, ana, " ", "…")
     for wrong in (shared.id, 4711):
         with pytest.raises(NotFound):
@@ -143,7 +143,7 @@ def test_a_profile_says_what_somebody_knows_and_when_they_work(session: Session,
     ],
 )
 def test_a_profile_that_cannot_be_is_refused(session: Session, ana: Staff, wrong: dict[str, object]) -> None:
-    with pytest.raises(InvalidEntry), session.begin_nested():
+    with pytest.raises(InvalidInput), session.begin_nested():
         save_profile(session, ana.id, **wrong)  # type: ignore[arg-type]
 
 
@@ -159,7 +159,7 @@ def test_groups_have_names_of_their_own_and_active_members(session: Session, ana
     with pytest.raises(Taken):
         save_group(session, "Tax", [], group_id=group.id)
     for wrong in ({"name": " ", "staff_ids": []}, {"name": "x", "staff_ids": [4711]}):
-        with pytest.raises((InvalidEntry, NotFound)):
+        with pytest.raises((InvalidInput, NotFound)):
             save_group(session, **wrong)  # type: ignore[arg-type]
 
 
@@ -167,7 +167,7 @@ def test_absences_are_days_in_order(session: Session, ana: Staff, boris: Staff) 
     day = date(2026, 12, 24)
     absence = add_absence(session, ana.id, day, day + timedelta(days=8), "Winter")
     assert absences_of(session, ana.id) == [absence]
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         add_absence(session, ana.id, day, day - timedelta(days=1))
     with pytest.raises(NotFound):
         delete_absence(session, boris.id, absence.id)
