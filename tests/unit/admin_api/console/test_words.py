@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-import admin_api.errors
+import admin_api.http.errors
 import knowledge.errors
 from admin_api.console.frame import LANGUAGE_COOKIE
 from admin_api.console.script_words import script_words
@@ -82,7 +82,7 @@ def test_the_template_is_up_to_date_with_the_sources() -> None:
 
 
 def test_refusals_are_in_the_template() -> None:
-    errors = [each for module in (knowledge.errors, admin_api.errors) for each in vars(module).values()]
+    errors = [each for module in (knowledge.errors, admin_api.http.errors) for each in vars(module).values()]
     kinds = [each for each in errors if isinstance(each, type) and issubclass(each, PunteError)]
     texts = {(kind.__doc__ or "").partition("\n\n")[0] for kind in kinds}
 

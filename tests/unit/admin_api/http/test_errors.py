@@ -4,14 +4,14 @@ import inspect
 
 import pytest
 
-import admin_api.errors
+import admin_api.http.errors
 import knowledge.errors
 from admin_api.http.errors import STATUS, TooManyAttempts, problem_of
 from knowledge.errors import Conflict, InvalidEntry, PunteError
 
 ERRORS = [
     found
-    for module in (knowledge.errors, admin_api.errors)
+    for module in (knowledge.errors, admin_api.http.errors)
     for _, found in inspect.getmembers(module, inspect.isclass)
     if issubclass(found, PunteError) and found is not PunteError
 ]
