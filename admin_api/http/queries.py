@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from admin_api.schemas.base import MAX_ID
 from knowledge.models import Priority, TicketState
@@ -71,6 +71,9 @@ def asked_for(
         hour=hour,
         order=order,
     )
+
+
+Asked = Annotated[TicketQuery, Depends(asked_for)]
 
 
 def address_of(query: TicketQuery, path: str = "/admin/tickets") -> str:

@@ -9,9 +9,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from admin_api.app import create_router
+from admin_api.app import install
 from admin_api.http.deps import Deps
-from admin_api.http.errors import install_errors
 from admin_api.http.throttle import LoginThrottle
 from index.model import Filters, Hit, SearchResult
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
@@ -119,8 +118,7 @@ def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) 
         stopping=stopping, telegram_name=lambda: "DeskBot", throttle=throttle,
     )  # fmt: skip
     app = FastAPI()
-    app.include_router(create_router(deps))
-    install_errors(app)
+    install(app, deps)
     return AdminDesk(app, database, search, health)
 
 
