@@ -16,7 +16,7 @@ from admin_api.http.queries import Asked, address_of
 from admin_api.routes.harvest import harvest_out
 from admin_api.routes.tickets import TicketId
 from admin_api.schemas.base import MAX_ANSWER
-from admin_api.schemas.entries import HitOut
+from admin_api.schemas.search import HitOut
 from admin_api.views.entries import hits_out
 from admin_api.views.tickets import similar_out, ticket_detail, tickets_out
 from admin_api.wording.names import ticket_tabs

@@ -9,7 +9,7 @@ from admin_api.http.access import TicketReader, TicketWriter
 from admin_api.http.deps import Reading, Wiring
 from admin_api.http.errors import problems
 from admin_api.schemas.base import MAX_ID
-from admin_api.schemas.tickets import FileOut
+from admin_api.schemas.files import FileOut
 from knowledge.conversations.files import IMAGES, MAX_FILE, file_content, keep_file
 from knowledge.staff.audit import record
 

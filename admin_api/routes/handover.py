@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from admin_api.http.idempotent import TicketAct
 from admin_api.routes.tickets import REFUSALS, TicketId, on_ticket
-from admin_api.schemas.tickets import DueIn, HandOverIn, MergeIn, PriorityIn, SplitIn, SubjectIn, TicketDetail
+from admin_api.schemas.ticket_acts import DueIn, HandOverIn, MergeIn, PriorityIn, SplitIn, SubjectIn
+from admin_api.schemas.tickets import TicketDetail
 from admin_api.views.tickets import ticket_detail
 from knowledge.tickets.handover import hand_over, merge_tickets, set_due, set_priority, set_subject, split_ticket, watch
 

@@ -8,7 +8,7 @@ from admin_api.http.access import EntryWriter
 from admin_api.http.deps import Wiring
 from admin_api.http.errors import problems
 from admin_api.schemas.base import Typed
-from admin_api.schemas.entries import ImportOut, RowOut
+from admin_api.schemas.imports import ImportOut, RowOut
 from knowledge.errors import UnreadableFile
 from knowledge.importing import ImportReport, Mapping, find_mapping, import_file, mapping_names
 from knowledge.models import EntryState

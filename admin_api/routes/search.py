@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from admin_api.http.access import EntryReader
 from admin_api.http.deps import Deps, Wiring
 from admin_api.http.errors import SearchUnavailable, problems
-from admin_api.schemas.entries import SearchOut
+from admin_api.schemas.search import SearchOut
 from admin_api.views.entries import hits_out
 from index.model import Filters, SearchResult
 from knowledge.errors import InvalidEntry, PunteError

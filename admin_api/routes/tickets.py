@@ -13,7 +13,8 @@ from admin_api.http.errors import problems
 from admin_api.http.idempotent import Act, TicketAct
 from admin_api.http.queries import Asked
 from admin_api.schemas.base import MAX_ID
-from admin_api.schemas.tickets import ClosingIn, SimilarOut, TicketDetail, TicketPage, WordsIn
+from admin_api.schemas.ticket_acts import ClosingIn, WordsIn
+from admin_api.schemas.tickets import SimilarOut, TicketDetail, TicketPage
 from admin_api.views.tickets import similar_out, ticket_detail, tickets_out
 from knowledge.models import Staff, Words
 from knowledge.tickets.answer_drafts import drop_draft

@@ -11,16 +11,7 @@ from admin_api.http.errors import problems
 from admin_api.http.idempotent import Act, TicketAct
 from admin_api.routes.tickets import TicketId
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.tickets import (
-    CannedIn,
-    CannedOut,
-    DraftIn,
-    DraftsOut,
-    HereOut,
-    PresenceIn,
-    PresentOut,
-    SavedOut,
-)
+from admin_api.schemas.writing import CannedIn, CannedOut, DraftIn, DraftsOut, HereOut, PresenceIn, PresentOut, SavedOut
 from knowledge.models import CannedText, Staff, Words
 from knowledge.tickets.answer_drafts import drafts_of, save_draft
 from knowledge.tickets.by_staff import get_ticket

@@ -1,12 +1,13 @@
-"""Entries and numbers as the staff's door shows them, for the API and the console alike."""
+"""Entries and numbers as the staff read them, in the API and the console alike."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from admin_api.schemas.entries import EntryOut, EntryPage, EntrySummary, HitOut
+from admin_api.schemas.entries import EntryOut, EntryPage, EntrySummary
 from admin_api.schemas.overview import Overview
+from admin_api.schemas.search import HitOut
 from index.model import SearchResult
 from knowledge.database import Database
 from knowledge.entries.call_status import CallStatus, call_status

@@ -1,4 +1,4 @@
-"""A desk behind the staff's door for tests: real database, the search's in-memory twin, people of every role."""
+"""The admin API of a desk for tests: real database, the search's in-memory twin, people of every role."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -92,7 +92,7 @@ class LentDesk:
 
 
 def admin_desk(database: Database, stopping: Callable[[], bool] | None = None) -> AdminDesk:
-    """Return the staff's door over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
+    """Return the admin API over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
     return build(database, stopping, LoginThrottle()) if stopping else _lent().to(database)
 
 
@@ -102,7 +102,7 @@ def _lent() -> LentDesk:
 
 
 def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) -> AdminDesk:
-    """Build the staff's door over a database."""
+    """Build the admin API over a database."""
     search = TitleSearch(database)
     health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
 
