@@ -18,6 +18,10 @@ from index.model import Filters, SearchResult
 from knowledge.database import Database
 from knowledge.tickets.similar import Encode
 
+READERS = 20
+"""How many requests may read at once: a session keeps its connection while its answer waits for a thread, so with more
+of them those that have the threads could wait for connections for ever."""
+
 
 class Search(Protocol):
     """Finds what the desk would find for a question."""
@@ -72,5 +76,5 @@ def _reading(deps: Wiring) -> Iterator[Session]:
         yield session
 
 
-Reading = Annotated[Session, Depends(_reading, scope="function")]
+Reading = Annotated[Session, Depends(_reading, scope="function", max_concurrency=READERS)]
 """A session for reading, closed before the answer is sent."""

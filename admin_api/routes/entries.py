@@ -36,9 +36,9 @@ router = APIRouter(prefix="/entries", tags=["entries"])
 
 @router.get("", summary="Find entries", responses=problems(401, 422))
 def entries(
+    caller: EntryReader,
     session: Reading,
     deps: Wiring,
-    caller: EntryReader,
     q: Annotated[str, Typed, Query(max_length=200, description="Words of the title or the reference.")] = "",
     kind: Annotated[list[Kind], Query()] = [],  # noqa: B006
     state: Annotated[list[EntryState], Query()] = [],  # noqa: B006
@@ -54,12 +54,12 @@ def entries(
 
 
 @router.get("/{reference:path}", summary="Read an entry", responses=problems(401, 404))
-def entry(reference: Reference, session: Reading, deps: Wiring, caller: EntryReader) -> EntryOut:
+def entry(reference: Reference, caller: EntryReader, session: Reading, deps: Wiring) -> EntryOut:
     return entry_out(get_entry(session, reference), deps.today())
 
 
 @router.post("", summary="Make an entry", status_code=201, responses=problems(401, 403, 409, 422))
-def create(body: EntryIn, deps: Wiring, act: EntryAct) -> EntryOut:
+def create(body: EntryIn, act: EntryAct, deps: Wiring) -> EntryOut:
     """Make an entry, a draft unless `state` is `published`."""
     draft = draft_from(body.record(), deps)
 
@@ -77,7 +77,7 @@ def create(body: EntryIn, deps: Wiring, act: EntryAct) -> EntryOut:
 
 
 @router.put("/{reference:path}", summary="Change an entry", responses=problems(401, 403, 404, 409, 422))
-def change(reference: Reference, body: EntryIn, deps: Wiring, act: EntryAct) -> EntryOut:
+def change(reference: Reference, body: EntryIn, act: EntryAct, deps: Wiring) -> EntryOut:
     """Put the given fields in the place of all of the entry's; its state stays."""
     fields = body.record()
     if fields.setdefault("id", reference) != reference:
@@ -98,20 +98,20 @@ def change(reference: Reference, body: EntryIn, deps: Wiring, act: EntryAct) -> 
 @router.post("/{reference:path}/publish", summary="Publish an entry", responses=problems(401, 403, 404, 409))
 def publish(
     reference: Reference,
-    deps: Wiring,
     act: EntryAct,
+    deps: Wiring,
     revision: Annotated[int | None, Query(description="Of what was read; refused if it was changed since.")] = None,
 ) -> EntryOut:
     return _move(deps, act, reference, EntryState.PUBLISHED, revision)
 
 
 @router.post("/{reference:path}/withdraw", summary="Withdraw an entry", responses=problems(401, 403, 404))
-def withdraw(reference: Reference, deps: Wiring, act: EntryAct) -> EntryOut:
+def withdraw(reference: Reference, act: EntryAct, deps: Wiring) -> EntryOut:
     return _move(deps, act, reference, EntryState.WITHDRAWN)
 
 
 @router.post("/{reference:path}/draft", summary="Put an entry back to draft", responses=problems(401, 403, 404))
-def to_draft(reference: Reference, deps: Wiring, act: EntryAct) -> EntryOut:
+def to_draft(reference: Reference, act: EntryAct, deps: Wiring) -> EntryOut:
     return _move(deps, act, reference, EntryState.DRAFT)
 
 
@@ -120,7 +120,7 @@ def to_draft(reference: Reference, deps: Wiring, act: EntryAct) -> EntryOut:
     summary="Send a draft back to its expert",
     responses=problems(401, 403, 404, 409, 422),
 )
-def give_back(reference: Reference, body: ReturnIn, deps: Wiring, act: EntryAct) -> EntryOut:
+def give_back(reference: Reference, body: ReturnIn, act: EntryAct, deps: Wiring) -> EntryOut:
     """Send a draft that was made of a ticket back with a word, which stands on the ticket; its expert is told."""
 
     def given(session: Session) -> EntryOut:

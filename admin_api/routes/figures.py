@@ -30,15 +30,15 @@ router = APIRouter(tags=["desk"])
 
 
 @router.get("/overview", summary="The desk in numbers", responses=problems(401))
-def numbers(session: Reading, caller: FigureReader) -> Overview:
+def numbers(caller: FigureReader, session: Reading) -> Overview:
     return overview(session, caller.staff)
 
 
 @router.get("/figures", summary="The desk in a period", responses=problems(401, 422))
 def figures(
+    caller: FigureReader,
     session: Reading,
     deps: Wiring,
-    caller: FigureReader,
     since: date | None = None,
     until: date | None = None,
     by: Annotated[By, Query(description="What the tickets are counted by.")] = "competence",
@@ -54,7 +54,7 @@ def figures(
     responses=problems(401, 422),
     response_class=StreamingResponse,
 )
-def table(deps: Wiring, caller: TicketReader, query: Asked) -> StreamingResponse:
+def table(caller: TicketReader, deps: Wiring, query: Asked) -> StreamingResponse:
     """Give all tickets of a query, in UTF-8 and with semicolons, as the region's table programs open them."""
     headers = {"Content-Disposition": 'attachment; filename="tickets.csv"', "X-Content-Type-Options": "nosniff"}
     return StreamingResponse(_csv(deps, query), media_type="text/csv; charset=utf-8", headers=headers)

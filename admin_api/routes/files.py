@@ -18,8 +18,8 @@ router = APIRouter(prefix="/files", tags=["tickets"])
 
 @router.post("", summary="Send a file", status_code=201, responses=problems(401, 403, 422))
 def upload(
-    deps: Wiring,
     caller: TicketWriter,
+    deps: Wiring,
     file: Annotated[UploadFile, File(description="At most 10 MB; pictures, documents, tables, plain text.")],
 ) -> FileOut:
     """Keep a file; name its id in the `files` of an answer, a question or a note within a day."""
@@ -31,7 +31,7 @@ def upload(
 
 
 @router.get("/{file_id}", summary="Read a file", responses=problems(401, 404, 422), response_class=Response)
-def read(file_id: Annotated[int, Path(ge=1, le=MAX_ID)], session: Reading, caller: TicketReader) -> Response:
+def read(file_id: Annotated[int, Path(ge=1, le=MAX_ID)], caller: TicketReader, session: Reading) -> Response:
     """Give a file's bytes; a browser shows pictures and saves everything else."""
     kept, content = file_content(session, file_id)
     shown = "inline" if kept.media_type in IMAGES else "attachment"

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/groups", tags=["staff"])
 
 
 @router.get("", summary="List the groups", responses=problems(401))
-def groups(session: Reading, caller: TicketReader) -> list[GroupOut]:
+def groups(caller: TicketReader, session: Reading) -> list[GroupOut]:
     return [_group(group, members) for group, members in list_groups(session)]
 
 

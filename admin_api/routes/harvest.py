@@ -20,13 +20,13 @@ router = APIRouter(prefix="/tickets/{ticket_id}/entry", tags=["entries"])
 
 
 @router.get("", summary="Propose an entry of a ticket", responses=problems(401, 404, 422))
-def propose(ticket_id: TicketId, session: Reading, deps: Wiring, caller: TicketReader) -> HarvestOut:
+def propose(ticket_id: TicketId, caller: TicketReader, session: Reading, deps: Wiring) -> HarvestOut:
     """Give the question rewritten, the answer, facets and an expiry, with the personal data that was taken out."""
     return harvest_out(session, ticket_id, deps)
 
 
 @router.post("", summary="Make a draft entry of a ticket", responses=problems(401, 403, 404, 422))
-def make(ticket_id: TicketId, body: EntryIn, deps: Wiring, act: TicketAct) -> EntryOut:
+def make(ticket_id: TicketId, body: EntryIn, act: TicketAct, deps: Wiring) -> EntryOut:
     """Write the draft that a curator reviews and publishes; the ticket and the entry know of each other."""
 
     def made(session: Session) -> EntryOut:

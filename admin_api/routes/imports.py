@@ -24,8 +24,8 @@ def mappings(caller: EntryWriter) -> list[str]:
 
 @router.post("", summary="Import a file of entries", responses=problems(401, 403, 422))
 def upload(
-    deps: Wiring,
     caller: EntryWriter,
+    deps: Wiring,
     file: Annotated[UploadFile, File(description="JSONL, CSV or YAML, plain or gzipped.")],
     source: Annotated[str, Typed, Form(max_length=200, description="Where it is from; else its name.")] = "",
     mapping: Annotated[str, Form(max_length=100, description="A built-in column mapping; else it is found.")] = "",

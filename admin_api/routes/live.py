@@ -29,8 +29,8 @@ router = APIRouter(tags=["tickets"])
 @router.get("/live", summary="Follow what happens", responses=problems(401, 422), response_class=StreamingResponse)
 async def live(
     request: Request,
-    deps: Wiring,
     caller: TicketReader,
+    deps: Wiring,
     after: Annotated[int | None, Query(ge=0, le=MAX_ID, description="An event's id; else from now on.")] = None,
     ticket: Annotated[int | None, Query(ge=1, le=MAX_ID, description="Only of this one.")] = None,
     last_event_id: Annotated[str, Header(max_length=20)] = "",

@@ -36,7 +36,7 @@ router = APIRouter(tags=["staff"])
 
 
 @router.get("/staff/{staff_id}/profile", summary="Read a profile", responses=problems(401, 404, 422))
-def profile(staff_id: StaffId, session: Reading, caller: TicketReader) -> ProfileOut:
+def profile(staff_id: StaffId, caller: TicketReader, session: Reading) -> ProfileOut:
     return _profile(profile_of(session, staff_id))
 
 
@@ -79,7 +79,7 @@ def back(staff_id: StaffId, absence_id: AbsenceId, act: ProfileAct) -> Done:
 
 
 @router.get("/staff/{staff_id}/links", summary="List somebody's linked chats", responses=problems(401, 403, 422))
-def links(staff_id: StaffId, session: Reading, caller: TicketReader) -> list[LinkOut]:
+def links(staff_id: StaffId, caller: TicketReader, session: Reading) -> list[LinkOut]:
     _own(caller, staff_id)
     return [LinkOut.model_validate(link) for link in links_of(session, staff_id)]
 
@@ -116,7 +116,7 @@ def unlinked(staff_id: StaffId, channel: Address, address: Address, act: Profile
 
 
 @router.post("/me/code", summary="Get a code that links my Telegram chat", responses=problems(401, 403))
-def code(deps: Wiring, caller: Member) -> CodeOut:
+def code(caller: Member, deps: Wiring) -> CodeOut:
     """Give a code that makes a chat with the bot the caller's own, to work on tickets there."""
     with deps.database.transaction() as session:
         made = staff_code(session, caller.staff)

@@ -20,8 +20,8 @@ router = APIRouter(tags=["desk"])
 
 @router.get("/search", summary="What would the desk find?", responses=problems(401, 422, 503))
 async def search(
-    deps: Wiring,
     caller: EntryReader,
+    deps: Wiring,
     q: Annotated[str, Query(min_length=1, max_length=4000, description="A question, as an asker puts it.")],
     kind: Annotated[list[Kind], Query()] = [],  # noqa: B006
     country: Annotated[list[str], Query()] = [],  # noqa: B006

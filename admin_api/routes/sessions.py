@@ -30,7 +30,7 @@ def login(credentials: Credentials, request: Request, response: Response, deps: 
 
 
 @router.post("/logout", summary="Log out", status_code=204, responses=problems(401, 403))
-def logout(deps: Wiring, caller: Member, response: Response) -> None:
+def logout(caller: Member, deps: Wiring, response: Response) -> None:
     with deps.database.transaction() as session:
         log_out(session, caller.token)
         record(session, caller.name, "logout", f"staff {caller.staff.id}")
@@ -45,8 +45,8 @@ def me(caller: Member) -> Me:
 @router.post("/me/password", summary="Change my password", responses=problems(401, 403, 422, 429))
 def password(
     body: PasswordChange,
-    deps: Wiring,
     caller: Member,
+    deps: Wiring,
     request: Request,
     response: Response,
 ) -> LoggedIn:

@@ -21,12 +21,12 @@ router = APIRouter(prefix="/staff", tags=["staff"])
 
 
 @router.get("", summary="List the staff", responses=problems(401, 403))
-def everybody(session: Reading, caller: StaffKeeper) -> list[StaffOut]:
+def everybody(caller: StaffKeeper, session: Reading) -> list[StaffOut]:
     return [StaffOut.model_validate(staff) for staff in list_staff(session)]
 
 
 @router.post("", summary="Make an account", status_code=201, responses=problems(401, 403, 409, 422))
-def create(body: NewStaff, deps: Wiring, caller: StaffKeeper) -> StaffCreated:
+def create(body: NewStaff, caller: StaffKeeper, deps: Wiring) -> StaffCreated:
     """Make an account with a one-time password, which is in the answer and nowhere else."""
     with deps.database.transaction() as session:
         staff, password = create_staff(session, body.email, body.name, body.role)
@@ -35,7 +35,7 @@ def create(body: NewStaff, deps: Wiring, caller: StaffKeeper) -> StaffCreated:
 
 
 @router.put("/{staff_id}", summary="Change an account", responses=problems(401, 403, 404, 409, 422))
-def change(staff_id: StaffId, body: StaffIn, deps: Wiring, caller: StaffKeeper) -> StaffOut:
+def change(staff_id: StaffId, body: StaffIn, caller: StaffKeeper, deps: Wiring) -> StaffOut:
     """Change somebody's name and role; the last admin stays one."""
     with deps.database.transaction() as session:
         staff = change_staff(session, staff_id, body.name, body.role)
@@ -44,19 +44,19 @@ def change(staff_id: StaffId, body: StaffIn, deps: Wiring, caller: StaffKeeper) 
 
 
 @router.post("/{staff_id}/deactivate", summary="Lock somebody out", responses=problems(401, 403, 404, 409, 422))
-def deactivate(staff_id: StaffId, deps: Wiring, caller: StaffKeeper) -> StaffOut:
+def deactivate(staff_id: StaffId, caller: StaffKeeper, deps: Wiring) -> StaffOut:
     if staff_id == caller.staff.id:
         raise Conflict("you cannot lock yourself out; let another admin do it")
     return _set(deps, caller, staff_id, active=False)
 
 
 @router.post("/{staff_id}/activate", summary="Let somebody in again", responses=problems(401, 403, 404, 422))
-def activate(staff_id: StaffId, deps: Wiring, caller: StaffKeeper) -> StaffOut:
+def activate(staff_id: StaffId, caller: StaffKeeper, deps: Wiring) -> StaffOut:
     return _set(deps, caller, staff_id, active=True)
 
 
 @router.post("/{staff_id}/password", summary="Give a new one-time password", responses=problems(401, 403, 404, 422))
-def new_password(staff_id: StaffId, deps: Wiring, caller: StaffKeeper) -> StaffCreated:
+def new_password(staff_id: StaffId, caller: StaffKeeper, deps: Wiring) -> StaffCreated:
     with deps.database.transaction() as session:
         staff, password = reset_password(session, staff_id)
         record(session, caller.name, "reset password", f"staff {staff.id}")

@@ -39,8 +39,8 @@ router = APIRouter(prefix="/tickets", tags=["tickets"])
 
 @router.get("", summary="List tickets", responses=problems(401, 422))
 def tickets(
-    session: Reading,
     caller: TicketReader,
+    session: Reading,
     query: Asked,
     mine: Annotated[bool, Query(description="Only those that I hold or answered.")] = False,
     watched: Annotated[bool, Query(description="Only those that I watch.")] = False,
@@ -59,16 +59,16 @@ def tickets(
 
 
 @router.get("/{ticket_id}", summary="Read a ticket", responses=problems(401, 404, 422))
-def ticket(ticket_id: TicketId, session: Reading, caller: TicketReader) -> TicketDetail:
+def ticket(ticket_id: TicketId, caller: TicketReader, session: Reading) -> TicketDetail:
     return ticket_detail(session, ticket_id, caller.staff)
 
 
 @router.get("/{ticket_id}/similar", summary="Find answered tickets alike", responses=problems(401, 404, 422))
 def similar(
     ticket_id: TicketId,
+    caller: TicketReader,
     session: Reading,
     deps: Wiring,
-    caller: TicketReader,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> list[SimilarOut]:
     return similar_out(session, ticket_id, deps.encode, limit=limit)

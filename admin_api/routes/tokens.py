@@ -19,12 +19,12 @@ router = APIRouter(prefix="/tokens", tags=["programs"])
 
 
 @router.get("", summary="List my tokens", responses=problems(401, 403))
-def tokens(session: Reading, caller: Member) -> list[TokenOut]:
+def tokens(caller: Member, session: Reading) -> list[TokenOut]:
     return [TokenOut.model_validate(token) for token in tokens_of(session, caller.staff.id)]
 
 
 @router.post("", summary="Make a token", status_code=201, responses=problems(401, 403, 422))
-def make(body: TokenIn, deps: Wiring, caller: Member) -> TokenMade:
+def make(body: TokenIn, caller: Member, deps: Wiring) -> TokenMade:
     """Make a token for a program; it may do what its scopes say, within what your role may."""
     with deps.database.transaction() as session:
         token, plain = make_token(session, caller.staff, body.name, body.scopes, body.expires_at)
@@ -33,7 +33,7 @@ def make(body: TokenIn, deps: Wiring, caller: Member) -> TokenMade:
 
 
 @router.delete("/{token_id}", summary="End a token", responses=problems(401, 403, 404, 422))
-def revoke(token_id: TokenId, deps: Wiring, caller: Member) -> Done:
+def revoke(token_id: TokenId, caller: Member, deps: Wiring) -> Done:
     with deps.database.transaction() as session:
         revoke_token(session, caller.staff, token_id)
         record(session, caller.name, "end token", f"token {token_id}")

@@ -19,8 +19,8 @@ router = APIRouter(prefix="/letters", tags=["delivery"])
 
 @router.get("", summary="List what reached nobody", responses=problems(401, 422))
 def letters(
-    session: Reading,
     caller: TicketReader,
+    session: Reading,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=20, description="Of the page before.")] = None,
 ) -> LetterPage:

@@ -27,12 +27,12 @@ router = APIRouter(prefix="/webhooks", tags=["programs"])
 
 
 @router.get("", summary="List the webhooks", responses=problems(401, 403))
-def webhooks(session: Reading, caller: WebhookKeeper) -> list[WebhookOut]:
+def webhooks(caller: WebhookKeeper, session: Reading) -> list[WebhookOut]:
     return [WebhookOut.model_validate(webhook) for webhook in list_webhooks(session)]
 
 
 @router.post("", summary="Make a webhook", status_code=201, responses=problems(401, 403, 422))
-def make(body: WebhookIn, deps: Wiring, caller: WebhookKeeper) -> WebhookMade:
+def make(body: WebhookIn, caller: WebhookKeeper, deps: Wiring) -> WebhookMade:
     """Have a program called when a ticket is opened, answered, closed or rated; calls hold no words of people.
 
     Calls are signed as Standard Webhooks (standardwebhooks.com) says, with the secret that this answer shows once.
@@ -69,8 +69,8 @@ def attempt(webhook_id: Number, act: WebhookAct) -> CallOut:
 @router.get("/{webhook_id}/calls", summary="List a webhook's last calls", responses=problems(401, 403, 422))
 def calls(
     webhook_id: Number,
-    session: Reading,
     caller: WebhookKeeper,
+    session: Reading,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[CallOut]:
     return [CallOut.model_validate(call) for call in list_calls(session, webhook_id, limit=limit)]

@@ -25,7 +25,7 @@ router = APIRouter(tags=["writing"])
 
 
 @router.get("/tickets/{ticket_id}/drafts", summary="Read my drafts on a ticket", responses=problems(401, 404))
-def drafts(ticket_id: TicketId, session: Reading, caller: TicketReader) -> DraftsOut:
+def drafts(ticket_id: TicketId, caller: TicketReader, session: Reading) -> DraftsOut:
     get_ticket(session, ticket_id)
     return DraftsOut(drafts=drafts_of(session, ticket_id, caller.staff))
 
@@ -33,7 +33,7 @@ def drafts(ticket_id: TicketId, session: Reading, caller: TicketReader) -> Draft
 @router.put(
     "/tickets/{ticket_id}/drafts/{kind}", summary="Keep what I am writing", responses=problems(401, 403, 404, 422)
 )
-def keep_draft(ticket_id: TicketId, kind: Words, body: DraftIn, deps: Wiring, caller: TicketWriter) -> SavedOut:
+def keep_draft(ticket_id: TicketId, kind: Words, body: DraftIn, caller: TicketWriter, deps: Wiring) -> SavedOut:
     """Keep a draft as it is typed; sending the words deletes it."""
     with deps.database.transaction() as session:
         return SavedOut(saved_at=save_draft(session, ticket_id, caller.staff, kind, body.text))
@@ -42,7 +42,7 @@ def keep_draft(ticket_id: TicketId, kind: Words, body: DraftIn, deps: Wiring, ca
 @router.post(
     "/tickets/{ticket_id}/presence", summary="Say that I am at a ticket", responses=problems(401, 403, 404, 422)
 )
-def presence(ticket_id: TicketId, body: PresenceIn, deps: Wiring, caller: TicketWriter) -> HereOut:
+def presence(ticket_id: TicketId, body: PresenceIn, caller: TicketWriter, deps: Wiring) -> HereOut:
     """Say that you have a ticket before you (it holds for 15 seconds), and learn who else has."""
     with deps.database.transaction() as session:
         get_ticket(session, ticket_id)
@@ -52,8 +52,8 @@ def presence(ticket_id: TicketId, body: PresenceIn, deps: Wiring, caller: Ticket
 
 @router.get("/canned", summary="List the ready texts that I may use", responses=problems(401, 422))
 def canned(
-    session: Reading,
     caller: TicketReader,
+    session: Reading,
     language: Annotated[str | None, Query(max_length=8)] = None,
     competence: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[CannedOut]:
