@@ -18,9 +18,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
-from admin_api.app import create_router
+from admin_api.app import install
 from admin_api.http.deps import Deps
-from admin_api.http.errors import install_errors
 from bot.channels import web
 from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
@@ -210,19 +209,17 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
 
     application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
     application.add_middleware(WakeAfterWriting, wakeups=wakeups)
-    install_errors(application)
-    application.include_router(
-        create_router(
-            Deps(
-                database=database,
-                search=desk.search,
-                detect=desk.detector.detect,
-                checks=_checks(desk),
-                encode=desk.search.encode_sync,
-                stopping=stopping,
-                telegram_name=lambda: desk.follow_links.telegram_name(),
-            )
-        )
+    install(
+        application,
+        Deps(
+            database=database,
+            search=desk.search,
+            detect=desk.detector.detect,
+            checks=_checks(desk),
+            encode=desk.search.encode_sync,
+            stopping=stopping,
+            telegram_name=lambda: desk.follow_links.telegram_name(),
+        ),
     )
     application.include_router(
         web.create_router(conversation, database, outgoing_of, secret=desk_key(settings), listen=wakeups.listen)

@@ -1,4 +1,4 @@
-"""Errors of the staff's door, and the one table that gives every error of the desk its HTTP status.
+"""Errors of the admin API, and the one table that gives every error of the desk its HTTP status.
 
 PunteError
 ├── LoginNeeded

@@ -5,17 +5,15 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from admin_api.http.access import Access, Caller
-from admin_api.http.deps import Deps
+from admin_api.http.access import TicketReader
+from admin_api.http.deps import Deps, Wiring
 from admin_api.http.errors import problems
 from admin_api.schemas.base import MAX_ID
 from admin_api.schemas.tickets import LiveOut
-from knowledge.models import Role
-from knowledge.programs.api_tokens import Scope
 from knowledge.tickets.event_feed import Follower
 
 LOOK_EVERY_S = 1.0
@@ -25,32 +23,29 @@ STAYS_S = 300.0
 BEAT_EVERY = 15
 
 
-def live_routes(deps: Deps, access: Access) -> APIRouter:
-    """Return the route of live updates."""
-    router = APIRouter(tags=["tickets"])
-    reads = access.may(Role.EXPERT, Scope.TICKETS_READ)
+router = APIRouter(tags=["tickets"])
 
-    @router.get("/live", summary="Follow what happens", responses=problems(401, 422), response_class=StreamingResponse)
-    async def live(
-        request: Request,
-        caller: Annotated[Caller, Depends(reads)],
-        after: Annotated[int | None, Query(ge=0, le=MAX_ID, description="An event's id; else from now on.")] = None,
-        ticket: Annotated[int | None, Query(ge=1, le=MAX_ID, description="Only of this one.")] = None,
-        last_event_id: Annotated[str, Header(max_length=20)] = "",
-    ) -> StreamingResponse:
-        """Stream `{"ticket", "kind", "event"}` for everything that happens; words are read with the ticket itself.
 
-        Each event comes once, in the order of the ids. Without `after` a line with an id and nothing else says from
-        where on. A stream ends after some minutes: come again with the last id as `Last-Event-ID`, and miss nothing.
-        """
-        since = min(int(last_event_id), MAX_ID) if last_event_id.isdecimal() else after
-        follower = Follower(since, ticket_id=ticket)
-        lines = await run_in_threadpool(_look, deps, follower)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        stream = _stream(deps, request, follower, lines)
-        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+@router.get("/live", summary="Follow what happens", responses=problems(401, 422), response_class=StreamingResponse)
+async def live(
+    request: Request,
+    caller: TicketReader,
+    deps: Wiring,
+    after: Annotated[int | None, Query(ge=0, le=MAX_ID, description="An event's id; else from now on.")] = None,
+    ticket: Annotated[int | None, Query(ge=1, le=MAX_ID, description="Only of this one.")] = None,
+    last_event_id: Annotated[str, Header(max_length=20)] = "",
+) -> StreamingResponse:
+    """Stream `{"ticket", "kind", "event"}` for everything that happens; words are read with the ticket itself.
 
-    return router
+    Each event comes once, in the order of the ids. Without `after` a line with an id and nothing else says from
+    where on. A stream ends after some minutes: come again with the last id as `Last-Event-ID`, and miss nothing.
+    """
+    since = min(int(last_event_id), MAX_ID) if last_event_id.isdecimal() else after
+    follower = Follower(since, ticket_id=ticket)
+    lines = await run_in_threadpool(_look, deps, follower)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = _stream(deps, request, follower, lines)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 async def _stream(deps: Deps, request: Request, follower: Follower, lines: list[str]) -> AsyncIterator[str]:

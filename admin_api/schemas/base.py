@@ -1,4 +1,4 @@
-"""What all shapes of the staff's door share: what people type is cleaned."""
+"""What all shapes of the admin API share: what people type is cleaned."""
 
 from typing import Annotated
 

@@ -1,14 +1,14 @@
-"""Tickets as the staff's door shows them, for the API and the console alike."""
+"""Tickets as the staff read them, in the API and the console alike."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin_api.schemas.files import FileOut
 from admin_api.schemas.tickets import (
     ContactOut,
     DeliveryOut,
-    FileOut,
     FindingsOut,
     MomentOut,
     PersonRef,

@@ -1,4 +1,4 @@
-"""The language that a page or an answer of the staff's door speaks: which one, and what is said and written in it."""
+"""The language that a page or an answer of the API speaks: which one, and what is said and written in it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

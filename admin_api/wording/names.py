@@ -125,7 +125,7 @@ def channel_name(code: str) -> str:
     return {"telegram": "Telegram", "web": gettext("web chat"), "email": gettext("e-mail")}.get(code, code)
 
 
-def letter_kind(kind: str) -> str:
+def message_kind_name(kind: str) -> str:
     """Return what a message of the desk is about."""
     if kind.startswith("staff_"):
         return gettext("notice to staff")

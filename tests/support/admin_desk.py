@@ -1,4 +1,4 @@
-"""A desk behind the staff's door for tests: real database, the search's in-memory twin, people of every role."""
+"""The admin API of a desk for tests: real database, the search's in-memory twin, people of every role."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -9,9 +9,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from admin_api.app import create_router
+from admin_api.app import install
 from admin_api.http.deps import Deps
-from admin_api.http.errors import install_errors
 from admin_api.http.throttle import LoginThrottle
 from index.model import Filters, Hit, SearchResult
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
@@ -93,7 +92,7 @@ class LentDesk:
 
 
 def admin_desk(database: Database, stopping: Callable[[], bool] | None = None) -> AdminDesk:
-    """Return the staff's door over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
+    """Return the admin API over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
     return build(database, stopping, LoginThrottle()) if stopping else _lent().to(database)
 
 
@@ -103,7 +102,7 @@ def _lent() -> LentDesk:
 
 
 def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) -> AdminDesk:
-    """Build the staff's door over a database."""
+    """Build the admin API over a database."""
     search = TitleSearch(database)
     health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
 
@@ -119,8 +118,7 @@ def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) 
         stopping=stopping, telegram_name=lambda: "DeskBot", throttle=throttle,
     )  # fmt: skip
     app = FastAPI()
-    app.include_router(create_router(deps))
-    install_errors(app)
+    install(app, deps)
     return AdminDesk(app, database, search, health)
 
 
