@@ -111,6 +111,7 @@ BEHIND = {
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),
     "puremagic": ("knowledge/conversations/files.py",),
+    "sklearn": ("nlu/keywords.py",),
     "segno": ("bot/channels/web/qr.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
