@@ -40,7 +40,7 @@ _TIDY = 10
 """Chunks after which memory is given back."""
 
 
-class LiveIndex:
+class LayeredIndex:
     """The published entries of a database in a few layers, each a fraction of the one before.
 
     A change therefore costs as much as the change is large. One thread at a time may change an index; `snapshot` may
