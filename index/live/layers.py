@@ -10,7 +10,7 @@ import numpy as np
 
 from index.live import vector_cache
 from index.live.sizes import SIZES, Sizes
-from index.model import Encoder, Vectors
+from index.model import Encoder, Progress, Vectors
 from index.ranking.calibration import Profile
 from index.ranking.search import Layer, Snapshot, whole
 from index.segments import source
@@ -79,7 +79,7 @@ class LayeredIndex:
         database: Database,
         encoder: Encoder,
         profile: Profile,
-        progress: vector_cache.Progress | None = None,
+        progress: Progress | None = None,
         *,
         sizes: Sizes = SIZES,
     ) -> Self:

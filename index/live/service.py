@@ -16,7 +16,7 @@ from index.errors import IndexNotReady
 from index.live import vector_cache
 from index.live.layers import LayeredIndex
 from index.live.sizes import SIZES, Sizes
-from index.model import Encoder, Filters, SearchResult, Vectors
+from index.model import Encoder, Filters, Progress, SearchResult, Vectors
 from index.ranking import calibration
 from index.ranking.search import Snapshot
 from index.segments import source
@@ -88,7 +88,7 @@ class SearchService:
             raise IndexNotReady
         return self._index.snapshot
 
-    def build(self, progress: vector_cache.Progress | None = None) -> None:
+    def build(self, progress: Progress | None = None) -> None:
         """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
         with self._refreshing:
             if self._files:
@@ -101,7 +101,7 @@ class SearchService:
         else:
             self.rebuild(progress)
 
-    def rebuild(self, progress: vector_cache.Progress | None = None) -> None:
+    def rebuild(self, progress: Progress | None = None) -> None:
         """Index everything from SQL aside, while the present index answers and follows, and put it in its place."""
         self._replace(self._encoder, progress)
         if self._rough:
@@ -121,7 +121,7 @@ class SearchService:
         with self._database.reading() as session:
             return len(source.missing(session, self._encoder.name))
 
-    def _replace(self, encoder: Encoder, progress: vector_cache.Progress | None) -> None:
+    def _replace(self, encoder: Encoder, progress: Progress | None) -> None:
         fresh = LayeredIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
         while fresh.refresh():
             pass

@@ -11,9 +11,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Scores
 from knowledge.languages import base, script
 
-Scores = NDArray[np.float32]
 Kins = NDArray[np.int8]
 
 

@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 
 from index.model import Encoder
 from index.training.data.corpus import Pair
-from index.training.data.examples import held_out
+from index.training.data.examples import sentence_held_out
 from index.training.errors import DataMissing
 
 
@@ -48,7 +48,7 @@ def likeness(encoder: Encoder, file: Path) -> dict[str, float]:
 
 def twins(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, float]:
     """Return, by language, how many per cent of the held-out sentences find their English among all held-out ones."""
-    held = [pair for pair in pairs if held_out(pair.english)]
+    held = [pair for pair in pairs if sentence_held_out(pair.english)]
     if not held:
         return {}
     places = {english: place for place, english in enumerate(sorted({pair.english for pair in held}))}

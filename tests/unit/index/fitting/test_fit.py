@@ -10,9 +10,9 @@ import pytest
 from index.encoding.encoder import HashingEncoder
 from index.fitting import fit
 from index.fitting.corpora import Corpus, build
-from index.fitting.fit import SHARES, Observation, fit_beliefs, fit_blend, held_out, observe
+from index.fitting.fit import SHARES, Observation, cross_validated, fit_beliefs, fit_blend, observe
 from index.fitting.fit import fit as fit_belief
-from index.fitting.pairs import held_out as pairs_held_out
+from index.fitting.pairs import cross_validated as pairs_held_out
 from index.fitting.pairs import read_crossed, read_file
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import EVEN, Kinship
@@ -78,7 +78,7 @@ def test_the_packaged_profiles_name_every_kinship() -> None:
 
 
 def test_what_is_held_out_is_judged_by_what_others_taught() -> None:
-    judged = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    judged = cross_validated(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
     answers = judged[None]
     assert set(judged) == {None, Kinship.ENGLISH}
     assert len(answers.probability) == sum(round(10 * share) for share in SHARES.values()) * 2 * len(TRADES)

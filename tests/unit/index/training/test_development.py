@@ -6,7 +6,7 @@ import pytest
 
 from index.encoding.encoder import HashingEncoder
 from index.training.data.corpus import Pair
-from index.training.data.examples import held_out
+from index.training.data.examples import sentence_held_out
 from index.training.development import bitext, likeness, twins
 from index.training.errors import DataMissing
 
@@ -32,7 +32,7 @@ def test_likeness_is_compared_with_peoples(tmp_path: Path) -> None:
 
 
 def test_held_out_sentences_find_their_english() -> None:
-    held = [text for text in (f"sentence number {number}" for number in range(2000)) if held_out(text)]
+    held = [text for text in (f"sentence number {number}" for number in range(2000)) if sentence_held_out(text)]
     pairs = [Pair("sq", text, text, "x") for text in held] + [Pair("ro", "altceva", "not held out", "x")]
     assert twins(HashingEncoder(), pairs) == {"sq": 100.0}
     assert twins(HashingEncoder(), pairs[-1:]) == {}
