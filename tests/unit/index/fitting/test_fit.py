@@ -12,8 +12,7 @@ from index.fitting import fit
 from index.fitting.corpora import Corpus, build
 from index.fitting.fit import SHARES, Observation, cross_validated, fit_beliefs, fit_blend, observe
 from index.fitting.fit import fit as fit_belief
-from index.fitting.pairs import cross_validated as pairs_held_out
-from index.fitting.pairs import read_crossed, read_file
+from index.fitting.pairs import question_held_out, read_crossed, read_file
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import EVEN, Kinship
 
@@ -94,7 +93,7 @@ def test_only_what_is_held_out_of_the_training_is_fitted_on(tmp_path: Path) -> N
         file.write("\n".join(rows))
     pairs = read_file(tmp_path / "docs.tsv.gz", 1000)
     assert 5 < len(pairs) < 40
-    assert all(pairs_held_out(question) for question, _ in pairs)
+    assert all(question_held_out(question) for question, _ in pairs)
 
 
 def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
@@ -105,7 +104,7 @@ def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
     found = {(asked, written): pairs for asked, written, pairs in read_crossed(tmp_path / "x.tsv.gz", 7)}
     assert set(found) == {("el", "en"), ("en", "sr")}
     assert all(len(pairs) == 7 for pairs in found.values())
-    assert all(pairs_held_out(question) for pairs in found.values() for question, _ in pairs)
+    assert all(question_held_out(question) for pairs in found.values() for question, _ in pairs)
 
 
 def test_a_source_of_many_questions_counts_no_more_than_one_of_few() -> None:
