@@ -41,7 +41,7 @@ from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load as load_encoder
 from index.encoding.encoder import rough as rough_encoder
 from index.live.service import SearchService
-from index.live.vector_cache import Progress as Told
+from index.model import Progress as Told
 from index.ranking.quoting import Quoter
 from knowledge.clock import today
 from knowledge.database import Database

@@ -1,6 +1,6 @@
 """What the index is asked and what it answers, and the seams of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -16,6 +16,9 @@ Vectors = NDArray[np.float32]
 """Rows of unit length: n x d, float32."""
 
 Ids = NDArray[np.int64]
+
+Progress = Callable[[int, int], None]
+"""Is told how many texts are encoded, of how many that were not yet."""
 
 
 class Encoder(Protocol):

@@ -115,6 +115,7 @@ BEHIND = {
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),
     "puremagic": ("knowledge/conversations/files.py",),
+    "sklearn": ("nlu/keywords.py",),
     "segno": ("bot/channels/web/qr.py",),
     "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),

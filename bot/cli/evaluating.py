@@ -12,7 +12,7 @@ from rich.table import Table
 from bot import main, settings
 from bot.cli.output import AsJson, err, out, progress, write_json
 from index.encoding.encoder import load as load_encoder
-from index.measuring.evaluation import Question, read_questions
+from index.measuring.evaluation import GoldenQuestion, read_questions
 from index.measuring.evaluation import evaluate as ask_golden
 from index.measuring.kinds import Sample, kind, measure
 from index.measuring.names import WAYS
@@ -77,7 +77,7 @@ def _measured(paths: Sequence[Path], encoder: str) -> dict[str, Any]:
     return report
 
 
-async def _asked(questions: Sequence[Question], names: bool, configured: settings.Settings) -> dict[str, Any]:
+async def _asked(questions: Sequence[GoldenQuestion], names: bool, configured: settings.Settings) -> dict[str, Any]:
     report: dict[str, Any] = {}
     async with main.open_desk(configured, err) as desk:
         if questions:

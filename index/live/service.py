@@ -14,9 +14,9 @@ import numpy as np
 from index.encoding.batching import AsyncEncoder
 from index.errors import IndexNotReady
 from index.live import vector_cache
-from index.live.layers import LiveIndex
+from index.live.layers import LayeredIndex
 from index.live.sizes import SIZES, Sizes
-from index.model import Encoder, Filters, SearchResult, Vectors
+from index.model import Encoder, Filters, Progress, SearchResult, Vectors
 from index.ranking import calibration
 from index.ranking.search import Snapshot
 from index.segments import source
@@ -62,7 +62,7 @@ class SearchService:
         self._refreshing = Lock()
         self._files = IndexFiles(folder, encoder) if folder else None
         self._kept: Segment | None = None
-        self._index: LiveIndex | None = None
+        self._index: LayeredIndex | None = None
         self._closed = Event()
 
     @property
@@ -87,11 +87,11 @@ class SearchService:
             raise IndexNotReady
         return self._index.snapshot
 
-    def build(self, progress: vector_cache.Progress | None = None) -> None:
+    def build(self, progress: Progress | None = None) -> None:
         """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
         with self._refreshing:
             if self._files:
-                loaded = LiveIndex.load(self._database, self._encoder, self._profile, self._files, sizes=self._sizes)
+                loaded = LayeredIndex.load(self._database, self._encoder, self._profile, self._files, sizes=self._sizes)
                 if loaded:
                     self._index, self._kept = loaded, loaded.large
                     return
@@ -100,7 +100,7 @@ class SearchService:
         else:
             self.rebuild(progress)
 
-    def rebuild(self, progress: vector_cache.Progress | None = None) -> None:
+    def rebuild(self, progress: Progress | None = None) -> None:
         """Index everything from SQL aside, while the present index answers and follows, and put it in its place."""
         self._replace(self._encoder, progress)
         if self._rough:
@@ -120,8 +120,8 @@ class SearchService:
         with self._database.reading() as session:
             return len(source.missing(session, self._encoder.name))
 
-    def _replace(self, encoder: Encoder, progress: vector_cache.Progress | None) -> None:
-        fresh = LiveIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
+    def _replace(self, encoder: Encoder, progress: Progress | None) -> None:
+        fresh = LayeredIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
         while fresh.refresh():
             pass
         with self._refreshing:
@@ -145,7 +145,7 @@ class SearchService:
                 self._keep(self._index)
             return more
 
-    def _keep(self, index: LiveIndex) -> None:
+    def _keep(self, index: LayeredIndex) -> None:
         """Write the large segment to the files if it is not the one that they hold; small and rough ones are not."""
         if self._files and not self.rough and index.large is not self._kept:
             self._kept = index.large

@@ -5,10 +5,9 @@ from datetime import date
 from random import Random
 
 from index.live.service import SearchService
+from index.measuring.trust import Figures
 from index.typos import slip
 from knowledge.languages import fold
-
-Figures = dict[str, int | float]
 
 WAYS: dict[str, Callable[[str, Random], str]] = {
     "as_written": lambda name, chance: name,

@@ -11,10 +11,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Scores
 from knowledge.languages import base, script
 from knowledge.region import read_alike, share_words
 
-Scores = NDArray[np.float32]
 Kins = NDArray[np.int8]
 
 

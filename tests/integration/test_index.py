@@ -13,7 +13,7 @@ from index.errors import IndexNotReady
 from index.live import vector_cache
 from index.live.service import SearchService
 from index.live.sizes import Sizes
-from index.measuring.evaluation import Question, evaluate
+from index.measuring.evaluation import GoldenQuestion, evaluate
 from index.model import Filters, Vectors
 from knowledge.database import Database
 from knowledge.entries.call_status import CallStatus
@@ -241,9 +241,9 @@ def test_an_evaluation_counts_and_warns(database: Database, search: SearchServic
     save(database, "guide-wine", "Wine export")
     search.build()
     questions = [
-        Question("1", "en", "olive oil export", frozenset({"guide-oil"})),
-        Question("2", "ro", "export de vin wine", frozenset({"guide-wine", "guide-gone"})),
-        Question("3", "ro", "zzz", frozenset()),
+        GoldenQuestion("1", "en", "olive oil export", frozenset({"guide-oil"})),
+        GoldenQuestion("2", "ro", "export de vin wine", frozenset({"guide-wine", "guide-gone"})),
+        GoldenQuestion("3", "ro", "zzz", frozenset()),
     ]
     report = evaluate(search, questions, 0.0, today=TODAY)
     assert report["overall"]["hit@1"] == 1.0

@@ -19,7 +19,7 @@ from index.encoding.encoder import load
 from index.live.service import SearchService
 from index.measuring.bitext import accuracies
 from index.measuring.encoding import Vectoriser
-from index.measuring.evaluation import Question, evaluate, read_questions
+from index.measuring.evaluation import GoldenQuestion, evaluate, read_questions
 from index.model import Encoder
 from knowledge.database import Database
 from knowledge.importing import import_file
@@ -56,7 +56,7 @@ def starter_desk(folder: Path, encoder: Encoder) -> Iterator[SearchService]:
     database.close()
 
 
-def golden_questions() -> list[Question]:
+def golden_questions() -> list[GoldenQuestion]:
     """Return every golden question."""
     return [question for path in sorted(GOLDEN.glob("*.jsonl")) for question in read_questions(path)]
 

@@ -11,9 +11,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from index.arrays import Arrays
 from index.training.errors import FileDamaged, MadeFromOther
-
-Arrays = dict[str, np.ndarray]
 
 _PARTIAL = ".tmp"
 
