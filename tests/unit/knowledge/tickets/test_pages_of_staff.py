@@ -16,8 +16,8 @@ from knowledge.staff.absences import absences_of, add_absence, delete_absence
 from knowledge.staff.groups import list_groups, save_group
 from knowledge.staff.profiles import profile_of, save_profile
 from knowledge.tickets.answer_drafts import drafts_of, save_draft
-from knowledge.tickets.by_asker import rate_ticket
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, close_ticket
 from knowledge.tickets.canned_texts import canned_for, delete_canned, save_canned
 from knowledge.tickets.presence import seen
 from knowledge.tickets.similar import similar_tickets
