@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from knowledge.choices import Voice
 from knowledge.conversations.files import keep_file
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
 from knowledge.errors import InvalidInput, NotFound, Taken
@@ -21,7 +22,7 @@ from knowledge.tickets.by_staff import add_note, answer_ticket, close_ticket
 from knowledge.tickets.canned_texts import canned_for, delete_canned, save_canned
 from knowledge.tickets.presence import seen
 from knowledge.tickets.similar import similar_tickets
-from knowledge.tickets.timeline import Voice, timeline
+from knowledge.tickets.timeline import timeline
 
 
 @pytest.fixture
