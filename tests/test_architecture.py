@@ -171,7 +171,7 @@ def imports(file: str) -> tuple[Import, ...]:
         if isinstance(node, ast.Import):
             found.extend(Import(file, node.lineno, alias.name, id(node) in late) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            source = _absolute(file, node)
+            source = absolute(file, node)
             found.extend(Import(file, node.lineno, f"{source}.{alias.name}", id(node) in late) for alias in node.names)
     return tuple(found)
 
@@ -180,7 +180,7 @@ def _is_function(node: ast.AST) -> bool:
     return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 
 
-def _absolute(file: str, node: ast.ImportFrom) -> str:
+def absolute(file: str, node: ast.ImportFrom) -> str:
     if not node.level:
         return node.module or ""
     package = Path(file).parts[: -node.level]

@@ -20,7 +20,8 @@ from admin_api.wording.sentences import routing_in_words
 from knowledge.errors import NotFound
 from knowledge.models import Delivery, EventKind, Group, Staff, Ticket, TicketWatcher, now
 from knowledge.staff.accounts import names_of
-from knowledge.tickets.by_staff import IN_HAND, get_ticket
+from knowledge.tickets.acting import IN_HAND
+from knowledge.tickets.by_staff import get_ticket
 from knowledge.tickets.similar import Encode, similar_tickets
 from knowledge.tickets.timeline import Moment, timeline
 

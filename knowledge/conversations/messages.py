@@ -171,11 +171,6 @@ def newest_ids(session: Session, channel: str, addresses: Sequence[str]) -> dict
     return found
 
 
-def get_conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:
-    """Return the conversations of `ids` by id; missing ones are left out."""
-    return {found.id: found for found in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))}
-
-
 def deliveries_of(session: Session, message_ids: Collection[int]) -> dict[int, Delivery]:
     """Return the deliveries of messages by the message's id; a message that owes none is left out."""
     statement = select(Delivery).where(Delivery.message_id.in_(message_ids))

@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.cleaning import clean_text
-from knowledge.entries.bulk import Outcome as Outcome
-from knowledge.entries.bulk import next_revision, prepare, save_entries
+from knowledge.entries.bulk import Outcome, next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import NotFound
 from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now

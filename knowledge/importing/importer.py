@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from knowledge.database import Database
 from knowledge.entries.bulk import Outcome, Prepared, outcomes_of, prepare, save_entries
 from knowledge.entries.draft import EntryDraft, parse_draft
-from knowledge.errors import InvalidInput, UnreadableFile
+from knowledge.errors import InvalidEntry, UnreadableFile
 from knowledge.importing.mapping import Mapping, find_mapping, recognise
 from knowledge.importing.readers.table import Row
 from knowledge.importing.reading import read_table
@@ -127,7 +127,7 @@ def _checked_row(
         record = mapping.apply(row.record) if mapping else _own_names(row.record)
         reference = str(record.get("id") or "").strip()[:500]
         if not mapping and not ({"id", "title"} & set(record)):
-            raise InvalidInput("no `id` and no `title`: name a mapping that says which columns hold them")
+            raise InvalidEntry("no `id` and no `title`: name a mapping that says which columns hold them")
         if not record.get("language") and not record.get("lang"):
             record["language"] = detect(_words(record))
         draft, unknown_names = parse_draft(record)
@@ -135,7 +135,7 @@ def _checked_row(
         if mapping:
             unknown.update(draft.extra.keys())
         return draft.id, prepare(draft), ""
-    except InvalidInput as error:
+    except InvalidEntry as error:
         return reference, None, error.detail
     except (ValueError, TypeError, RecursionError) as error:
         return reference, None, str(error)

@@ -107,7 +107,7 @@ class Deadline(Base):
 
 
 class Passage(Base):
-    """A piece of an entry small enough to retrieve and quote; `content_hash` is of its `indexed_text`."""
+    """A piece of an entry small enough to retrieve and quote; `content_hash` is of its heading and text."""
 
     __tablename__ = "passages"
 
@@ -119,11 +119,6 @@ class Passage(Base):
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
 
     __table_args__ = (UniqueConstraint("entry_id", "position"),)
-
-    @property
-    def indexed_text(self) -> str:
-        """What is encoded and matched: the passage under its title and heading."""
-        return f"{self.heading}\n{self.text}" if self.text else self.heading
 
 
 class Embedding(Base):

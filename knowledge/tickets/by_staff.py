@@ -13,18 +13,15 @@ from knowledge.errors import Conflict, NotFound
 from knowledge.models import Author, EventKind, Message, NoticeKind, Staff, Ticket, TicketEvent, TicketState, now
 from knowledge.notices.writing_notices import notify_concerned, notify_followers, notify_watchers
 from knowledge.programs.webhooks import call_webhooks
-from knowledge.tickets.acting import HELD, lock_held, lock_ticket, owe_nothing, owe_word, record_event, tell_asker
-from knowledge.tickets.acting import IN_HAND as IN_HAND
-from knowledge.tickets.acting import JOINS as JOINS
-from knowledge.tickets.by_asker import add_asker_message as add_asker_message
-from knowledge.tickets.by_asker import open_ticket as open_ticket
-from knowledge.tickets.for_asker import ticket_with_people as ticket_with_people
-from knowledge.tickets.for_asker import tickets_of as tickets_of
-from knowledge.tickets.queries import list_tickets as list_tickets
-from knowledge.tickets.queries import ticket_counts as ticket_counts
-
-WITH_PEOPLE = IN_HAND
-"""The states in which a ticket is with people, and the bot does not talk over them."""
+from knowledge.tickets.acting import (
+    HELD,
+    lock_held,
+    lock_ticket,
+    owe_nothing,
+    owe_word,
+    record_event,
+    tell_asker,
+)
 
 
 def get_ticket(session: Session, ticket_id: int) -> Ticket:

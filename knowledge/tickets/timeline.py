@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.choices import Voice as Voice
+from knowledge.choices import Voice
 from knowledge.conversations.files import attachments_of
 from knowledge.conversations.messages import deliveries_of
 from knowledge.errors import NotFound

@@ -26,7 +26,8 @@ from knowledge.conversations.messages import find_conversation, open_conversatio
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, Role
 from knowledge.staff.accounts import create_staff
-from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket
 from tests.support.waiting import WITHIN_S, until
 from tests.support.web_desk import KEY, QUICK, WebDesk, web_desk
 from tests.support.web_twin import twin_render

@@ -18,7 +18,7 @@ from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries, get_entry
 from knowledge.models import Author, EntryState, Role, Staff
 from knowledge.staff.accounts import create_staff
-from knowledge.tickets.by_staff import open_ticket
+from knowledge.tickets.by_asker import open_ticket
 
 TODAY = date(2027, 1, 15)
 PASSWORD = "correct horse battery"

@@ -20,7 +20,8 @@ from knowledge.conversations.files import (
 from knowledge.conversations.messages import open_conversation, receive_message
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, Conversation, File, Staff, now
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, get_ticket
 from knowledge.tickets.following import follow_code, redeem_follow
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"

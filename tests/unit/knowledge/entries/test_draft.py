@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.choices import OperatingStatus
 from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.entries.store import save_entry
 from knowledge.errors import InvalidEntry
-from knowledge.models import EntryState, FacetName, Kind, OperatingStatus
+from knowledge.models import EntryState, FacetName, Kind
 
 NEEDED = {"id": "call-1", "title": "A call", "language": "en"}
 

@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.entries.draft import parse_draft
 from knowledge.errors import UnreadableFile
-from knowledge.importing import find_mapping, load_mapping, mapping_names
-from knowledge.importing.mapping import Rule, recognise
+from knowledge.importing import find_mapping, mapping_names
+from knowledge.importing.mapping import Rule, load_mapping, recognise
 
 RECORDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (

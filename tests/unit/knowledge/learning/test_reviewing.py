@@ -22,7 +22,8 @@ from knowledge.models import Conversation, EntryState, EventKind, Kind, Notice, 
 from knowledge.programs.webhooks import save_webhook, try_webhook
 from knowledge.staff.accounts import change_staff
 from knowledge.staff.groups import list_groups, save_group
-from knowledge.tickets.by_staff import answer_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket, get_ticket
 from knowledge.tickets.handover import hand_over
 from knowledge.tickets.leaving import delete_group, waiting_for_groups
 

@@ -26,8 +26,8 @@ from knowledge.programs.webhooks import (
     save_webhook,
     sign,
 )
-from knowledge.tickets.by_asker import rate_ticket
-from knowledge.tickets.by_staff import answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket, rate_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

@@ -13,9 +13,10 @@ from knowledge.models import ApiToken, Conversation, NoticeKind, OneTimeCode, Ro
 from knowledge.programs.api_tokens import Scope, is_unnoted, make_token, note_use, revoke_token, token_holder, tokens_of
 from knowledge.programs.idempotency import drop_keys, keep, take
 from knowledge.staff.contacts import parse_email, parse_phone
-from knowledge.tickets.by_staff import open_ticket, tickets_of
+from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.chat_links import link_staff, links_of, set_wants, staff_at, staff_code, unlink
 from knowledge.tickets.following import follow_code, redeem_follow, unfollow
+from knowledge.tickets.for_asker import tickets_of
 from knowledge.tickets.leaving import set_active
 from knowledge.tickets.one_time_codes import CODE_LIFE
 

@@ -10,7 +10,8 @@ from knowledge.conversations.messages import messages_after, open_conversation, 
 from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import Conversation, EventKind, Notice, NoticeKind, Priority, Staff, Ticket, TicketState, now
 from knowledge.staff.groups import save_group
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, claim_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, claim_ticket, get_ticket
 from knowledge.tickets.for_asker import ticket_in_hand
 from knowledge.tickets.handover import hand_over, merge_tickets, set_due, set_priority, set_subject, split_ticket, watch
 

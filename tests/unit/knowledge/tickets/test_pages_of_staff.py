@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from knowledge.choices import Voice
 from knowledge.conversations.files import keep_file
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
 from knowledge.errors import InvalidInput, NotFound, Taken
@@ -16,12 +17,12 @@ from knowledge.staff.absences import absences_of, add_absence, delete_absence
 from knowledge.staff.groups import list_groups, save_group
 from knowledge.staff.profiles import profile_of, save_profile
 from knowledge.tickets.answer_drafts import drafts_of, save_draft
-from knowledge.tickets.by_asker import rate_ticket
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, close_ticket
 from knowledge.tickets.canned_texts import canned_for, delete_canned, save_canned
 from knowledge.tickets.presence import seen
 from knowledge.tickets.similar import similar_tickets
-from knowledge.tickets.timeline import Voice, timeline
+from knowledge.tickets.timeline import timeline
 
 
 @pytest.fixture

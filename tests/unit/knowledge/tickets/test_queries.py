@@ -9,8 +9,8 @@ from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
 from knowledge.errors import InvalidInput
 from knowledge.models import Delivery, Priority, Role, Staff, Ticket, TicketState, now
-from knowledge.tickets.by_asker import Intake
-from knowledge.tickets.by_staff import answer_ticket, claim_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, claim_ticket, close_ticket
 from knowledge.tickets.handover import set_priority, watch
 from knowledge.tickets.queries import TicketQuery, count_tickets, find_tickets
 from knowledge.tickets.unreached import mark_failed

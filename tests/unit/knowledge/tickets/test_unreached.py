@@ -25,8 +25,8 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.writing_notices import lease_notices, put_off, tell
-from knowledge.tickets.by_asker import Intake
-from knowledge.tickets.by_staff import answer_ticket, close_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket, get_ticket
 from knowledge.tickets.chat_links import link_staff, set_wants, staff_code
 from knowledge.tickets.following import follow_code, redeem_follow
 from knowledge.tickets.unreached import dead_letters, fallback, mark_failed, resend, web_overdue
