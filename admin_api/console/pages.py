@@ -1,11 +1,12 @@
 """The console's pages under `/admin`: log-in, entries, import and staff; what they do goes through the API."""
 
 import json
-from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
 from admin_api.console.desk_pages import desk_pages
 from admin_api.console.fields import FIELDS, values_of
@@ -26,16 +27,6 @@ from knowledge.models import EntryState, FacetName, Kind, Role
 from knowledge.staff.accounts import list_staff
 
 PER_PAGE = 25
-STATIC = {
-    "console.css": "text/css",
-    "desk.css": "text/css",
-    "console.js": "text/javascript",
-    "live.js": "text/javascript",
-    "say.js": "text/javascript",
-    "ticket.js": "text/javascript",
-    "keys.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
 
 
 def console_routes(deps: Deps, access: Access) -> APIRouter:
@@ -47,12 +38,16 @@ def console_routes(deps: Deps, access: Access) -> APIRouter:
     def home() -> Response:
         return RedirectResponse("/admin/tickets", 303)
 
+    static = StaticFiles(packages=[("admin_api.console", "static")])
+
     @router.get("/static/{name}")
-    def static(name: str) -> Response:
-        if name not in STATIC:
-            raise NotFound(name)
-        content = files("admin_api.console").joinpath("static", name).read_bytes()
-        return Response(content, media_type=STATIC[name], headers={"Cache-Control": "max-age=300"})
+    async def file(request: Request, name: str) -> Response:
+        try:
+            response = await static.get_response(name, request.scope)
+        except HTTPException as error:
+            raise NotFound(name) from error
+        response.headers["Cache-Control"] = "max-age=300"
+        return response
 
     @router.get("/login")
     def login(request: Request, language: str = "") -> Response:
