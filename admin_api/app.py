@@ -21,12 +21,16 @@ from admin_api.routes.staff import staff_routes
 from admin_api.routes.tickets import ticket_routes
 from admin_api.routes.unreached import letter_routes
 from admin_api.routes.writing import writing_routes
+from knowledge.conversations.files import MAX_FILE
 
 THEMES = (
     ticket_routes, reshaping_routes, writing_routes, harvest_routes, file_routes, live_routes, entry_routes,
     import_routes, staff_routes, profile_routes, token_routes, webhook_routes, letter_routes, desk_routes,
     figure_routes,
 )  # fmt: skip
+
+LONGEST_BODY = 2 * MAX_FILE
+"""Bytes of a request's body that are read, but for an import; a file that is a little too large is told so in words."""
 
 
 def create_router(deps: Deps) -> APIRouter:
@@ -35,7 +39,7 @@ def create_router(deps: Deps) -> APIRouter:
     The application also needs `install_errors`.
     """
     access = Access(deps.database)
-    api = APIRouter(prefix="/api")
+    api = APIRouter(prefix="/api", max_body_size=LONGEST_BODY)
     api.include_router(session_routes(deps, access))
     for routes in THEMES:
         api.include_router(routes(deps, access))

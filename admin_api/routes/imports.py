@@ -11,6 +11,7 @@ from admin_api.schemas.base import Typed
 from admin_api.schemas.entries import ImportOut, RowOut
 from knowledge.errors import UnreadableFile
 from knowledge.importing import Mapping, find_mapping, import_file, mapping_names
+from knowledge.importing.reading import MAX_FILE_BYTES
 from knowledge.models import EntryState, Role
 from knowledge.programs.api_tokens import Scope
 from knowledge.staff.audit import record
@@ -25,7 +26,9 @@ def import_routes(deps: Deps, access: Access) -> APIRouter:
     def mappings(caller: Annotated[Caller, Depends(writes)]) -> list[str]:
         return mapping_names()
 
-    @router.post("", summary="Import a file of entries", responses=problems(401, 403, 422))
+    @router.post(
+        "", summary="Import a file of entries", responses=problems(401, 403, 422), max_body_size=2 * MAX_FILE_BYTES
+    )
     def upload(
         caller: Annotated[Caller, Depends(writes)],
         file: Annotated[UploadFile, File(description="JSONL, CSV or YAML, plain or gzipped.")],

@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
+from knowledge.conversations.files import MAX_FILE
 from knowledge.database import Database
 from knowledge.models import Delivery, Message, Role
 from knowledge.tickets.chat_links import link_staff
@@ -255,6 +256,9 @@ async def test_files_are_shown_safely(client: httpx.AsyncClient, desk: AdminDesk
     assert (await client.get(f"/api/files/{picture['id']}")).status_code == 401
     assert (await send("virus.exe", b"MZ\x90\x00" + b"\x00" * 60)).status_code == 422
     assert (await send("empty.txt", b"")).status_code == 422
+    large = await send("large.txt", b"0" * (MAX_FILE + 1))
+    assert (large.status_code, large.json()["error"]) == (422, "invalid_entry")
+    assert (await send("endless.txt", b"0" * (2 * MAX_FILE + 1))).status_code == 413
 
 
 async def test_an_answered_ticket_becomes_an_entry(client: httpx.AsyncClient, desk: AdminDesk) -> None:
