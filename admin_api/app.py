@@ -4,7 +4,7 @@ To add a route file: one module with a `router` in `admin_api/routes/`, and one 
 one module with a `router` of `PageRoute`s in `admin_api/console/`, and one line in `PAGES`.
 """
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from admin_api.console import (
     entry_pages,
@@ -41,6 +41,7 @@ from admin_api.routes import (
     webhooks,
     writing,
 )
+from knowledge.conversations.files import MAX_FILE
 
 ROUTES = (
     sessions, tickets, handover, writing, harvest, files, live, entries, imports, staff, profiles, groups, tokens,
@@ -54,13 +55,18 @@ PAGES = (
 )  # fmt: skip
 """What lies under `/admin`."""
 
+LONGEST_BODY = 2 * MAX_FILE
+"""Bytes of a request's body that are read, but for an import; a file that is a little too large is told so in words."""
+
 
 def install(application: FastAPI, deps: Deps) -> None:
     """Put the API under `/api`, `/healthz` and `/readyz`, and the console under `/admin`, to work with `deps`."""
     give_deps(application, deps)
     install_errors(application)
+    api = APIRouter(prefix="/api", max_body_size=LONGEST_BODY)
     for theme in ROUTES:
-        application.include_router(theme.router, prefix="/api")
+        api.include_router(theme.router)
+    application.include_router(api)
     application.include_router(health.router)
     for theme in PAGES:
         application.include_router(theme.router, prefix="/admin", include_in_schema=False)

@@ -262,7 +262,7 @@ def _is_part(shelf: str, other: str) -> bool:
 
 
 def test_the_client_needs_nothing_of_the_desk() -> None:
-    needs = ("httpx", "pydantic", "admin_api.client", "admin_api.schemas", "knowledge.retrying")
+    needs = ("httpx", "httpx_sse", "pydantic", "admin_api.client", "admin_api.schemas", "knowledge.retrying")
     for file in files():
         for each in imports(file) if file.startswith("admin_api/client/") else ():
             outside = each.name.partition(".")[0] not in sys.stdlib_module_names

@@ -1,24 +1,15 @@
 """The console's own pages under `/admin`: its files, the log-in and the password."""
 
-from importlib.resources import files
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
 
 from admin_api.console.frame import Newcomer, PageRoute, Somebody, choose_language, draw
 from knowledge.errors import NotFound
 from knowledge.languages import TAGS
 
-STATIC = {
-    "console.css": "text/css",
-    "desk.css": "text/css",
-    "console.js": "text/javascript",
-    "live.js": "text/javascript",
-    "say.js": "text/javascript",
-    "ticket.js": "text/javascript",
-    "keys.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
+_static = StaticFiles(packages=[("admin_api.console", "static")])
 
 router = APIRouter(route_class=PageRoute)
 
@@ -29,11 +20,13 @@ def home() -> Response:
 
 
 @router.get("/static/{name}")
-def static(name: str) -> Response:
-    if name not in STATIC:
-        raise NotFound(name)
-    content = files("admin_api.console").joinpath("static", name).read_bytes()
-    return Response(content, media_type=STATIC[name], headers={"Cache-Control": "max-age=300"})
+async def static(request: Request, name: str) -> Response:
+    try:
+        response = await _static.get_response(name, request.scope)
+    except HTTPException as error:
+        raise NotFound(name) from error
+    response.headers["Cache-Control"] = "max-age=300"
+    return response
 
 
 @router.get("/login")

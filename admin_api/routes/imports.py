@@ -12,8 +12,12 @@ from admin_api.schemas.imports import ImportOut, RowOut
 from knowledge.cleaning import clean_line
 from knowledge.errors import UnreadableFile
 from knowledge.importing import ImportReport, Mapping, find_mapping, import_file, mapping_names
+from knowledge.importing.reading import MAX_FILE_BYTES
 from knowledge.models import EntryState
 from knowledge.staff.audit import record
+
+LONGEST_BODY = 2 * MAX_FILE_BYTES
+"""Bytes that are read of an upload; a file that is a little too large is told so in words."""
 
 router = APIRouter(prefix="/import", tags=["import"])
 
@@ -23,7 +27,7 @@ def mappings(caller: EntryWriter) -> list[str]:
     return mapping_names()
 
 
-@router.post("", summary="Import a file of entries", responses=problems(401, 403, 422))
+@router.post("", summary="Import a file of entries", responses=problems(401, 403, 422), max_body_size=LONGEST_BODY)
 def upload(
     caller: EntryWriter,
     deps: Wiring,

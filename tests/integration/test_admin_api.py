@@ -23,6 +23,8 @@ from tests.support.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
 
 pytestmark = pytest.mark.anyio
 
+KINDS = {"js": "javascript", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+
 FAQ = {
     "id": "faq-vat",
     "kind": "faq",
@@ -477,4 +479,9 @@ async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
     for path in ("/admin/tickets?cursor=x", "/admin/tickets?state=x", "/admin/tickets/x"):
         assert (await client.get(path)).status_code == 422, path
     for name in ("console.js", "live.js", "say.js", "ticket.js", "keys.js", "desk.css", "console.css", "icon.svg"):
-        assert (await client.get(f"/admin/static/{name}")).status_code == 200
+        file = await client.get(f"/admin/static/{name}")
+        assert KINDS[name.partition(".")[2]] in file.headers["content-type"]
+        assert file.headers["cache-control"] == "max-age=300"
+        assert "default-src 'none'" in file.headers["content-security-policy"]
+        had = await client.get(f"/admin/static/{name}", headers={"If-None-Match": file.headers["etag"]})
+        assert (file.status_code, had.status_code) == (200, 304)

@@ -413,7 +413,30 @@ async def test_the_pages_come_with_a_strict_policy(lite: WebDesk) -> None:
         assert '"Отвори чата"' in (await http.get("/widget.js")).text
         assert (await http.get("/chat/words/sr-Latn-RS")).json()["tag"] == "sr-Latn"
         assert (await http.get("/chat/words/xx")).json()["tag"] == "en"
-        for path in ("/chat/static/nothing.js", "/chat/static/../tokens.py", "/chat/static/%2e%2e/tokens.py"):
+        for path, kind in {
+            "/chat/static/chat.js": "javascript",
+            "/widget.js": "text/javascript; charset=utf-8",
+            "/chat/static/chat.css": "text/css; charset=utf-8",
+            "/favicon.ico": "image/svg+xml",
+            "/chat/words/bg": "application/json",
+            "/chat/protocol": "text/plain; charset=utf-8",
+        }.items():
+            file = await http.get(path)
+            assert kind in file.headers["content-type"]
+            assert file.headers["access-control-allow-origin"] == "*"
+            had = await http.get(path, headers={"If-None-Match": file.headers["etag"]})
+            assert (had.status_code, had.content, had.headers["cache-control"]) == (304, b"", "no-cache")
+            assert file.headers["x-content-type-options"] == had.headers["x-content-type-options"] == "nosniff"
+        for name in ("chat.html", "demo.html"):
+            page = await http.get(f"/chat/static/{name}")
+            assert "script-src 'self';" in page.headers["content-security-policy"]
+        for path in (
+            "/chat/static/nothing.js",
+            "/chat/static/",
+            "/chat/nowhere",
+            "/chat/static/../tokens.py",
+            "/chat/static/%2e%2e/tokens.py",
+        ):
             assert (await http.get(path)).status_code == 404
 
 
