@@ -1,4 +1,4 @@
-"""The house's arrows, held: who may import whom, and what stays behind which door. See the design in the README."""
+"""The house's arrows, held: who may import whom, and what stays behind which door. See tests/README.md."""
 
 import ast
 import re
