@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.delivery.wakeups import SAID_EVERY_S, SharedWakeups, Wakeups
 from knowledge.database import Database
+from tests.support.background import in_background
 from tests.support.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.anyio
@@ -31,14 +32,9 @@ class Heard:
 @asynccontextmanager
 async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None]:
     """Connect processes; each wakes once when they can hear each other."""
-    tasks = [
-        asyncio.create_task(SharedWakeups(wakeups, database, name, again_s=0.05).run())
-        for name, wakeups in processes.items()
-    ]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    shared = (SharedWakeups(wakeups, database, name, again_s=0.05) for name, wakeups in processes.items())
+    async with in_background(*(each.run() for each in shared)):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Webhooks, called on the loopback and verified with the library of the standard."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
 from knowledge.programs.webhooks import repeat_call, save_webhook, try_webhook
 from knowledge.tickets.by_asker import open_ticket
+from tests.support.background import in_background
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -55,14 +55,9 @@ async def program() -> AsyncIterator[Program]:
 
 @asynccontextmanager
 async def calling(database: Database, *names: str, wall: Callable[[], datetime] = now) -> AsyncIterator[None]:
-    tasks = [
-        asyncio.create_task(WebhookCaller(database, name, every_s=0.02, first_pause_s=0.05, clock=Clock(wall)).run())
-        for name in names or ("me",)
-    ]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    options: dict[str, Any] = {"every_s": 0.02, "first_pause_s": 0.05, "clock": Clock(wall)}
+    async with in_background(*(WebhookCaller(database, name, **options).run() for name in names or ("me",))):
+        yield
 
 
 def register(database: Database, url: str, *events: str) -> str:

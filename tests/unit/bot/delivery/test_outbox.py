@@ -17,6 +17,7 @@ from bot.messages import OutgoingMessage
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, now
+from tests.support.background import in_background
 from tests.support.scripted_conversation import outgoing_of
 from tests.support.waiting import until
 
@@ -60,11 +61,8 @@ def outbox(database: Database, sender: RecordingSender, **options: Any) -> Outbo
 
 @asynccontextmanager
 async def working(*boxes: Outbox) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(box.run()) for box in boxes]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with in_background(*(box.run() for box in boxes)):
+        yield
 
 
 def deliveries(database: Database) -> list[Delivery]:
