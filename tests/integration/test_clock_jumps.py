@@ -25,6 +25,7 @@ from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.chat_links import link_staff, staff_code
 from tests.integration.test_webhooks import calling, calls, program, register, settled
+from tests.support.background import in_background
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -128,7 +129,7 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
         await stack.enter_async_context(calling(database, *names, wall=wall))
         for each in workers:
             await stack.enter_async_context(each)
-        sending = asyncio.create_task(box.run())
+        await stack.enter_async_context(in_background(box.run()))
         await promises()
         owe(database, "on the way", "on the way")
         owe(database, "refused once", "refused once")
@@ -144,8 +145,6 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
         await promises()
         chats.let_go.set()
         await until(lambda: not pending(database) and settled(database, 1))
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
     assert [chats.arrived[text] for text in ("on the way", "refused once", "after the jump")] == [1, 1, 1]
     assert chats.begun.count("on the way") == 1
     assert len(calls(database)) == len(elsewhere.calls) == 1
@@ -187,12 +186,10 @@ async def test_what_was_written_or_put_off_by_a_clock_ahead_does_not_wait_for_it
     with database.transaction() as session:
         session.query(Delivery).update({Delivery.due_at: now() + back})
     options: dict[str, Any] = {"poll_s": 0.02, "backoff": Backoff(0.1, 60), "clock": wall.clock()}
-    task = asyncio.create_task(Outbox(database, {"telegram": chats}, outgoing_of, **options).run())
-    await until(lambda: "refused once" in chats.begun)
-    wall.off = timedelta()
-    await until(lambda: not pending(database))
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with in_background(Outbox(database, {"telegram": chats}, outgoing_of, **options).run()):
+        await until(lambda: "refused once" in chats.begun)
+        wall.off = timedelta()
+        await until(lambda: not pending(database))
     assert chats.arrived == {"never tried": 1, "refused once": 1}
 
 

@@ -19,6 +19,7 @@ from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState
 from knowledge.retrying import Backoff
+from tests.support.background import in_background
 from tests.support.scripted_conversation import outgoing_of
 from tests.support.waiting import until
 
@@ -116,10 +117,8 @@ async def test_what_may_pass_is_tried_again(sqlite_database: Database) -> None:
     async with mail_server(mailboxes) as place:
         sender = EmailSender(f"smtp://{place}", "desk@example.org", content)
         owe(sqlite_database, OutgoingMessage(text="Hello", language="en"))
-        worker = asyncio.create_task(outbox(sqlite_database, sender).run())
-        await until(lambda: delivery(sqlite_database).state is DeliveryState.SENT)
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+        async with in_background(outbox(sqlite_database, sender).run()):
+            await until(lambda: delivery(sqlite_database).state is DeliveryState.SENT)
     assert len(mailboxes.letters) == 1
     assert delivery(sqlite_database).attempts == 3
 
@@ -160,10 +159,8 @@ async def test_the_desk_logs_in_and_a_wrong_password_loses_no_letter(sqlite_data
         await outbox(sqlite_database, wrong).deliver(owed)
         assert delivery(sqlite_database).state is DeliveryState.PENDING
         right = EmailSender(f"smtp://desk:p%40ss@{place}", "desk@example.org", content)
-        worker = asyncio.create_task(outbox(sqlite_database, right).run())
-        await until(lambda: mailboxes.letters)
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+        async with in_background(outbox(sqlite_database, right).run()):
+            await until(lambda: mailboxes.letters)
 
 
 async def test_a_desk_without_a_mail_server_says_so(sqlite_database: Database) -> None:

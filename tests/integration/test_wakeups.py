@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.delivery.wakeups import SAID_EVERY_S, SharedWakeups, Wakeups
 from knowledge.database import Database
 from knowledge.retrying import Backoff
+from tests.support.background import in_background
 from tests.support.waiting import WITHIN_S, until
 
 pytestmark = pytest.mark.anyio
@@ -32,14 +33,9 @@ class Heard:
 @asynccontextmanager
 async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None]:
     """Connect processes; each wakes once when they can hear each other."""
-    tasks = [
-        asyncio.create_task(SharedWakeups(wakeups, database, name, backoff=Backoff(0.05, 1)).run())
-        for name, wakeups in processes.items()
-    ]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    shared = (SharedWakeups(wakeups, database, name, backoff=Backoff(0.05, 1)) for name, wakeups in processes.items())
+    async with in_background(*(each.run() for each in shared)):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Webhooks, called on the loopback and verified with the library of the standard."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from knowledge.models import DeliveryState, WebhookCall, now
 from knowledge.programs.webhooks import repeat_call, save_webhook, try_webhook
 from knowledge.retrying import Backoff
 from knowledge.tickets.by_asker import open_ticket
+from tests.support.background import in_background
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -57,11 +57,8 @@ async def program() -> AsyncIterator[Program]:
 @asynccontextmanager
 async def calling(database: Database, *names: str, wall: Callable[[], datetime] = now) -> AsyncIterator[None]:
     options: dict[str, Any] = {"every_s": 0.02, "backoff": Backoff(0.05, 60), "clock": Clock(wall)}
-    tasks = [asyncio.create_task(WebhookCaller(database, name, **options).run()) for name in names or ("me",)]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with in_background(*(WebhookCaller(database, name, **options).run() for name in names or ("me",))):
+        yield
 
 
 def register(database: Database, url: str, *events: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from tests.support.waiting import WITHIN_S
+
 if TYPE_CHECKING:
     from tests.support.bot_api_server.server import BotApiServer
 
@@ -190,23 +192,23 @@ class Chat:
         """Return the bot's message with this id, if it is there."""
         return next((each for each in self.messages if each.message_id == message_id), None)
 
-    async def reply(self, within_s: float = 5.0) -> SentMessage:
+    async def reply(self, within_s: float = WITHIN_S) -> SentMessage:
         """Wait for the bot's next message that this chat has not yet read, and read it; edits are not new."""
         await self.until(lambda: len(self.messages) > self._read, within_s)
         self._read += 1
         return self.messages[self._read - 1]
 
-    async def ask(self, text: str, within_s: float = 5.0) -> SentMessage:
+    async def ask(self, text: str, within_s: float = WITHIN_S) -> SentMessage:
         """Write to the bot and wait for what it says next."""
         self._read = len(self.messages)
         self.send(text)
         return await self.reply(within_s)
 
-    async def until(self, condition: Callable[[], object], within_s: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
         """Wait until `condition` holds, without blocking the event loop."""
         await asyncio.to_thread(self.wait_until, condition, within_s)
 
-    def wait_until(self, condition: Callable[[], object], within_s: float = 5.0) -> None:
+    def wait_until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
         """Wait until `condition` holds, for tests without an event loop; an `AssertionError` after `within_s`."""
         self._server.wait_until(condition, within_s)
 

@@ -25,6 +25,7 @@ from tests.support.bot_api_server.methods import Methods, Refused
 from tests.support.bot_api_server.people import Chat, Upload
 from tests.support.bot_api_server.specification import Specification
 from tests.support.bot_api_server.webhook import bring_updates
+from tests.support.waiting import WITHIN_S
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,11 @@ class BotApiServer:
         """Return the calls of a method so far."""
         return [call for call in self.calls if call.method == method]
 
-    async def until(self, condition: Callable[[], object], within_s: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
         """Wait until `condition` holds, without blocking the event loop; an `AssertionError` after `within_s`."""
         await asyncio.to_thread(self.wait_until, condition, within_s)
 
-    def wait_until(self, condition: Callable[[], object], within_s: float = 5.0) -> None:
+    def wait_until(self, condition: Callable[[], object], within_s: float = WITHIN_S) -> None:
         """Wait until `condition` holds; an `AssertionError` after `within_s`."""
         deadline = time.monotonic() + within_s
         with self.changed:

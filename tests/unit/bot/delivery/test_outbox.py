@@ -18,6 +18,7 @@ from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, now
 from knowledge.retrying import Backoff
+from tests.support.background import in_background
 from tests.support.scripted_conversation import outgoing_of
 from tests.support.waiting import until
 
@@ -61,11 +62,8 @@ def outbox(database: Database, sender: RecordingSender, **options: Any) -> Outbo
 
 @asynccontextmanager
 async def working(*boxes: Outbox) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(box.run()) for box in boxes]
-    yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    async with in_background(*(box.run() for box in boxes)):
+        yield
 
 
 def deliveries(database: Database) -> list[Delivery]:
