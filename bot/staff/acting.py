@@ -10,12 +10,12 @@ from bot.staff.acts import Act
 from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from knowledge.errors import NotFound
-from knowledge.models import Group, Staff, Ticket, TicketState
+from knowledge.models import EventKind, Group, Staff, Ticket, TicketState
 from knowledge.notices.writing_notices import active_staff
 from knowledge.staff.groups import list_groups
 from knowledge.tickets import by_staff, handover
 from knowledge.tickets.queries import TicketQuery, find_tickets
-from knowledge.tickets.timeline import timeline
+from knowledge.tickets.timeline import CHAT, timeline
 
 COLLEAGUES_SHOWN = 8
 LISTED = 10
@@ -24,7 +24,7 @@ IN_A_ROW = 4
 
 FOUND_SHOWN = 3
 
-_TOLD_ALREADY = ("opened", "chat")
+_TOLD_ALREADY = (EventKind.OPENED, CHAT)
 """The moments that a story leaves out: the question, which heads it, and the bot's own questions and answers."""
 
 _MARKS = {"asker": "👤", "bot": "🤖", "expert": "🎓", "note": "📝", "system": "·"}
@@ -114,11 +114,7 @@ class StaffActs:
         story = [each for each in timeline(session, ticket.id) if each.kind not in _TOLD_ALREADY]
         moments = [each for each in story if each.text or each.files][-MOMENTS_SHOWN:]
         lines = [f"{_MARKS[each.voice]} {each.by + ': ' if each.by else ''}{each.text}" for each in moments]
-        files = tuple(
-            OutgoingFile(attachment_id=file.id, name=file.name, media_type=file.media_type, size=file.size)
-            for each in moments
-            for file in each.files
-        )
+        files = tuple(OutgoingFile.of(file) for each in moments for file in each.files)
         found = [each["title"] for each in (ticket.findings or {}).get("entries", ())[:FOUND_SHOWN]]
         head = [_line(ticket, staff, tag), ticket.question]
         head += [f"🤖 {said(tag, wording.FOUND, titles='; '.join(found))}"] if found else []

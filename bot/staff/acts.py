@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage
 from knowledge.conversations.messages import newest_message
-from knowledge.models import Author, Message, Staff, Ticket, TicketState, now
+from knowledge.models import Author, Message, MessageKind, Staff, Ticket, TicketState, now
+from knowledge.payloads import StaffPrompt
 from knowledge.tickets.queries import TicketQuery, find_tickets
 
 PROMPTED = timedelta(minutes=10)
@@ -47,19 +48,23 @@ def command_of(incoming: IncomingMessage) -> Act | None:
 def reply_of(session: Session, incoming: IncomingMessage) -> Act | None:
     """Return what a reply to one of the desk's messages to staff does: what that message asked for, else an answer."""
     message = session.get(Message, incoming.reply_to) if incoming.reply_to else None
-    if message is None or message.ticket_id is None or not message.kind.startswith("staff_"):
+    if message is None or message.ticket_id is None or not message.kind.is_for_staff:
         return None
-    return Act(str(message.data.get("act", "answer")), message.ticket_id, incoming.text.strip())
+    asked = message.payload
+    verb = asked.act if isinstance(asked, StaffPrompt) else "answer"
+    return Act(verb, message.ticket_id, incoming.text.strip())
 
 
 def typed_of(session: Session, incoming: IncomingMessage) -> Act | None:
     """Return what words that reply to nothing do: what was asked for just before, if nothing was done since."""
-    prompt = newest_message(session, incoming.channel, incoming.address, kind="staff_prompt", since=now() - PROMPTED)
-    if prompt is None or prompt.ticket_id is None:
+    since = now() - PROMPTED
+    prompt = newest_message(session, incoming.channel, incoming.address, kind=MessageKind.STAFF_PROMPT, since=since)
+    asked = prompt.payload if prompt else None
+    if prompt is None or prompt.ticket_id is None or not isinstance(asked, StaffPrompt):
         return None
     if newest_message(session, incoming.channel, incoming.address, author=Author.ASKER, after=prompt.id) is not None:
         return None
-    return Act(str(prompt.data["act"]), prompt.ticket_id, incoming.text.strip())
+    return Act(asked.act, prompt.ticket_id, incoming.text.strip())
 
 
 def held_last(session: Session, staff: Staff) -> Ticket | None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.wording.entries import term_label
 from bot.wording.texts import country_name, language_name, moment
 from knowledge.catalogues import catalogue
-from knowledge.models import NoticeKind, Priority
+from knowledge.models import NoticeKind, Priority, TicketState
+from knowledge.payloads import Suggestion
 from knowledge.staff.worktime import ELSEWHERE
 
 
@@ -91,7 +92,10 @@ HELD_BY = _("{name} holds {ticket}.")
 NOT_YOURS = _("{ticket} is not yours: claim it first.")
 WAITS = _("{ticket} waits for the asker.")
 IS_ANSWERED = _("{ticket} is answered.")
-STANDS = {"open": RELEASED, "claimed": CLAIMED, "waiting": WAITS, "answered": IS_ANSWERED, "closed": CLOSED}
+STANDS = {
+    TicketState.OPEN: RELEASED, TicketState.CLAIMED: CLAIMED, TicketState.WAITING: WAITS,
+    TicketState.ANSWERED: IS_ANSWERED, TicketState.CLOSED: CLOSED,
+}  # fmt: skip
 """What a notice says of its ticket when it stands otherwise than it did; a claimed one is its reader's own."""
 FOR_THE_ASKER = _("If this was for the asker of {ticket}, reply to this message with it.")
 NO_WORDS = _("There are no words in this.")
@@ -136,9 +140,9 @@ def why_not(error: str, tag: str) -> str:
     return said(tag, GONE) if "deactivated" in error or "chat not found" in error else error
 
 
-def reasons(routing: dict[str, Any], tag: str) -> str:
+def reasons(suggestion: Suggestion, tag: str) -> str:
     """Return in words why a ticket was suggested to somebody; empty without a reason that is about them."""
-    words = [_reason(code, str(about), tag) for code, about in routing.get("reasons", ())]
+    words = [_reason(code, about, tag) for code, about in suggestion.reasons]
     return said(tag, SUGGESTED, reasons=", ".join(word for word in words if word)) if any(words) else ""
 
 

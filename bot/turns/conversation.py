@@ -34,7 +34,7 @@ from index.ranking.quoting import best_sentences
 from knowledge.conversations import messages
 from knowledge.conversations.files import attach
 from knowledge.database import Database
-from knowledge.models import Author, Message
+from knowledge.models import Author, Message, MessageKind
 from knowledge.models import Conversation as Kept
 from knowledge.tickets.for_asker import InHand
 from nlu.understanding import Intent, Understander, Understanding
@@ -226,7 +226,7 @@ class Conversation:
                 conversation,
                 _label(session, conversation.id, incoming, tag) if incoming.action else text,
                 external_id=incoming.external_id,
-                kind="text" if incoming.action is None else "action",
+                kind=MessageKind.TEXT if incoming.action is None else MessageKind.ACTION,
             )
             turn = Turn(
                 session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files,
@@ -266,8 +266,7 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
         outcome.conversation,
         reply.text,
         author=Author.BOT,
-        kind="reply",
-        data=reply.model_dump(mode="json"),
+        payload=reply.as_reply(),
         ticket_id=outcome.ticket_id,
     )
     attach(session, outcome.files, message=sent)

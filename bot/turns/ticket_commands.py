@@ -73,8 +73,8 @@ def export(turn: Turn) -> Outcome:
     """Give the asker all that the desk keeps of them, as a file."""
     content = json.dumps(export_of(turn.session, turn.conversation), ensure_ascii=False, indent=1, default=str)
     kept = files.keep_file(turn.session, EXPORT, content.encode())
-    sent = OutgoingFile(attachment_id=kept.id, name=kept.name, media_type=kept.media_type, size=kept.size)
-    return Outcome(turn.conversation, ticket_replies.export(sent, turn.tag), files=(kept.id,))
+    reply = ticket_replies.export(OutgoingFile.of(kept), turn.tag)
+    return Outcome(turn.conversation, reply, files=(kept.id,))
 
 
 def _said(turn: Turn, decision: Command, ticket: Ticket, word: str) -> OutgoingMessage:
