@@ -7,10 +7,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from bot.dialogue.actions import StaffAct
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
-from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
+from bot.staff.acts import Act, OfChat, command_of, held_last, reply_of, typed_of
 from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from bot.turns import attachments
@@ -31,7 +32,7 @@ from knowledge.models import Author, Conversation, Message, MessageKind, Staff, 
 from knowledge.payloads import StaffPrompt, StaffSaid
 from knowledge.tickets import chat_links
 
-_RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
+_RENEWING = frozenset({StaffAct.CLAIM, StaffAct.END, StaffAct.BACK, StaffAct.PASS, StaffAct.GROUP})
 """The acts after which the buttons that were pressed would promise what no longer holds."""
 
 
@@ -79,7 +80,7 @@ class StaffConversation:
             return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
         files = await attachments.fetch(incoming.files)
         owed = await asyncio.to_thread(self._perform, incoming, act, files)
-        if act.verb in ("link", "unlink", "desk"):
+        if isinstance(act.verb, OfChat):
             task = asyncio.create_task(self._offer_menu(incoming))
             self._offering.add(task)
             task.add_done_callback(self._offering.discard)
@@ -145,17 +146,17 @@ class StaffConversation:
     def _act(
         self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[Fetched], tag: str
     ) -> OutgoingMessage:
-        if act.verb == "link":
+        if act.verb is OfChat.LINK:
             staff = chat_links.link_staff(session, act.text, incoming.channel, incoming.address)
             tag = staff.language or tag
             return say(said(tag, wording.LINKED, name=staff.name), tag)
         found = chat_links.staff_at(session, incoming.channel, incoming.address)
         if found is None:
             return say(said(tag, wording.STAFF_ONLY), tag)
-        if act.verb == "unlink":
+        if act.verb is OfChat.UNLINK:
             chat_links.unlink(session, incoming.channel, incoming.address)
             return say(said(tag, wording.UNLINKED), tag)
-        if act.verb == "desk":
+        if act.verb is OfChat.DESK:
             return self._doing.desk(session, found, tag)
         kept, refused = attachments.keep(session, files)
         if refused:
@@ -172,13 +173,13 @@ class StaffConversation:
             place.language = (staff.language if staff else None) or place.language or tag
             # The words themselves are the ticket's, and are kept there only.
             received = receive_message(
-                session, place, act.verb, external_id=incoming.external_id, kind=MessageKind.STAFF_ACT
+                session, place, act.verb.value, external_id=incoming.external_id, kind=MessageKind.STAFF_ACT
             )
             prompts = reply.placeholder is not None and act.verb in wording.PROMPTS
             ticket = session.get(Ticket, act.ticket_id) if act.ticket_id else None
             received.ticket_id = ticket.id if ticket else None
             shown = reply.as_json()
-            payload = StaffPrompt(said=shown, act=act.verb) if prompts else StaffSaid(said=shown)
+            payload = StaffPrompt(said=shown, act=act.verb.value) if prompts else StaffSaid(said=shown)
             sent = send_message(
                 session, place, reply.text, author=Author.BOT, payload=payload, ticket_id=received.ticket_id
             )
@@ -210,7 +211,7 @@ class StaffConversation:
 
     def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""
-        if act.verb == "link":
+        if act.verb is OfChat.LINK:
             return said(tag, wording.WRONG_CODE)
         ticket = session.get(Ticket, act.ticket_id)
         if ticket is None or isinstance(error, NotFound):

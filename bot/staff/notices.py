@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.dialogue.actions import OnDesk, StaffAct, button
 from bot.messages import Button, OutgoingFile, OutgoingMessage
 from bot.staff import wording
 from bot.staff.wording import said
@@ -50,22 +51,29 @@ class StaffWords:
     def buttons(self, ticket_id: int, standing: str, tag: str) -> tuple[tuple[Button, ...], ...]:
         """Return what can be done with a ticket that stands so; see `_standing`."""
         rows = {
-            "held": [[(wording.NOTE, "note")]],
-            "open": [[(wording.CLAIM, "claim"), (wording.PASS_ON, "pass")], [(wording.NOTE, "note")]],
-            "answered by me": [[(wording.CLOSE, "close"), (wording.NOTE, "note")]],
-            "answered": [[(wording.CLAIM, "claim"), (wording.CLOSE, "close")], [(wording.NOTE, "note")]],
-            "closed": [[(wording.NOTE, "note")]],
+            "held": [[(wording.NOTE, StaffAct.NOTE)]],
+            "open": [
+                [(wording.CLAIM, StaffAct.CLAIM), (wording.PASS_ON, StaffAct.PASS)],
+                [(wording.NOTE, StaffAct.NOTE)],
+            ],
+            "answered by me": [[(wording.CLOSE, StaffAct.CLOSE), (wording.NOTE, StaffAct.NOTE)]],
+            "answered": [
+                [(wording.CLAIM, StaffAct.CLAIM), (wording.CLOSE, StaffAct.CLOSE)],
+                [(wording.NOTE, StaffAct.NOTE)],
+            ],
+            "closed": [[(wording.NOTE, StaffAct.NOTE)]],
         }.get(
             standing,
-            [[(wording.ASK, "ask"), (wording.PASS_ON, "pass")], [(wording.NOTE, "note"), (wording.CLOSE, "close")]],
+            [
+                [(wording.ASK, StaffAct.ASK), (wording.PASS_ON, StaffAct.PASS)],
+                [(wording.NOTE, StaffAct.NOTE), (wording.CLOSE, StaffAct.CLOSE)],
+            ],
         )
-        rows[-1].append((wording.MORE, "more"))
-        shown = [
-            tuple(Button(label=said(tag, label), action=f"t:{act}:{ticket_id}") for label, act in row) for row in rows
-        ]
+        rows[-1].append((wording.MORE, StaffAct.MORE))
+        shown = [tuple(button(said(tag, label), OnDesk(act, ticket_id)) for label, act in row) for row in rows]
         if self._public_url:
             page = f"{self._public_url}/admin/tickets/{ticket_id}"
-            shown.append((Button(label=said(tag, wording.OPEN), action=f"t:open:{ticket_id}", url=page),))
+            shown.append((button(said(tag, wording.OPEN), OnDesk(StaffAct.OPEN, ticket_id), url=page),))
         return tuple(shown)
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.actions import StaffAct
 from bot.wording.entries import term_label
 from bot.wording.texts import country_name, language_name, moment
 from knowledge.catalogues import catalogue
@@ -62,8 +64,9 @@ YOUR_QUESTION = _("Your question")
 YOUR_ANSWER = _("Your answer")
 LAST_WORD = _("A last word")
 WITHOUT_WORD = _("Close without a word")
-PROMPTS = {
-    "note": (PROMPT_NOTE, YOUR_NOTE), "ask": (PROMPT_ASK, YOUR_QUESTION), "close": (PROMPT_CLOSE, LAST_WORD),
+PROMPTS: dict[StrEnum, tuple[str, str]] = {
+    StaffAct.NOTE: (PROMPT_NOTE, YOUR_NOTE), StaffAct.ASK: (PROMPT_ASK, YOUR_QUESTION),
+    StaffAct.CLOSE: (PROMPT_CLOSE, LAST_WORD),
 }  # fmt: skip
 """The acts that need words: how they are asked for, and what stands in the empty field."""
 

@@ -100,7 +100,7 @@ def _rate(turn: Turn, verdict: str, draft: Draft | None) -> Outcome:
         return said  # The message was deleted meanwhile, so there is nothing left to rate.
     if verdict == "up" or rated.ticket_id is None or not rated.kind.is_of_ticket:
         return said
-    asked = ticket_commands.command(turn, Command(Verb.REOPEN, str(rated.ticket_id)))
+    asked = ticket_commands.command(turn, Command(Verb.REOPEN, ticket_id=rated.ticket_id))
     return replace(asked, awaiting=f"join:{rated.ticket_id}")
 
 

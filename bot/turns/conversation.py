@@ -11,10 +11,12 @@ from weakref import WeakValueDictionary
 from sqlalchemy.orm import Session
 
 from bot.dialogue import policy, transitions
-from bot.dialogue.buttons import press, slash
+from bot.dialogue.actions import Action, Plain, parse
+from bot.dialogue.buttons import press, takes_its_place
 from bot.dialogue.decisions import Answer, AskFor, Decision, JoinTicket, Search, SmallTalk, Wanted
 from bot.dialogue.followups import asks_for_more, named_ordinal
 from bot.dialogue.policy import Thresholds
+from bot.dialogue.slash_commands import slash
 from bot.dialogue.state import Query
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
 from bot.turns import attachments, question_log
@@ -94,7 +96,7 @@ class Conversation:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
             text = clean(incoming.text)
-            action = incoming.action or slash(text)
+            action = _action(incoming) or slash(text)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
@@ -132,13 +134,13 @@ class Conversation:
     async def _think(
         self,
         incoming: IncomingMessage,
-        action: str | None,
+        action: Action | None,
         text: str,
         tag: str,
         context: Context,
         encoding: asyncio.Task[Vectors] | None,
     ) -> Thought:
-        if action == "own" and context.asked:
+        if action is Plain.OWN and context.asked:
             vector = await self._finder.encode(context.asked)
             return await self._read(context.asked, tag, context.without_tickets(), vector)
         if action is not None:
@@ -239,7 +241,7 @@ class Conversation:
             lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
             lines += [replies.refused(refused, tag)] if refused else []
             reply = outcome.reply.model_copy(update={"text": "\n".join([*lines, outcome.reply.text])})
-            if incoming.on_message and _takes_its_place(incoming.action):
+            if incoming.on_message and takes_its_place(_action(incoming)):
                 reply = reply.model_copy(update={"replaces": incoming.on_message})
             return [_send(session, outcome, reply).id]
 
@@ -280,9 +282,9 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", text[: 2 * MAX_INCOMING_CHARS].replace("\r\n", "\n")).strip()[:MAX_INCOMING_CHARS]
 
 
-def _takes_its_place(action: str | None) -> bool:
-    verb = (action or "").partition(":")[0]
-    return verb in {"drop", "language", "delete"}
+def _action(incoming: IncomingMessage) -> Action | None:
+    """Return what was pressed; a button that is none of ours asks for help."""
+    return (parse(incoming.action) or Plain.HELP) if incoming.action else None
 
 
 def _label(session: Session, conversation_id: int, incoming: IncomingMessage, tag: str) -> str:

@@ -1,7 +1,9 @@
 """What experts do with a ticket, as its asker and everybody who follows it gets it."""
 
+from bot.dialogue.actions import OnTicket, Plain, TicketAct, button
 from bot.messages import Button, OutgoingFile, OutgoingMessage
 from bot.wording.texts import texts
+from bot.wording.ticket_replies import stars
 from knowledge.choices import MessageKind
 from knowledge.payloads import ExpertWords
 
@@ -37,7 +39,7 @@ def _head(words: ExpertWords, tag: str) -> tuple[str, tuple[tuple[Button, ...], 
             return _("Ticket {number} was closed. You can ask a new question at any time.").format(number=number), (
                 _closing_rows(number, tag)
             )
-    thumbs = (Button(label="👍", action="up"), Button(label="👎", action="down"))
+    thumbs = (button("👍", Plain.UP), button("👎", Plain.DOWN))
     return _("{name} answers your ticket {number}:").format(name=name, number=number), (thumbs,)
 
 
@@ -54,5 +56,5 @@ def _closing_rows(number: str, tag: str) -> tuple[tuple[Button, ...], ...]:
     id_ = number.removeprefix("P-")
     if not id_.isdigit():
         return ()
-    stars = tuple(Button(label=f"{n} ★", action=f"rate:{id_}:{n}") for n in range(1, 6))
-    return stars, (Button(label=texts(tag).gettext("Open it again"), action=f"reopen:{id_}"),)
+    again = button(texts(tag).gettext("Open it again"), OnTicket(TicketAct.REOPEN, int(id_)))
+    return stars(int(id_)), (again,)

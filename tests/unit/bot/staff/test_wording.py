@@ -65,7 +65,7 @@ def test_every_reason_is_said(tag: str) -> None:
     words = wording.reasons(Suggestion(reasons=reasons), tag)
     assert "tourism" in words
     assert "2/10" not in words
-    assert wording.reasons({"reasons": [["works_now", ""]]}, tag) == ""
+    assert wording.reasons(Suggestion(reasons=(("works_now", ""),)), tag) == ""
 
 
 @each_language
