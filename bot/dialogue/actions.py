@@ -4,6 +4,7 @@ A string comes back from whoever pressed, perhaps long after it was sent or forg
 read for good. To add a button, give it a value here, and say in `bot.dialogue.buttons` what it asks for. Pure.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import ClassVar
@@ -15,8 +16,8 @@ from bot.messages import Button
 MAX_BYTES = 40
 """How long an action may be; Telegram has 64 bytes for it and the message's id."""
 
-_LONGEST_WORD = 30
 _MOST_DIGITS = 15
+_WORD = re.compile("[!-~]{1,30}")
 
 
 class Plain(Enum):
@@ -232,4 +233,4 @@ def _is_id(word: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    return 0 < len(word) <= _LONGEST_WORD and word.isascii() and word.isprintable()
+    return _WORD.fullmatch(word) is not None
