@@ -53,44 +53,42 @@ class Plain(Enum):
         return self.value
 
 
+class _Named:
+    """An action that is its name and its fields, in their order."""
+
+    NAME: ClassVar[str]
+
+    def encode(self) -> str:
+        """Return the string that comes back when the button is pressed."""
+        return ":".join((self.NAME, *map(str, vars(self).values())))
+
+
 @dataclass(frozen=True)
-class Show:
+class Show(_Named):
     """Show an entry whole."""
 
     entry_id: int
     NAME: ClassVar = "card"
 
-    def encode(self) -> str:
-        """Return the string that comes back when the button is pressed."""
-        return f"{self.NAME}:{self.entry_id}"
-
 
 @dataclass(frozen=True)
-class Drop:
+class Drop(_Named):
     """Take a filter (one of `FILTERS`) off the last question."""
 
     field: str
     NAME: ClassVar = "drop"
 
-    def encode(self) -> str:
-        """Return the string that comes back when the button is pressed."""
-        return f"{self.NAME}:{self.field}"
-
 
 @dataclass(frozen=True)
-class Speak:
+class Speak(_Named):
     """Speak the language of a tag, which may be none of the desk's."""
 
     tag: str
     NAME: ClassVar = "language"
 
-    def encode(self) -> str:
-        """Return the string that comes back when the button is pressed."""
-        return f"{self.NAME}:{self.tag}"
-
 
 @dataclass(frozen=True)
-class Fix:
+class Fix(_Named):
     """Say a part of the summary (one of `FIELDS`) anew."""
 
     step: Step
@@ -103,15 +101,11 @@ class Fix:
 
 
 @dataclass(frozen=True)
-class Redeem:
+class Redeem(_Named):
     """Follow the ticket of a one-time code."""
 
     code: str
     NAME: ClassVar = "redeem"
-
-    def encode(self) -> str:
-        """Return the string that comes back when the button is pressed."""
-        return f"{self.NAME}:{self.code}"
 
 
 class TicketAct(StrEnum):
@@ -140,17 +134,13 @@ class OnTicket:
 
 
 @dataclass(frozen=True)
-class Rate:
+class Rate(_Named):
     """Say how much a ticket's answer helped, from 1 to 5."""
 
     ticket_id: int
     stars: int
     NAME: ClassVar = "rate"
     STARS: ClassVar = range(1, 6)
-
-    def encode(self) -> str:
-        """Return the string that comes back when the button is pressed."""
-        return f"{self.NAME}:{self.ticket_id}:{self.stars}"
 
 
 class StaffAct(StrEnum):
@@ -170,7 +160,7 @@ class StaffAct(StrEnum):
 
 
 @dataclass(frozen=True)
-class OnDesk:
+class OnDesk(_Named):
     """Work on a ticket; `to` is the id of the colleague or the group that gets it, 0 for nobody."""
 
     act: StaffAct
