@@ -62,7 +62,7 @@ def errors() -> list[type[PunteError] | type[NluError]]:
                 if isinstance(node, ast.ClassDef) and bases & {getattr(base, "id", "") for base in node.bases}:
                     bases.add(node.name)
                     modules.add(module_of(file))
-    for module in modules:
+    for module in sorted(modules):
         import_module(module)
     found = [PunteError, NluError]
     for each in found:

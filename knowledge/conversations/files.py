@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import puremagic
 from sqlalchemy import delete, exists, or_, select, update
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from knowledge.cleaning import clean_text
 from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, File, Message, Ticket, TicketEvent, TicketFollower
+from knowledge.payloads import SentFile
 
 MAX_FILE = 10 * 1024 * 1024
 """Bytes of one file."""
@@ -116,16 +116,16 @@ def attach(
         raise NotFound(f"file {', '.join(str(each) for each in sorted(set(ids) - set(found)))}")
 
 
-def described(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return attachments as messages carry them: `id`, `name`, `media_type` and `size` (bytes), in the order asked."""
+def described(session: Session, ids: Sequence[int]) -> tuple[SentFile, ...]:
+    """Return attachments as messages carry them, in the order asked."""
     found = {each.id: each for each in session.scalars(select(Attachment).where(Attachment.id.in_(ids)))}
-    return [
-        {"id": each.id, "name": each.name, "media_type": each.media_type, "size": each.size}
+    return tuple(
+        SentFile(id=each.id, name=each.name, media_type=each.media_type, size=each.size)
         for each in (found[key] for key in ids if key in found)
-    ]
+    )
 
 
-def copy_attachments(session: Session, source: int, target: Message) -> list[dict[str, Any]]:
+def copy_attachments(session: Session, source: int, target: Message) -> tuple[SentFile, ...]:
     """Attach the files of the message `source` to another message too, and return them as messages carry them."""
     ids: list[int] = []
     for each in session.scalars(select(Attachment).where(Attachment.message_id == source).order_by(Attachment.id)):

@@ -28,6 +28,7 @@ from knowledge.models import (
 )
 from knowledge.notices.concerned import tell_concerned
 from knowledge.notices.writing_notices import notify_concerned, notify_staff, watchers
+from knowledge.payloads import Rated
 from knowledge.programs.webhooks import call_webhooks
 from knowledge.tickets.acting import IN_HAND, lock_own, lock_row, owe_nothing, owe_word, record_event
 from knowledge.tickets.routing import route
@@ -128,7 +129,7 @@ def add_asker_message(
     ticket = lock_row(session, ticket.id)
     message.ticket_id = ticket.id
     kept_files.attach(session, files, message=message)
-    text = message.text or ", ".join(each["name"] for each in kept_files.described(session, files)) or "…"
+    text = message.text or ", ".join(each.name for each in kept_files.described(session, files)) or "…"
     if not quiet and ticket.state in (TicketState.WAITING, TicketState.ANSWERED):
         _back_to_staff(session, ticket)
     elif not quiet and ticket.due_at is None and ticket.state in IN_HAND:
@@ -195,7 +196,7 @@ def rate_ticket(
     ticket.rating = rating if rating is not None else ticket.rating
     ticket.rating_comment = comment if comment is not None else ticket.rating_comment
     ticket.rated_at = now()
-    event = record_event(session, ticket, EventKind.RATED, text=comment or "", data={"rating": ticket.rating})
+    event = record_event(session, ticket, Rated(rating=ticket.rating), text=comment or "")
     notify_concerned(session, ticket, event, NoticeKind.RATED)
     call_webhooks(session, "ticket.rated", ticket)
     return ticket

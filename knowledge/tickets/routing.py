@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.languages import base
-from knowledge.models import Absence, EventKind, NoticeKind, SkillKind, Staff, StaffSkill, Ticket, TicketEvent
+from knowledge.models import Absence, NoticeKind, SkillKind, Staff, StaffSkill, Ticket, TicketEvent
 from knowledge.notices.writing_notices import active_staff, notify_staff
+from knowledge.payloads import Routed
 from knowledge.region import read_alike
 from knowledge.staff.hours import week_of_staff
 from knowledge.staff.worktime import is_open
@@ -102,11 +103,9 @@ def route(session: Session, ticket: Ticket, moment: datetime, opened: TicketEven
         notify_staff(session, opened, NoticeKind.NEW, active_staff(session))
         return None
     best = choices[0]
-    ticket.routing = {
-        "staff_id": best.staff_id, "name": best.name, "score": best.score,
-        "reasons": [list(reason) for reason in best.reasons],
-    }  # fmt: skip
-    event = record_event(session, ticket, EventKind.ROUTED, data=dict(ticket.routing))
+    routed = Routed(staff_id=best.staff_id, name=best.name, score=best.score, reasons=best.reasons)
+    ticket.routing = routed.stored()
+    event = record_event(session, ticket, routed)
     notify_staff(session, event, NoticeKind.NEW, [best.staff_id])
     return best
 

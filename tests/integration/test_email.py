@@ -67,8 +67,8 @@ async def content(attachment_id: int) -> bytes:
 def owe(database: Database, outgoing: OutgoingMessage, address: str = "ivo@asker.test") -> int:
     with database.transaction() as session:
         conversation = open_conversation(session, "email", address)
-        data = outgoing.model_dump(mode="json")
-        return send_message(session, conversation, outgoing.text, author=Author.BOT, kind="reply", data=data).id
+        sent = send_message(session, conversation, outgoing.text, author=Author.BOT, payload=outgoing.as_reply())
+        return sent.id
 
 
 def delivery(database: Database) -> Delivery:

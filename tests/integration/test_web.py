@@ -25,6 +25,7 @@ from knowledge.conversations.files import MAX_FILE
 from knowledge.conversations.messages import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, Role
+from knowledge.payloads import Reply
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.by_staff import answer_ticket
@@ -646,7 +647,8 @@ async def test_a_damaged_row_does_not_close_the_mailbox(lite: WebDesk) -> None:
         with lite.database.transaction() as session:
             conversation = find_conversation(session, "web", client.address)
             assert conversation
-            send_message(session, conversation, "still readable", author=Author.BOT, data={"cards": "what?"})
+            damaged = Reply.model_validate({"cards": "what?"})
+            send_message(session, conversation, "still readable", author=Author.BOT, payload=damaged)
             receive_message(session, conversation, "after it", external_id="z")
         assert [message["text"] for message in await client.fetch()] == ["silent", "still readable", "after it"]
 

@@ -17,6 +17,7 @@ from knowledge.conversations.messages import open_conversation, receive_message,
 from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries, get_entry
 from knowledge.models import Author, EntryState, Role, Staff
+from knowledge.payloads import Reply
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import open_ticket
 
@@ -149,5 +150,5 @@ def ask(
             "language": language,
             "quotes": [{"text": "ПДВ се пријављује <b>месечно</b>.", "title": "Порези", "language": "sr"}],
         }
-        send_message(session, conversation, "Ево шта сам нашао.", author=Author.BOT, kind="reply", data=data)
+        send_message(session, conversation, "Ево шта сам нашао.", author=Author.BOT, payload=Reply.model_validate(data))
         return open_ticket(session, conversation, question, reason="unhelpful", language=language).id

@@ -51,8 +51,8 @@ class RecordingSender:
 def owe(database: Database, text: str, *, address: str = "7", channel: str = "telegram", **rest: Any) -> int:
     with database.transaction() as session:
         conversation = open_conversation(session, channel, address)
-        data = OutgoingMessage(text=text, language="en", **rest).model_dump(mode="json")
-        return send_message(session, conversation, text, author=Author.BOT, data=data).id
+        payload = OutgoingMessage(text=text, language="en", **rest).as_reply()
+        return send_message(session, conversation, text, author=Author.BOT, payload=payload).id
 
 
 def outbox(database: Database, sender: RecordingSender, **options: Any) -> Outbox:
