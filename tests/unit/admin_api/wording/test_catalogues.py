@@ -7,7 +7,7 @@ import pytest
 
 from admin_api.wording.locale import pgettext, speaking, words
 from knowledge.languages import TAGS, fold
-from tests.unit.admin_api.test_console_words import TRANSLATED, catalogue, messages, texts_of
+from tests.unit.admin_api.console.test_words import TRANSLATED, catalogue, messages, texts_of
 
 SCRIPTS = {"bg": "CYRILLIC", "mk": "CYRILLIC", "sr": "CYRILLIC", "uk": "CYRILLIC", "el": "GREEK"}
 FOREIGN = re.compile(
