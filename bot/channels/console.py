@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.turns.conversation import Conversation
+from bot.ports import Conversation
 from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation, undelivered

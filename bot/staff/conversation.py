@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage, OutgoingMessage
+from bot.ports import Conversation, Handled, Owed, Received
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
 from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
@@ -27,7 +29,8 @@ from knowledge.conversations.messages import (
 )
 from knowledge.database import Database
 from knowledge.errors import Conflict, NotFound
-from knowledge.models import Author, Conversation, Message, Staff, Ticket, TicketState, now
+from knowledge.models import Author, Message, Staff, Ticket, TicketState, now
+from knowledge.models import Conversation as Place
 from knowledge.tickets import chat_links
 
 _RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
@@ -35,12 +38,6 @@ _RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
 
 
 HINT_EVERY = timedelta(hours=1)
-
-
-class Answering(Protocol):
-    """What answers those who are not staff, and staff who ask a question of their own."""
-
-    async def handle(self, incoming: IncomingMessage) -> list[int]: ...
 
 
 Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
@@ -62,7 +59,9 @@ class StaffConversation:
     comes twice acts once.
     """
 
-    def __init__(self, database: Database, conversation: Answering, words: StaffWords, menu: Menu = _no_menu) -> None:
+    def __init__(
+        self, database: Database, conversation: Conversation, words: StaffWords, menu: Menu = _no_menu
+    ) -> None:
         self._database = database
         self._conversation = conversation
         self._words = words
@@ -70,19 +69,20 @@ class StaffConversation:
         self._menu = menu
         self._offering: set[asyncio.Task[None]] = set()
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Act, or let the conversation answer; return the ids of the messages now owed."""
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Act, or let the conversation answer those who are not staff, and staff who ask a question of their own."""
         act = await asyncio.to_thread(self._read, incoming)
         if act is None:
-            owed = await self._conversation.handle(incoming)
-            return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
+            handled = await self._conversation.handle(incoming)
+            hint = await asyncio.to_thread(self._hint, incoming) if handled.owed else None
+            return replace(handled, owed=(*handled.owed, hint), follows=None) if hint else handled
         files = await attachments.fetch(incoming.files)
-        owed = await asyncio.to_thread(self._perform, incoming, act, files)
+        handled = await asyncio.to_thread(self._perform, incoming, act, files)
         if act.verb in ("link", "unlink", "desk"):
             task = asyncio.create_task(self._offer_menu(incoming))
             self._offering.add(task)
             task.add_done_callback(self._offering.discard)
-        return owed
+        return handled
 
     async def _offer_menu(self, incoming: IncomingMessage) -> None:
         staff = await asyncio.to_thread(self._staff_of, incoming)
@@ -104,32 +104,32 @@ class StaffConversation:
                 return None
             return reply_of(session, incoming) if incoming.reply_to else typed_of(session, incoming)
 
-    def _hint(self, incoming: IncomingMessage) -> list[int]:
+    def _hint(self, incoming: IncomingMessage) -> Owed | None:
         """Tell staff who hold a ticket and wrote to the bot, now and then, how they write to the asker instead."""
         if incoming.action is not None or incoming.text.startswith("/"):
-            return []
+            return None
         with self._database.transaction() as session:
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             ticket = held_last(session, staff) if staff else None
             if staff is None or ticket is None:
-                return []
+                return None
             place = open_conversation(session, incoming.channel, incoming.address)
             since = now() - HINT_EVERY
             if newest_message(session, incoming.channel, incoming.address, kind="staff_hint", since=since):
-                return []
+                return None
             tag = staff.language or place.language or "en"
             hint = say(said(tag, wording.FOR_THE_ASKER, ticket=ticket.number), tag)
             data = {"said": hint.model_dump(mode="json")}
             sent = send_message(
                 session, place, hint.text, author=Author.BOT, kind="staff_hint", data=data, ticket_id=ticket.id
             )
-            return [sent.id]
+            return Owed.of(sent, hint)
 
-    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> list[int]:
+    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> Handled:
         with self._database.reading() as session:
             place = find_conversation(session, incoming.channel, incoming.address)
             if place and incoming.external_id and already_received(session, place, incoming.external_id):
-                return []
+                return Handled()
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             known = (staff.language if staff else None) or (place.language if place else None)
         tag = known or tag_of_hint(incoming.language_hint) or "en"
@@ -164,11 +164,11 @@ class StaffConversation:
         key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
         return self._doing.on_ticket(session, found, act, key, kept, [each.file.name for each in files], tag)
 
-    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> list[int]:
+    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> Handled:
         with self._database.transaction() as session:
             place = open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and already_received(session, place, incoming.external_id):
-                return []
+                return Handled()
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             place.language = (staff.language if staff else None) or place.language or tag
             # The words themselves are the ticket's, and are kept there only.
@@ -182,17 +182,18 @@ class StaffConversation:
                 session, place, reply.text, author=Author.BOT, kind=kind, data=data, ticket_id=received.ticket_id
             )
             renewed = self._renewed(session, place, incoming, act, ticket, staff)
-            return [sent.id, *([renewed.id] if renewed else [])]
+            owed = (Owed.of(sent, reply), *([renewed] if renewed else []))
+            return Handled(Received.of(received), owed)
 
     def _renewed(
         self,
         session: Session,
-        place: Conversation,
+        place: Place,
         incoming: IncomingMessage,
         act: Act,
         ticket: Ticket | None,
         staff: Staff | None,
-    ) -> Message | None:
+    ) -> Owed | None:
         """Owe the pressed message once more with the buttons that hold now; notices are renewed by themselves."""
         pressed = session.get(Message, incoming.on_message) if incoming.on_message else None
         if pressed is None or pressed.conversation_id != place.id or pressed.kind not in SAID or ticket is None:
@@ -205,9 +206,10 @@ class StaffConversation:
             return None
         shown = shown.model_copy(update={"buttons": buttons, "replaces": pressed.id, "files": ()})
         data = {"said": shown.model_dump(mode="json")}
-        return send_message(
+        sent = send_message(
             session, place, pressed.text, author=Author.BOT, kind="staff_reply", data=data, ticket_id=ticket.id
         )
+        return Owed.of(sent, shown)
 
     def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""

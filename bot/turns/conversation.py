@@ -17,6 +17,7 @@ from bot.dialogue.followups import asks_for_more, named_ordinal
 from bot.dialogue.policy import Thresholds
 from bot.dialogue.state import Query
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
+from bot.ports import Handled, Owed, Received
 from bot.turns import attachments, question_log
 from bot.turns.attachments import Fetched
 from bot.turns.commands import carry_out
@@ -27,7 +28,7 @@ from bot.turns.follow_links import FollowLinks
 from bot.turns.ports import Detector, Finder
 from bot.turns.turn import Outcome, Turn
 from bot.wording import replies
-from bot.wording.rendering import outgoing_of
+from bot.wording.rendering import files_of, outgoing_of
 from bot.wording.texts import tag_of_hint
 from index.model import SearchResult, Vectors
 from index.ranking.quoting import best_sentences
@@ -90,8 +91,8 @@ class Conversation:
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Answer a message; one that was handled before is answered with nothing."""
         async with self._turn(incoming):
             text = clean(incoming.text)
             action = incoming.action or slash(text)
@@ -205,11 +206,12 @@ class Conversation:
         thought: Thought,
         context: Context,
         fetched: Sequence[Fetched],
-    ) -> list[int]:
+    ) -> Handled:
         with self._database.transaction() as session:
             conversation = messages.open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and messages.already_received(session, conversation, incoming.external_id):
-                return []
+                return Handled()
+            follows = messages.newest_id(session, conversation.id)
             conversation.language = tag
             decision = self._settled(session, conversation, thought, context)
             files, refused = attachments.keep(session, fetched)
@@ -241,7 +243,11 @@ class Conversation:
             reply = outcome.reply.model_copy(update={"text": "\n".join([*lines, outcome.reply.text])})
             if incoming.on_message and _takes_its_place(incoming.action):
                 reply = reply.model_copy(update={"replaces": incoming.on_message})
-            return [_send(session, outcome, reply).id]
+            sent = Owed.of(_send(session, outcome, reply), reply)
+            # A deletion puts another row in the place of the one that was received.
+            received = session.get_one(Message, received.id)
+            shown = files_of(session, [received.id] if files else []).get(received.id, ())
+            return Handled(Received.of(received, shown), (sent,), follows)
 
     def _settled(self, session: Session, conversation: Kept, thought: Thought, context: Context) -> Decision:
         """Return the decision, taken anew if people have done something with the ticket since it was taken."""

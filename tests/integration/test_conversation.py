@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
+from bot.ports import Handled, Owed, Received
 from bot.turns.conversation import Conversation, clean
-from bot.wording.rendering import outgoing_of
+from bot.wording.rendering import files_of, outgoing_of
 from index.encoding.encoder import HashingEncoder
 from index.live.service import Search
 from index.model import Vectors
@@ -137,11 +138,17 @@ class Person:
         )
 
     async def send(self, incoming: IncomingMessage) -> OutgoingMessage:
-        ids = await self.conversation.handle(incoming)
-        assert len(ids) == 1
+        handled = await self.conversation.handle(incoming)
+        (owed,) = handled.owed
         with self.database.reading() as session:
-            self.last = ids[0], outgoing_of(session.get_one(Message, ids[0]), "en")
-        return self.last[1]
+            kept = session.get_one(Message, owed.id, options=[joinedload(Message.delivery)])
+            received = session.scalars(select(Message).where(Message.id < owed.id).order_by(Message.id.desc())).first()
+            assert received
+            files = files_of(session, [received.id]).get(received.id, ())
+        assert owed == Owed.of(kept, outgoing_of(kept, "en"))
+        assert handled.received == Received.of(received, files)
+        self.last = owed.id, owed.outgoing
+        return owed.outgoing
 
     def messages(self) -> list[Message]:
         with self.database.reading() as session:
@@ -618,7 +625,7 @@ async def test_what_became_of_each_question_is_counted(person: Person) -> None:
 async def test_a_repeated_message_is_answered_once(person: Person) -> None:
     await person.say("hello", external_id="same")
     again = await person.conversation.handle(IncomingMessage("test", person.address, "hello", external_id="same"))
-    assert again == []
+    assert again == Handled()
     assert len(person.messages()) == 2
 
 
@@ -626,7 +633,7 @@ async def test_messages_that_come_at_once_are_answered_one_by_one(person: Person
     same = IncomingMessage("test", person.address, "electronic invoices", external_id="same")
     other = IncomingMessage("test", person.address, "electronic invoices", external_id="other")
     answers = await asyncio.gather(*(person.conversation.handle(each) for each in (same, same, other, other, same)))
-    assert sorted(len(each) for each in answers) == [0, 0, 0, 1, 1]
+    assert sorted(len(each.owed) for each in answers) == [0, 0, 0, 1, 1]
 
 
 async def test_deleting_ones_data_needs_a_yes_and_leaves_nothing(person: Person) -> None:

@@ -21,11 +21,12 @@ from bot.channels.telegram.commands import edit_hint, group_hint, offer_commands
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.polling import Poller
-from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
+from bot.channels.telegram.receiving import RETRY_AFTER_S, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.updates import WANTED, edited, group_address
 from bot.channels.telegram.webhook import webhook_route
 from bot.messages import OutgoingMessage
+from bot.ports import Conversation, Deliver
 from bot.wording.texts import tag_of_hint
 from knowledge.languages import LANGUAGES
 
