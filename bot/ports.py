@@ -14,6 +14,9 @@ Render = Callable[[Message, str], OutgoingMessage]
 Deliver = Callable[[list[int]], Awaitable[None]]
 """Sends messages of these ids now, in their order."""
 
+Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
+"""Puts commands with their descriptions into the menu of a chat, in the language of a tag; None takes them out."""
+
 
 @dataclass(frozen=True)
 class Received:

@@ -136,8 +136,7 @@ def profile_routes(deps: Deps, access: Access) -> APIRouter:
         with deps.database.transaction() as session:
             made = staff_code(session, caller.staff)
             record(session, caller.name, "make code", f"staff {caller.staff.id}")
-            name = deps.telegram_name()
-            return CodeOut(code=made, link=f"https://t.me/{name}?start=s-{made}" if name else None)
+            return CodeOut(code=made, link=deps.staff_link(made))
 
     @router.get("/groups", summary="List the groups", responses=problems(401))
     def groups(caller: Annotated[Caller, Depends(reads)]) -> list[GroupOut]:

@@ -19,7 +19,7 @@ from bot.dialogue.decisions import (
 )
 from bot.dialogue.intake import FIELDS, Draft, Step
 from bot.dialogue.state import DialogueState, Query
-from bot.dialogue.subjects import competence_of
+from nlu.gazetteer import competence_of
 from nlu.understanding import Intent
 
 _COMMANDS = {

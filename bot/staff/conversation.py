@@ -1,7 +1,7 @@
 """The staff's door in a chat: acts on tickets with the same verbs, rights and trail as the console's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.ports import Conversation, Handled, Owed, Received
+from bot.ports import Conversation, Handled, Menu, Owed, Received
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
 from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
@@ -38,10 +38,6 @@ _RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
 
 
 HINT_EVERY = timedelta(hours=1)
-
-
-Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
-"""Puts commands with their descriptions into the menu of a chat, in the language of a tag; None takes them out."""
 
 
 async def _no_menu(address: str, tag: str, described: dict[str, str] | None) -> None:

@@ -99,7 +99,7 @@ class Conversation:
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
-                files = await attachments.fetch(incoming.files)
+                files = await attachments.fetch(incoming.files) if incoming.files else []
                 context = await asyncio.to_thread(self._load, incoming, text)
                 tag = self._language(incoming, text, context)
                 thought = await self._think(incoming, action, text, tag, context, encoding)
@@ -214,7 +214,7 @@ class Conversation:
             follows = messages.newest_id(session, conversation.id)
             conversation.language = tag
             decision = self._settled(session, conversation, thought, context)
-            files, refused = attachments.keep(session, fetched)
+            files, refused = attachments.keep(session, fetched) if fetched else ((), [])
             if refused and not files and not text:
                 decision = AskFor(Wanted.WORDS)  # Nothing of it can join a ticket, or wait for a question.
             state = question_log.noted(
@@ -235,7 +235,7 @@ class Conversation:
                 self._follow_links,
             )  # fmt: skip
             outcome = self._done(turn, decision, thought.vector)
-            if not isinstance(decision, JoinTicket):
+            if files and not isinstance(decision, JoinTicket):
                 attach(session, files, message=received)
             question_log.note(session, outcome, decision, thought.result)
             lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
@@ -246,7 +246,7 @@ class Conversation:
             sent = Owed.of(_send(session, outcome, reply), reply)
             # A deletion puts another row in the place of the one that was received.
             received = session.get_one(Message, received.id)
-            shown = files_of(session, [received.id] if files else []).get(received.id, ())
+            shown = files_of(session, [received.id]).get(received.id, ()) if files else ()
             return Handled(Received.of(received, shown), (sent,), follows)
 
     def _settled(self, session: Session, conversation: Kept, thought: Thought, context: Context) -> Decision:
@@ -276,7 +276,8 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
         data=reply.model_dump(mode="json"),
         ticket_id=outcome.ticket_id,
     )
-    attach(session, outcome.files, message=sent)
+    if outcome.files:
+        attach(session, outcome.files, message=sent)
     if outcome.awaiting is not None:
         outcome.conversation.state = {**outcome.conversation.state, "awaiting": outcome.awaiting}
     return sent
