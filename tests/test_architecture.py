@@ -92,7 +92,7 @@ SHELVES = {
 """Which shelves of its own room a shelf may import; a room's name stands for the modules that lie on no shelf. Modules
 of one shelf may import one another. To add a shelf, say here what it needs; a line with a star is for each folder."""
 
-WIRING = ("bot/main.py", "bot/home.py", "knowledge/migrations")
+WIRING = ("bot/main.py", "bot/desk.py", "bot/home.py", "knowledge/migrations")
 """What may import every shelf of its room: it puts the others together."""
 
 BEHIND = {
