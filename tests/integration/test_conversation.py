@@ -18,7 +18,7 @@ from index.encoding.encoder import HashingEncoder
 from index.live.service import Search
 from index.model import Vectors
 from knowledge.conversations.files import attachments_of, file_content
-from knowledge.conversations.messages import find_conversation, messages_after
+from knowledge.conversations.messages import find_conversation, messages_after, open_conversation, send_message
 from knowledge.database import Database
 from knowledge.entries.draft import parse_draft
 from knowledge.entries.store import save_entry
@@ -627,6 +627,16 @@ async def test_a_repeated_message_is_answered_once(person: Person) -> None:
     again = await person.conversation.handle(IncomingMessage("test", person.address, "hello", external_id="same"))
     assert again == Handled()
     assert len(person.messages()) == 2
+
+
+async def test_what_a_turn_writes_follows_what_was_there(person: Person) -> None:
+    first = await person.conversation.handle(IncomingMessage("test", person.address, "hello"))
+    second = await person.conversation.handle(IncomingMessage("test", person.address, "hello"))
+    assert (first.follows, second.follows) == (0, first.ids[-1])
+    with person.database.transaction() as session:
+        place = open_conversation(session, "test", person.address)
+        news = send_message(session, place, "News", author=Author.BOT).id
+    assert (await person.conversation.handle(IncomingMessage("test", person.address, "hello"))).follows == news
 
 
 async def test_messages_that_come_at_once_are_answered_one_by_one(person: Person) -> None:
