@@ -28,11 +28,11 @@ of them those that have the threads could wait for connections for ever."""
 class Deps:
     """The parts that the admin API works with: plain objects and callables, given by `bot/main.py`.
 
-    `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns None
-    when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
-    `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `stopping` says
-    whether the server was told to stop, so that event streams end. `telegram_name` tells the bot's name once it is
-    known. `throttle` slows down the guessing of passwords.
+    `detect` says in which of the desk's languages a text is written. `checks` are asked by `/readyz`: each returns
+    None when its part works and otherwise says what is wrong. `today` is the day by which calls are open or closed.
+    `encode` gives the unit vectors of texts, by which tickets are alike; None goes by words. `stopping` says whether
+    the server was told to stop, so that event streams end. `staff_link` gives the link by which a chat becomes that of
+    the member of staff who has a code, None while there is none. `throttle` slows down the guessing of passwords.
     """
 
     database: Database
@@ -42,7 +42,7 @@ class Deps:
     today: Callable[[], date] = clock.today
     encode: Encode | None = None
     stopping: Callable[[], bool] = lambda: False
-    telegram_name: Callable[[], str | None] = lambda: None
+    staff_link: Callable[[str], str | None] = lambda code: None
     throttle: LoginThrottle = field(default_factory=LoginThrottle)
 
 

@@ -121,8 +121,7 @@ def code(caller: Member, deps: Wiring) -> CodeOut:
     with deps.database.transaction() as session:
         made = staff_code(session, caller.staff)
         record(session, caller.name, "make code", f"staff {caller.staff.id}")
-        name = deps.telegram_name()
-        return CodeOut(code=made, link=f"https://t.me/{name}?start=s-{made}" if name else None)
+        return CodeOut(code=made, link=deps.staff_link(made))
 
 
 def _own(caller: Caller, staff_id: int) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.turns.conversation import Conversation
+from bot.ports import Conversation, Handled, Owed
 from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation, undelivered
@@ -39,13 +39,14 @@ class ConsoleChat:
         self._language = language
         self._address = address or uuid4().hex
         self._last: tuple[int, OutgoingMessage] | None = None
+        self._seen = 0
         self._one_at_a_time = asyncio.Lock()
 
     async def say(self, text: str) -> list[OutgoingMessage]:
         """Send a message and return the replies."""
         async with self._one_at_a_time:
-            await self._conversation.handle(self._incoming(text))
-            return await asyncio.to_thread(self._collect)
+            handled = await self._conversation.handle(self._incoming(text))
+            return await asyncio.to_thread(self._collect, handled)
 
     async def missed(self) -> list[OutgoingMessage]:
         """Return what has come since the last reply, an expert's answer above all."""
@@ -74,19 +75,24 @@ class ConsoleChat:
         number = int(text[1:])
         return buttons[number - 1].action if 1 <= number <= len(buttons) else None
 
-    def _collect(self) -> list[OutgoingMessage]:
-        with self._database.reading() as session:
-            conversation = find_conversation(session, CHANNEL, self._address)
-            owed = undelivered(session, conversation.id) if conversation else []
-            tag = (conversation.language if conversation else None) or "en"
-            replies = [(message.id, outgoing_of(message, tag)) for message in owed]
-            deliveries = [message.delivery.id for message in owed if message.delivery]
-        if not replies:
+    def _collect(self, handled: Handled | None = None) -> list[OutgoingMessage]:
+        """Return what is owed: what a turn has just written, unless something else may have come before it."""
+        owed = handled.owed if handled is not None and handled.follows == self._seen else self._owed()
+        if not owed:
             return []
         with self._database.transaction() as session:
-            mark_sent(session, deliveries)
-        self._last = replies[-1]
-        return [reply for _, reply in replies]
+            mark_sent(session, [each.delivery_id for each in owed])
+        self._last = owed[-1].id, owed[-1].outgoing
+        self._seen = owed[-1].id
+        return [each.outgoing for each in owed]
+
+    def _owed(self) -> tuple[Owed, ...]:
+        with self._database.reading() as session:
+            conversation = find_conversation(session, CHANNEL, self._address)
+            if conversation is None:
+                return ()
+            tag = conversation.language or "en"
+            return tuple(Owed.of(each, outgoing_of(each, tag)) for each in undelivered(session, conversation.id))
 
     def _forget(self) -> None:
         with self._database.transaction() as session:

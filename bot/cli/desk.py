@@ -13,6 +13,7 @@ import typer
 from bot import main, settings
 from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
+from bot.desk import open_desk
 from bot.messages import OutgoingMessage
 from index.model import Filters
 from knowledge import clock
@@ -58,7 +59,7 @@ def ask(
     """Ask one question and print the answer."""
 
     async def once() -> None:
-        async with main.open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), err) as desk:
             chat = ConsoleChat(desk.database, desk.conversation, language)
             try:
                 replies = await chat.say(question)
@@ -81,7 +82,7 @@ def chat(language: Language = None) -> None:
     """
 
     async def conversation() -> None:
-        async with main.open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), err) as desk:
             address = f"{getpass.getuser()}@{socket.gethostname()}"
             console_chat = ConsoleChat(desk.database, desk.conversation, language, address)
             out.print(
@@ -129,7 +130,7 @@ def search(
             countries=tuple(code.upper() for code in country or ()),
             sectors=tuple(sector or ()),
         )
-        async with main.open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), err) as desk:
             result = await desk.search.search(question, filters, language=language, today=clock.today(), limit=limit)
             with desk.database.reading() as session:
                 entries = get_entries(session, [hit.entry_id for hit in result.hits])

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot import home, main, settings
+from bot import home, settings
 from bot.cli.output import AsJson, err, out, write_json
+from bot.desk import open_rasa
 from nlu.evaluation import check as find_problems
 from nlu.evaluation import evaluate as run_evaluation
 from nlu.keywords import KeywordUnderstander
@@ -57,7 +58,7 @@ def evaluate(
     async def once() -> dict[str, Any]:
         if keywords:
             return dict(await run_evaluation(KeywordUnderstander(), file))
-        async with main.open_rasa(settings.load(), err) as understander:
+        async with open_rasa(settings.load(), err) as understander:
             return dict(await run_evaluation(understander, file))
 
     figures = asyncio.run(once())

@@ -92,7 +92,8 @@ class Outbox:
     `deliver` sends what one turn wrote; `run` is the background worker, to be cancelled at the desk's end. Deliveries
     of channels without a sender are left alone. `lease_s` bounds one sending (it is broken off at three quarters),
     `holder` is this process's name, by which its leases are freed should it die. `gave_up` is called, in the event
-    loop, after a message was found not to arrive: others are told of it then.
+    loop, after a message was found not to arrive: others are told of it then. What does not arrive about a ticket goes
+    to the e-mail address that the asker gave, on `mail_channel` if the desk has one.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Outbox:
         backoff: Backoff = BACKOFF,
         holder: str = "",
         gave_up: Callable[[], None] = lambda: None,
+        mail_channel: str | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._database = database
@@ -118,6 +120,7 @@ class Outbox:
         self._backoff = backoff
         self._holder = holder
         self._gave_up = gave_up
+        self._mail_channel = mail_channel
         self._clock = clock or Clock()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -176,7 +179,7 @@ class Outbox:
         for each in owed:
             if isinstance(each, _Broken):
                 # Giving up locks a ticket and its conversation, so it has a transaction of its own.
-                self._note(partial(mark_failed, delivery_id=each.delivery_id, error=each.error))
+                self._note(self._failed(each.delivery_id, each.error, permanent=True))
         return [each for each in owed if isinstance(each, _Owed)]
 
     def _owed(self, session: Session, delivery: Delivery) -> _Owed | _Broken:
@@ -205,7 +208,7 @@ class Outbox:
         try:
             outcome = await self._attempt(owed)
             await self._note_surely(outcome)
-            if outcome.func is _fail:
+            if outcome.func is mark_failed:
                 self._gave_up()
         except Exception:
             log.exception("What became of message %d could not be noted; it will be sent again.", owed.message_id)
@@ -223,16 +226,21 @@ class Outbox:
             return partial(_retry, owed=owed, clock=self._clock, after_s=error.after_s, error=str(error))
         except Unreachable as error:
             log.info("Message %d cannot arrive: %s", owed.message_id, error)
-            return partial(_fail, owed=owed, error=str(error), permanent=True)
+            return self._failed(owed.delivery_id, str(error), permanent=True)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             if self._clock() - owed.since > GIVE_UP_AFTER:
                 log.warning("Message %d is given up after %d attempts: %s", owed.message_id, owed.attempts, reason)
-                return partial(_fail, owed=owed, error=reason, permanent=False)
+                return self._failed(owed.delivery_id, reason, permanent=False)
             log.info("Message %d did not go through, attempt %d: %s", owed.message_id, owed.attempts, reason)
             pause = self._backoff.pause(owed.attempts)
             return partial(_retry, owed=owed, clock=self._clock, after_s=pause, error=reason)
         return partial(mark_sent, delivery_ids=[owed.delivery_id], external_id=external_id)
+
+    def _failed(self, delivery_id: int, error: str, *, permanent: bool) -> partial[None]:
+        return partial(
+            mark_failed, delivery_id=delivery_id, error=error, permanent=permanent, mail_channel=self._mail_channel
+        )
 
     async def _note_surely(self, outcome: partial[None]) -> None:
         """Write down what became of a message, within its lease also when the database is away for a moment."""
@@ -251,7 +259,3 @@ class Outbox:
 
 def _retry(session: Session, *, owed: _Owed, clock: Clock, after_s: float, error: str) -> None:
     mark_retry(session, owed.delivery_id, clock() + min(timedelta(seconds=after_s), LONGEST_PAUSE[Delivery]), error)
-
-
-def _fail(session: Session, *, owed: _Owed, error: str, permanent: bool) -> None:
-    mark_failed(session, owed.delivery_id, error, permanent=permanent)

@@ -7,11 +7,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import IncomingMessage
+from bot.ports import Conversation, Handled
 from knowledge.coordination import pg_notify
 from knowledge.database import Database
 from knowledge.retrying import Backoff, Trouble
@@ -27,12 +28,6 @@ BACKOFF = Backoff(first_s=1.0, longest_s=5.0)
 Result = TypeVar("Result")
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class Conversation(Protocol):
-    """What answers a message and returns the ids of the messages now owed."""
-
-    async def handle(self, incoming: IncomingMessage) -> list[int]: ...
 
 
 class Wakeups:
@@ -74,11 +69,11 @@ class WakingConversation:
         self._conversation = conversation
         self._wakeups = wakeups
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Answer a message; return the ids of the messages now owed."""
-        owed = await self._conversation.handle(incoming)
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Answer a message."""
+        handled = await self._conversation.handle(incoming)
         self._wakeups.wake()
-        return owed
+        return handled
 
 
 async def to_the_end(work: Callable[[], Result]) -> Result:

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from functools import partial
@@ -44,9 +44,9 @@ def process_name() -> str:
 class Workers:
     """This process's share of the work, to be entered for as long as the desk runs.
 
-    `staff_channels` are the channels on which staff are told, in the order of preference; `fall_back_after` is how
-    long a web page may leave an answer unread before it goes to the asker's e-mail address, None for ever; `shared`
-    is told how many processes live.
+    `staff_channels` are the channels on which staff are told, in the order of preference, and `mail_channel` is the
+    one with e-mail addresses; `unread_for` says by channel how long an answer may wait there before it goes to the
+    asker's e-mail address, too; `shared` is told how many processes live.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class Workers:
         wakeups: Wakeups,
         *,
         staff_channels: Collection[str] = (),
-        fall_back_after: timedelta | None = None,
+        mail_channel: str | None = None,
+        unread_for: Mapping[str, timedelta] | None = None,
         shared: Callable[[int], None] = lambda alive: None,
         tell_every_s: float = 0.5,
         beat_every_s: float = BEAT_EVERY_S,
@@ -66,7 +67,8 @@ class Workers:
         self._name = name
         self._wakeups = wakeups
         self._staff_channels = tuple(staff_channels)
-        self._fall_back_after = fall_back_after
+        self._mail_channel = mail_channel
+        self._unread_for = dict(unread_for or {})
         self._shared = shared
         self._tell_every_s = tell_every_s
         self._beat_every_s = beat_every_s
@@ -117,11 +119,7 @@ class Workers:
             with self._database.transaction() as session:
                 closed = bool(reminders.close_settled(session, moment))
             done += closed
-        if self._fall_back_after is not None:
-            with self._database.transaction() as session:
-                unread = unreached.web_overdue(session, moment, after=self._fall_back_after)
-                done += sum(unreached.fallback(session, each) is not None for each in unread)
-        return done
+        return done + sum(self._fall_back(channel, after) for channel, after in self._unread_for.items())
 
     def clear_away(self) -> int:
         """Withdraw what has expired and delete what has served; return how much that was."""
@@ -159,10 +157,17 @@ class Workers:
         if await to_the_end(work):
             self._wakeups.wake()
 
+    def _fall_back(self, channel: str, after: timedelta) -> int:
+        if self._mail_channel is None:
+            return 0
+        with self._database.transaction() as session:
+            unread = unreached.unfetched(session, channel, self._mail_channel, self._clock(), after=after)
+            return sum(unreached.fallback(session, each, self._mail_channel) is not None for each in unread)
+
     def _tell_one(self, notice_id: int, attempts: int) -> bool:
         try:
             with self._database.transaction() as session:
-                return writing_notices.tell(session, notice_id, self._staff_channels) is not None
+                return writing_notices.tell(session, notice_id, self._staff_channels, self._mail_channel) is not None
         except Exception:
             log.exception("Notice %d could not be told and is tried again.", notice_id)
             pause = timedelta(seconds=BACKOFF.pause(attempts))

@@ -4,8 +4,8 @@ from bot.dialogue.decisions import Command, Decision, Gather, JoinTicket, OpenTi
 from bot.dialogue.followups import only_details
 from bot.dialogue.intake import Step, says_no, says_yes, take
 from bot.dialogue.state import DialogueState, Query
-from bot.dialogue.subjects import named_in
 from bot.dialogue.ticket_relevance import asks
+from nlu.extraction.gazetteer import named_in
 from nlu.understanding import EntityKind, Intent, Understanding
 
 QUESTIONS = frozenset({Intent.ASK, Intent.FIND_CALL, Intent.FIND_PRACTICE, Intent.FIND_PARTNER, Intent.FIND_EXPERT})

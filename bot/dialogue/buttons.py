@@ -30,7 +30,7 @@ from bot.dialogue.decisions import (
 )
 from bot.dialogue.intake import Draft
 from bot.dialogue.state import DialogueState, Query
-from bot.dialogue.subjects import competence_of
+from nlu.extraction.gazetteer import competence_of
 from nlu.understanding import Intent
 
 _DONE: dict[Plain, Decision] = {

@@ -24,11 +24,11 @@ from bot.dialogue.decisions import (
 from bot.dialogue.followups import asks_for_a_list, asks_for_more, asks_to_stop, named_ordinal, only_refines
 from bot.dialogue.intake import Draft
 from bot.dialogue.state import POOR_ANSWERS_BEFORE_PERSON, DialogueState, Query
-from bot.dialogue.subjects import competence_in
 from bot.dialogue.ticket_relevance import RELATED, asks, goes_with, is_only_a_number, is_short, named_ticket, tells
 from index.model import SearchResult
 from knowledge.models import Kind, TicketState
 from knowledge.tickets.for_asker import InHand
+from nlu.extraction.gazetteer import competence_in
 from nlu.understanding import EntityKind, Intent, Understanding
 
 KIND_OF = {

@@ -5,10 +5,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.dialogue.intake import Draft, Step
-from bot.dialogue.subjects import competence_in
 from index.model import Filters
 from knowledge.entries.call_status import CallStatus
 from knowledge.models import Kind
+from nlu.extraction.gazetteer import competence_in
 from nlu.understanding import Entity, EntityKind
 
 POOR_ANSWERS_BEFORE_PERSON = 2

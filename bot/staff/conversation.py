@@ -1,14 +1,15 @@
 """The staff's door in a chat: acts on tickets with the same verbs, rights and trail as the console's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from bot.dialogue.actions import StaffAct
 from bot.messages import IncomingMessage, OutgoingMessage
+from bot.ports import Conversation, Handled, Menu, Owed, Received
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
 from bot.staff.acts import Act, OfChat, command_of, held_last, reply_of, typed_of
@@ -28,7 +29,8 @@ from knowledge.conversations.messages import (
 )
 from knowledge.database import Database
 from knowledge.errors import Conflict, NotFound
-from knowledge.models import Author, Conversation, Message, MessageKind, Staff, Ticket, TicketState, now
+from knowledge.models import Author, Message, MessageKind, Staff, Ticket, TicketState, now
+from knowledge.models import Conversation as Place
 from knowledge.payloads import StaffPrompt, StaffSaid
 from knowledge.tickets import chat_links
 
@@ -37,16 +39,6 @@ _RENEWING = frozenset({StaffAct.CLAIM, StaffAct.END, StaffAct.BACK, StaffAct.PAS
 
 
 HINT_EVERY = timedelta(hours=1)
-
-
-class Answering(Protocol):
-    """What answers those who are not staff, and staff who ask a question of their own."""
-
-    async def handle(self, incoming: IncomingMessage) -> list[int]: ...
-
-
-Menu = Callable[[str, str, dict[str, str] | None], Awaitable[None]]
-"""Puts commands with their descriptions into the menu of a chat, in the language of a tag; None takes them out."""
 
 
 async def _no_menu(address: str, tag: str, described: dict[str, str] | None) -> None:
@@ -64,7 +56,9 @@ class StaffConversation:
     comes twice acts once.
     """
 
-    def __init__(self, database: Database, conversation: Answering, words: StaffWords, menu: Menu = _no_menu) -> None:
+    def __init__(
+        self, database: Database, conversation: Conversation, words: StaffWords, menu: Menu = _no_menu
+    ) -> None:
         self._database = database
         self._conversation = conversation
         self._words = words
@@ -72,19 +66,20 @@ class StaffConversation:
         self._menu = menu
         self._offering: set[asyncio.Task[None]] = set()
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Act, or let the conversation answer; return the ids of the messages now owed."""
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Act, or let the conversation answer those who are not staff, and staff who ask a question of their own."""
         act = await asyncio.to_thread(self._read, incoming)
         if act is None:
-            owed = await self._conversation.handle(incoming)
-            return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
+            handled = await self._conversation.handle(incoming)
+            hint = await asyncio.to_thread(self._hint, incoming) if handled.owed else None
+            return replace(handled, owed=(*handled.owed, hint), follows=None) if hint else handled
         files = await attachments.fetch(incoming.files)
-        owed = await asyncio.to_thread(self._perform, incoming, act, files)
+        handled = await asyncio.to_thread(self._perform, incoming, act, files)
         if isinstance(act.verb, OfChat):
             task = asyncio.create_task(self._offer_menu(incoming))
             self._offering.add(task)
             task.add_done_callback(self._offering.discard)
-        return owed
+        return handled
 
     async def _offer_menu(self, incoming: IncomingMessage) -> None:
         staff = await asyncio.to_thread(self._staff_of, incoming)
@@ -106,30 +101,30 @@ class StaffConversation:
                 return None
             return reply_of(session, incoming) if incoming.reply_to else typed_of(session, incoming)
 
-    def _hint(self, incoming: IncomingMessage) -> list[int]:
+    def _hint(self, incoming: IncomingMessage) -> Owed | None:
         """Tell staff who hold a ticket and wrote to the bot, now and then, how they write to the asker instead."""
         if incoming.action is not None or incoming.text.startswith("/"):
-            return []
+            return None
         with self._database.transaction() as session:
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             ticket = held_last(session, staff) if staff else None
             if staff is None or ticket is None:
-                return []
+                return None
             place = open_conversation(session, incoming.channel, incoming.address)
             since = now() - HINT_EVERY
             if newest_message(session, incoming.channel, incoming.address, kind=MessageKind.STAFF_HINT, since=since):
-                return []
+                return None
             tag = staff.language or place.language or "en"
             hint = say(said(tag, wording.FOR_THE_ASKER, ticket=ticket.number), tag)
             payload = StaffSaid(kind=MessageKind.STAFF_HINT, said=hint.as_json())
             sent = send_message(session, place, hint.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
-            return [sent.id]
+            return Owed.of(sent, hint)
 
-    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> list[int]:
+    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> Handled:
         with self._database.reading() as session:
             place = find_conversation(session, incoming.channel, incoming.address)
             if place and incoming.external_id and already_received(session, place, incoming.external_id):
-                return []
+                return Handled()
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             known = (staff.language if staff else None) or (place.language if place else None)
         tag = known or tag_of_hint(incoming.language_hint) or "en"
@@ -164,11 +159,11 @@ class StaffConversation:
         key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
         return self._doing.on_ticket(session, found, act, key, kept, [each.file.name for each in files], tag)
 
-    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> list[int]:
+    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> Handled:
         with self._database.transaction() as session:
             place = open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and already_received(session, place, incoming.external_id):
-                return []
+                return Handled()
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             place.language = (staff.language if staff else None) or place.language or tag
             # The words themselves are the ticket's, and are kept there only.
@@ -184,17 +179,18 @@ class StaffConversation:
                 session, place, reply.text, author=Author.BOT, payload=payload, ticket_id=received.ticket_id
             )
             renewed = self._renewed(session, place, incoming, act, ticket, staff)
-            return [sent.id, *([renewed.id] if renewed else [])]
+            owed = (Owed.of(sent, reply), *([renewed] if renewed else []))
+            return Handled(Received.of(received), owed)
 
     def _renewed(
         self,
         session: Session,
-        place: Conversation,
+        place: Place,
         incoming: IncomingMessage,
         act: Act,
         ticket: Ticket | None,
         staff: Staff | None,
-    ) -> Message | None:
+    ) -> Owed | None:
         """Owe the pressed message once more with the buttons that hold now; notices are renewed by themselves."""
         pressed = session.get(Message, incoming.on_message) if incoming.on_message else None
         if pressed is None or pressed.conversation_id != place.id or not isinstance(pressed.payload, StaffSaid):
@@ -207,7 +203,8 @@ class StaffConversation:
             return None
         shown = shown.model_copy(update={"buttons": buttons, "replaces": pressed.id, "files": ()})
         payload = StaffSaid(said=shown.as_json())
-        return send_message(session, place, pressed.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
+        sent = send_message(session, place, pressed.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
+        return Owed.of(sent, shown)
 
     def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""

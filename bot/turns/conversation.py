@@ -19,6 +19,7 @@ from bot.dialogue.policy import Thresholds
 from bot.dialogue.slash_commands import slash
 from bot.dialogue.state import Query
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
+from bot.ports import Handled, Owed, Received
 from bot.turns import attachments, question_log
 from bot.turns.attachments import Fetched
 from bot.turns.commands import carry_out
@@ -29,7 +30,7 @@ from bot.turns.follow_links import FollowLinks
 from bot.turns.ports import Detector, LiveFinder
 from bot.turns.turn import Outcome, Turn
 from bot.wording import replies
-from bot.wording.rendering import outgoing_of
+from bot.wording.rendering import files_of, outgoing_of
 from bot.wording.texts import tag_of_hint
 from index.model import SearchResult, Vectors
 from index.ranking.quoting import best_sentences
@@ -92,15 +93,15 @@ class Conversation:
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Answer a message; one that was handled before is answered with nothing."""
         async with self._turn(incoming):
             text = clean_text(incoming.text, MAX_INCOMING_CHARS).strip()
             action = _action(incoming) or slash(text)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
-                files = await attachments.fetch(incoming.files)
+                files = await attachments.fetch(incoming.files) if incoming.files else []
                 context = await asyncio.to_thread(self._load, incoming, text)
                 tag = self._language(incoming, text, context)
                 thought = await self._think(incoming, action, text, tag, context, encoding)
@@ -207,14 +208,15 @@ class Conversation:
         thought: Thought,
         context: Context,
         fetched: Sequence[Fetched],
-    ) -> list[int]:
+    ) -> Handled:
         with self._database.transaction() as session:
             conversation = messages.open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and messages.already_received(session, conversation, incoming.external_id):
-                return []
+                return Handled()
+            follows = messages.newest_id(session, conversation.id)
             conversation.language = tag
             decision = self._settled(session, conversation, thought, context)
-            files, refused = attachments.keep(session, fetched)
+            files, refused = attachments.keep(session, fetched) if fetched else ((), [])
             if refused and not files and not text:
                 decision = AskFor(Wanted.WORDS)  # Nothing of it can join a ticket, or wait for a question.
             state = question_log.noted(
@@ -235,7 +237,7 @@ class Conversation:
                 self._follow_links,
             )  # fmt: skip
             outcome = self._done(turn, decision, thought.vector)
-            if not isinstance(decision, JoinTicket):
+            if files and not isinstance(decision, JoinTicket):
                 attach(session, files, message=received)
             question_log.note(session, outcome, decision, thought.result)
             lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
@@ -243,7 +245,11 @@ class Conversation:
             reply = outcome.reply.model_copy(update={"text": "\n".join([*lines, outcome.reply.text])})
             if incoming.on_message and takes_its_place(_action(incoming)):
                 reply = reply.model_copy(update={"replaces": incoming.on_message})
-            return [_send(session, outcome, reply).id]
+            sent = Owed.of(_send(session, outcome, reply), reply)
+            # A deletion puts another row in the place of the one that was received.
+            received = session.get_one(Message, received.id)
+            shown = files_of(session, [received.id]).get(received.id, ()) if files else ()
+            return Handled(Received.of(received, shown), (sent,), follows)
 
     def _settled(self, session: Session, conversation: Kept, thought: Thought, context: Context) -> Decision:
         """Return the decision, taken anew if people have done something with the ticket since it was taken."""
@@ -271,7 +277,8 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
         payload=reply.as_reply(),
         ticket_id=outcome.ticket_id,
     )
-    attach(session, outcome.files, message=sent)
+    if outcome.files:
+        attach(session, outcome.files, message=sent)
     if outcome.awaiting is not None:
         outcome.conversation.state = {**outcome.conversation.state, "awaiting": outcome.awaiting}
     return sent

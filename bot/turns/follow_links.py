@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 
+FollowLink = Callable[[str, str], str | None]
+"""Gives a channel's link for a code and the channel on which it is read, None where it has none for that."""
+
 
 class FollowLinks:
-    """The desk's other doors: the web page at `public_url`, and the bot whose name `telegram_name` tells once known."""
+    """The desk's doors as links; those that are added first are shown first."""
 
-    def __init__(self, public_url: str | None = None, telegram_name: Callable[[], str | None] = lambda: None) -> None:
-        self.public_url = public_url
-        self.telegram_name = telegram_name
+    def __init__(self, *doors: FollowLink) -> None:
+        self._doors = list(doors)
+
+    def add(self, door: FollowLink) -> None:
+        """Offer the links of one more channel."""
+        self._doors.append(door)
 
     def links(self, channel: str, code: str) -> tuple[str, ...]:
         """Return the links by which somebody who is on `channel` follows a ticket elsewhere, the best one first."""
-        name = self.telegram_name() if channel != "telegram" else None
-        telegram = (f"https://t.me/{name}?start=f-{code}",) if name else ()
-        web = (f"{self.public_url}/?follow={code}",) if self.public_url else ()
-        return telegram + web
+        return tuple(link for door in self._doors if (link := door(code, channel)) is not None)

@@ -109,6 +109,11 @@ def messages_after(session: Session, conversation_id: int, after: int, *, limit:
     return list(session.scalars(statement))
 
 
+def newest_id(session: Session, conversation_id: int) -> int:
+    """Return the id of a conversation's last message, 0 when it has none."""
+    return session.scalar(select(func.max(Message.id)).where(Message.conversation_id == conversation_id)) or 0
+
+
 def undelivered(session: Session, conversation_id: int) -> list[Message]:
     """Return the messages of a conversation that are still owed, oldest first, with their deliveries."""
     statement = (

@@ -123,12 +123,14 @@ def lease_notices(
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
-def tell(session: Session, notice_id: int, staff_channels: Collection[str]) -> int | None:
+def tell(
+    session: Session, notice_id: int, staff_channels: Collection[str], mail_channel: str | None = None
+) -> int | None:
     """Make a notice into a message with its delivery, and return the message's id; the notice is done then.
 
-    A member of staff is told in a linked chat on one of `staff_channels` that wants this kind, else by e-mail when
-    `email` is among them. None when there is nowhere to tell it, it was told already, or nobody needs it any more. At
-    most one conversation is written to.
+    A member of staff is told in a linked chat on one of `staff_channels` that wants this kind, else at their e-mail
+    address when `mail_channel`, which has such addresses, is among them. None when there is nowhere to tell it, it was
+    told already, or nobody needs it any more. At most one conversation is written to.
     """
     notice = session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
     if notice is None or notice.done_at is not None:
@@ -139,9 +141,9 @@ def tell(session: Session, notice_id: int, staff_channels: Collection[str]) -> i
     if _is_moot(notice, ticket):
         message = None
     elif notice.conversation_id is not None:
-        message = _tell_follower(session, notice, ticket, event)
+        message = _tell_follower(session, notice, ticket, event, mail_channel)
     else:
-        message = _tell_staff(session, notice, ticket, event, staff_channels)
+        message = _tell_staff(session, notice, ticket, event, staff_channels, mail_channel)
     if message is not None and notice.delivery_id is not None:
         session.execute(update(Delivery).where(Delivery.id == notice.delivery_id).values(fallback_id=message.id))
     session.flush()
@@ -176,14 +178,16 @@ def _is_moot(notice: Notice, ticket: Ticket) -> bool:
     return notice.kind is NoticeKind.MESSAGE and taken and ticket.assignee_id != notice.staff_id
 
 
-def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: TicketEvent) -> Message | None:
+def _tell_follower(
+    session: Session, notice: Notice, ticket: Ticket, event: TicketEvent, mail_channel: str | None
+) -> Message | None:
     """Repeat what was said where the ticket was opened; the words come from the event."""
     place = session.get(Conversation, notice.conversation_id, with_for_update={"key_share": True})
     if place is None:
         return None
     staff = session.get(Staff, event.staff_id) if event.staff_id else None
     words = words_of(ticket, MessageKind.to_follower(notice.kind), staff)
-    if place.channel == "email":
+    if place.channel == mail_channel:
         words = words.model_copy(update={"one_way": True})
     author = Author.BOT if notice.kind is NoticeKind.CLOSED else Author.EXPERT
     message = send_message(session, place, event.text, author=author, payload=words, ticket_id=ticket.id)
@@ -193,12 +197,17 @@ def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: Tick
 
 
 def _tell_staff(
-    session: Session, notice: Notice, ticket: Ticket, event: TicketEvent, channels: Collection[str]
+    session: Session,
+    notice: Notice,
+    ticket: Ticket,
+    event: TicketEvent,
+    channels: Collection[str],
+    mail_channel: str | None,
 ) -> Message | None:
     staff = session.get_one(Staff, notice.staff_id)
     if notice.kind is NoticeKind.STANDING:
         return show_standing(session, staff, ticket, channels) if staff.active else None
-    address = _address_of(session, staff, notice.kind, channels)
+    address = _address_of(session, staff, notice.kind, channels, mail_channel)
     if address is None or not staff.active:
         return None
     place = open_conversation(session, *address)
@@ -226,7 +235,9 @@ def _tell_staff(
     return send_message(session, place, event.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
 
 
-def _address_of(session: Session, staff: Staff, kind: NoticeKind, channels: Collection[str]) -> tuple[str, str] | None:
+def _address_of(
+    session: Session, staff: Staff, kind: NoticeKind, channels: Collection[str], mail_channel: str | None
+) -> tuple[str, str] | None:
     links = session.scalars(
         select(StaffLink)
         .where(StaffLink.staff_id == staff.id, StaffLink.channel.in_(channels))
@@ -235,4 +246,4 @@ def _address_of(session: Session, staff: Staff, kind: NoticeKind, channels: Coll
     for link in links:
         if not link.wants or kind in link.wants:
             return link.channel, link.address
-    return ("email", staff.email) if "email" in channels and not links else None
+    return (mail_channel, staff.email) if mail_channel is not None and mail_channel in channels and not links else None

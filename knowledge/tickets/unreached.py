@@ -25,10 +25,12 @@ from knowledge.payloads import Unreachable
 from knowledge.tickets.acting import lock_ticket, record_event
 
 
-def mark_failed(session: Session, delivery_id: int, error: str, *, permanent: bool = True) -> None:
+def mark_failed(
+    session: Session, delivery_id: int, error: str, *, permanent: bool = True, mail_channel: str | None = None
+) -> None:
     """Say that a delivery does not arrive: never (`permanent`: a blocked bot, a bad address), or was given up.
 
-    A ticket's message is then tried elsewhere, and whoever is concerned is told.
+    A ticket's message is then tried elsewhere (see `fallback`), and whoever is concerned is told.
     """
     delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)], populate_existing=True)
     if delivery is None:
@@ -46,17 +48,18 @@ def mark_failed(session: Session, delivery_id: int, error: str, *, permanent: bo
     if failed is None or ticket is None or not delivery.message.kind.is_of_ticket:
         return
     session.refresh(delivery)
-    elsewhere = fallback(session, delivery)
+    elsewhere = fallback(session, delivery, mail_channel)
     unreachable = Unreachable(channel=delivery.channel, error=error[:200], elsewhere=elsewhere)
     event = record_event(session, ticket, unreachable, message=delivery.message)
     notify_concerned(session, ticket, event, NoticeKind.UNREACHABLE)
 
 
-def fallback(session: Session, delivery: Delivery) -> str | None:
+def fallback(session: Session, delivery: Delivery, mail_channel: str | None = None) -> str | None:
     """Have a ticket's message that did not arrive told elsewhere; return the channel, None when there is none.
 
     Elsewhere is another conversation that follows the ticket and was not told of it yet, else the e-mail address that
-    the asker gave with their consent. `delivery.message` must be loaded. It is done once a delivery.
+    the asker gave with their consent, on `mail_channel` if the desk has one. `delivery.message` must be loaded. It is
+    done once a delivery.
     """
     message = delivery.message
     event = _event_of(session, message)
@@ -73,7 +76,7 @@ def fallback(session: Session, delivery: Delivery) -> str | None:
         for each in others
         if each != message.conversation_id and each not in told and each != ticket.conversation_id
     ]
-    place = session.get(Conversation, free[0]) if free else _mailbox(session, ticket)
+    place = session.get(Conversation, free[0]) if free else _mailbox(session, ticket, mail_channel)
     if place is None or place.id == message.conversation_id or place.id in told:
         return None
     session.add(
@@ -112,18 +115,20 @@ def _told_anyway(session: Session, event: TicketEvent, delivery: Delivery) -> st
     return session.get_one(Conversation, notice.conversation_id).channel
 
 
-def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: int = 50) -> list[Delivery]:
-    """Lock the tickets' letters that a web page did not fetch within `after`; return them with messages, oldest first.
+def unfetched(
+    session: Session, channel: str, mail_channel: str, moment: datetime, *, after: timedelta, limit: int = 50
+) -> list[Delivery]:
+    """Lock the tickets' letters on `channel` that nobody fetched within `after`; return them with messages, in order.
 
-    Only those are meant whose asker gave an e-mail address and was not written to there yet. What another process holds
-    is left to it.
+    Only those are meant whose asker gave an e-mail address and was not written to there yet, on `mail_channel`. What
+    another process holds is left to it.
     """
     statement = (
         select(Delivery)
         .join(Message, Message.id == Delivery.message_id)
         .join(Ticket, Ticket.id == Message.ticket_id)
         .where(
-            Delivery.channel == "web",
+            Delivery.channel == channel,
             Delivery.state == DeliveryState.PENDING,
             Message.created_at < moment - after,
             Message.kind.in_([MessageKind.to_follower(kind) for kind in TO_FOLLOWERS.values()]),
@@ -132,7 +137,7 @@ def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: 
             ~exists().where(
                 TicketFollower.ticket_id == Ticket.id,
                 TicketFollower.conversation_id == Conversation.id,
-                Conversation.channel == "email",
+                Conversation.channel == mail_channel,
             ),
         )
         .order_by(Delivery.id)
@@ -195,13 +200,13 @@ def _event_of(session: Session, message: Message) -> TicketEvent | None:
     return session.scalar(statement)
 
 
-def _mailbox(session: Session, ticket: Ticket) -> Conversation | None:
+def _mailbox(session: Session, ticket: Ticket, mail_channel: str | None) -> Conversation | None:
     """Return the conversation of the asker's e-mail address, which follows the ticket from now on."""
-    if ticket.contact_email is None or ticket.contact_consent_at is None:
+    if mail_channel is None or ticket.contact_email is None or ticket.contact_consent_at is None:
         return None
-    place = find_conversation(session, "email", ticket.contact_email)
+    place = find_conversation(session, mail_channel, ticket.contact_email)
     if place is None:
-        place = open_conversation(session, "email", ticket.contact_email)
+        place = open_conversation(session, mail_channel, ticket.contact_email)
         place.language = ticket.language
         session.flush()
     if session.get(TicketFollower, (ticket.id, place.id)) is None:

@@ -12,7 +12,7 @@ from knowledge.region import HOMES
 from nlu.extraction import lookups
 from nlu.extraction.amounts import parse_amount
 from nlu.extraction.dates import parse_date
-from nlu.extraction.folding import Folded
+from nlu.extraction.folding import Folded, fold_with_offsets
 from nlu.understanding import Entity, EntityKind, Intent
 
 Today = Callable[[], date]
@@ -82,6 +82,22 @@ def settle(
 
 
 @lru_cache(maxsize=4096)
+def named_in(text: str, language: str = "") -> tuple[Entity, ...]:
+    """Return what `text` names; it wishes for nothing: `Bulgaria` is where a company is, not a language to go on in."""
+    folded = fold_with_offsets(text)
+    return settle(folded, find(folded), Intent.ASK, language=language)
+
+
+def competence_of(text: str, language: str = "") -> str | None:
+    """Return the code of the competence that `text` names."""
+    return competence_in(named_in(text, language))
+
+
+def competence_in(entities: Iterable[Entity]) -> str | None:
+    """Return the first competence among entities."""
+    return next((entity.value for entity in entities if entity.kind is EntityKind.COMPETENCE), None)
+
+
 def resolve(kind: EntityKind, surface: str) -> str | None:
     """Return the canonical value of folded words of a kind that has lookups, or None."""
     by_value = lookups.phrases().get(kind, {})

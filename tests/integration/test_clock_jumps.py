@@ -115,7 +115,15 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
     box = Outbox(database, {"telegram": chats}, outgoing_of, holder="one", **options)
     staff: dict[str, Any] = {"staff_channels": ["telegram"], "tell_every_s": 0.02, "beat_every_s": 0.05}
     workers = [
-        Workers(database, name, Wakeups(), fall_back_after=timedelta(hours=1), clock=wall.clock(), **staff)
+        Workers(
+            database,
+            name,
+            Wakeups(),
+            mail_channel="email",
+            unread_for={"web": timedelta(hours=1)},
+            clock=wall.clock(),
+            **staff,
+        )
         for name in names
     ]
 

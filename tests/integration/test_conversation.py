@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
+from bot.ports import Handled, Owed, Received
 from bot.turns.conversation import Conversation
-from bot.wording.rendering import outgoing_of
+from bot.wording.rendering import files_of, outgoing_of
 from index.encoding.encoder import HashingEncoder
 from index.live.service import SearchService
 from index.model import Vectors
 from knowledge.conversations.files import attachments_of, file_content
-from knowledge.conversations.messages import find_conversation, messages_after
+from knowledge.conversations.messages import find_conversation, messages_after, open_conversation, send_message
 from knowledge.database import Database
 from knowledge.entries.draft import parse_draft
 from knowledge.entries.store import save_entry
@@ -137,11 +138,17 @@ class Person:
         )
 
     async def send(self, incoming: IncomingMessage) -> OutgoingMessage:
-        ids = await self.conversation.handle(incoming)
-        assert len(ids) == 1
+        handled = await self.conversation.handle(incoming)
+        (owed,) = handled.owed
         with self.database.reading() as session:
-            self.last = ids[0], outgoing_of(session.get_one(Message, ids[0]), "en")
-        return self.last[1]
+            kept = session.get_one(Message, owed.id, options=[joinedload(Message.delivery)])
+            received = session.scalars(select(Message).where(Message.id < owed.id).order_by(Message.id.desc())).first()
+            assert received
+            files = files_of(session, [received.id]).get(received.id, ())
+        assert owed == Owed.of(kept, outgoing_of(kept, "en"))
+        assert handled.received == Received.of(received, files)
+        self.last = owed.id, owed.outgoing
+        return owed.outgoing
 
     def messages(self) -> list[Message]:
         with self.database.reading() as session:
@@ -618,15 +625,25 @@ async def test_what_became_of_each_question_is_counted(person: Person) -> None:
 async def test_a_repeated_message_is_answered_once(person: Person) -> None:
     await person.say("hello", external_id="same")
     again = await person.conversation.handle(IncomingMessage("test", person.address, "hello", external_id="same"))
-    assert again == []
+    assert again == Handled()
     assert len(person.messages()) == 2
+
+
+async def test_what_a_turn_writes_follows_what_was_there(person: Person) -> None:
+    first = await person.conversation.handle(IncomingMessage("test", person.address, "hello"))
+    second = await person.conversation.handle(IncomingMessage("test", person.address, "hello"))
+    assert (first.follows, second.follows) == (0, first.ids[-1])
+    with person.database.transaction() as session:
+        place = open_conversation(session, "test", person.address)
+        news = send_message(session, place, "News", author=Author.BOT).id
+    assert (await person.conversation.handle(IncomingMessage("test", person.address, "hello"))).follows == news
 
 
 async def test_messages_that_come_at_once_are_answered_one_by_one(person: Person) -> None:
     same = IncomingMessage("test", person.address, "electronic invoices", external_id="same")
     other = IncomingMessage("test", person.address, "electronic invoices", external_id="other")
     answers = await asyncio.gather(*(person.conversation.handle(each) for each in (same, same, other, other, same)))
-    assert sorted(len(each) for each in answers) == [0, 0, 0, 1, 1]
+    assert sorted(len(each.owed) for each in answers) == [0, 0, 0, 1, 1]
 
 
 async def test_deleting_ones_data_needs_a_yes_and_leaves_nothing(person: Person) -> None:

@@ -148,7 +148,7 @@ def test_chats_that_follow_one_another_and_experts_do_not_wait_in_a_ring(databas
                 leased = [each.id for each in lease_notices(session, moment, moment + timedelta(minutes=1), "me")]
             for notice_id in leased:
                 with database.transaction() as session:
-                    tell(session, notice_id, ["email"])
+                    tell(session, notice_id, ["email"], "email")
             dawdle()
 
     first, second = (ticket.id for ticket in tickets)

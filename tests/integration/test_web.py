@@ -204,6 +204,20 @@ async def test_a_repeated_message_is_handled_once_and_answered_twice(desk: WebDe
             assert session.scalar(select(func.count(Message.id))) == 2
 
 
+async def test_what_others_wrote_meanwhile_comes_once_and_in_its_place(desk: WebDesk) -> None:
+    async with client_of(desk) as client, client.socket() as socket:
+        seen = (await client.post("hello", after=0)).json()["messages"]
+        assert await hear_messages(socket, 2) == [{**message, "type": "message"} for message in seen]
+        expert_writes(desk, client.address, "Ето отговора.")
+        answer = (await client.post("echo again", after=seen[-1]["id"])).json()["messages"]
+        assert [message["text"] for message in answer] == ["Ето отговора.", "echo again", "again"]
+        assert await hear_messages(socket, 3) == [{**message, "type": "message"} for message in answer]
+        assert await client.fetch(after=seen[-1]["id"]) == answer
+        expert_writes(desk, client.address, "Ето още.")
+        assert [message["text"] for message in await hear_messages(socket, 1)] == ["Ето още."]
+        assert await settled(desk) == [DeliveryState.SENT] * 4
+
+
 async def test_a_file_is_sent_shown_and_had_by_its_conversation_alone(lite: WebDesk) -> None:
     async with client_of(lite) as client, client_of(lite) as other:
         where = "/api/chat/files?id=f-1&name=prices.csv"

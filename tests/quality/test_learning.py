@@ -9,14 +9,13 @@ import pytest
 from bot.dialogue.policy import Thresholds
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.turns.conversation import Conversation
-from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load
 from index.live.service import SearchService
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.entries.store import set_state
 from knowledge.learning.harvest import draft_from_ticket, save_harvest
-from knowledge.models import EntryState, Message, Role, now
+from knowledge.models import EntryState, Role, now
 from knowledge.reporting.figures import desk_figures
 from knowledge.staff.accounts import create_staff
 from knowledge.staff.profiles import save_profile
@@ -56,9 +55,9 @@ class Talk:
 
     async def say(self, who: str, text: str = "", action: str | None = None) -> OutgoingMessage:
         """Return the reply to a message, or to a pressed button."""
-        (message_id,) = await self._conversation.handle(IncomingMessage("test", who, text, action=action))
-        with self.database.reading() as session:
-            return outgoing_of(session.get_one(Message, message_id), "en")
+        handled = await self._conversation.handle(IncomingMessage("test", who, text, action=action))
+        (owed,) = handled.owed
+        return owed.outgoing
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) 
     checks = {name: check(name) for name in health}
     deps = Deps(
         database, search, detect, checks, lambda: TODAY,
-        stopping=stopping, telegram_name=lambda: "DeskBot", throttle=throttle,
+        stopping=stopping, staff_link=lambda code: f"https://t.me/DeskBot?start=s-{code}", throttle=throttle,
     )  # fmt: skip
     app = FastAPI()
     install(app, deps)

@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from bot.messages import IncomingMessage, OutgoingMessage
-from knowledge.conversations.messages import already_received, open_conversation, receive_message, send_message
+from bot.ports import Handled, Owed, Received
+from knowledge.conversations.messages import (
+    already_received,
+    newest_id,
+    open_conversation,
+    receive_message,
+    send_message,
+)
 from knowledge.database import Database
 from knowledge.models import Author, Message
 
@@ -22,26 +29,31 @@ class ScriptedConversation:
         self._database = database
         self._script = script
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
+    async def handle(self, incoming: IncomingMessage) -> Handled:
         self.asked.append(incoming)
         if self.faults:
             raise self.faults.pop(0)
         if pause := self.pauses.get(incoming.text):
             await pause.wait()
-        owed = await asyncio.to_thread(self._turn, incoming)
+        handled = await asyncio.to_thread(self._turn, incoming)
         self.finished.append(incoming)
-        return owed
+        return handled
 
-    def _turn(self, incoming: IncomingMessage) -> list[int]:
+    def _turn(self, incoming: IncomingMessage) -> Handled:
         with self._database.transaction() as session:
             conversation = open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and already_received(session, conversation, incoming.external_id):
-                return []
-            receive_message(session, conversation, incoming.text, external_id=incoming.external_id)
-            return [
-                send_message(session, conversation, outgoing.text, author=Author.BOT, payload=outgoing.as_reply()).id
+                return Handled()
+            follows = newest_id(session, conversation.id)
+            received = receive_message(session, conversation, incoming.text, external_id=incoming.external_id)
+            owed = tuple(
+                Owed.of(
+                    send_message(session, conversation, outgoing.text, author=Author.BOT, payload=outgoing.as_reply()),
+                    outgoing,
+                )
                 for outgoing in self._script(incoming)
-            ]
+            )
+            return Handled(Received.of(received), owed, follows)
 
 
 def outgoing_of(message: Message, language: str) -> OutgoingMessage:

@@ -11,12 +11,19 @@ from threading import Event
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from bot.channels.web.ports import CHANNEL
+from bot.channels.web.mailbox import CHANNEL
 from bot.messages import Button, Card, IncomingMessage, OutgoingMessage, Quote
+from bot.ports import Handled, Owed, Received
 from bot.turns.attachments import Fetched, fetch, keep
-from bot.wording.rendering import outgoing_of
+from bot.wording.rendering import files_of, outgoing_of
 from knowledge.conversations.files import attach
-from knowledge.conversations.messages import already_received, open_conversation, receive_message, send_message
+from knowledge.conversations.messages import (
+    already_received,
+    newest_id,
+    open_conversation,
+    receive_message,
+    send_message,
+)
 from knowledge.database import Database
 from knowledge.languages import parse_tag
 from knowledge.models import Author, Message, MessageKind
@@ -96,8 +103,8 @@ class TwinConversation:
         self._slow_s = slow_s
         self.received: list[IncomingMessage] = []
 
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Write the message and its answer down; returns the ids of what is owed."""
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        """Write the message and its answer down."""
         self.received.append(incoming)
         if "slow" in incoming.text:
             await run_sync(self.go_on.wait, self._slow_s)
@@ -105,11 +112,12 @@ class TwinConversation:
             raise RuntimeError("The twin was asked to fail.")
         return await run_sync(self._handle, incoming, await fetch(incoming.files))
 
-    def _handle(self, incoming: IncomingMessage, fetched: Sequence[Fetched]) -> list[int]:
+    def _handle(self, incoming: IncomingMessage, fetched: Sequence[Fetched]) -> Handled:
         with self._database.transaction() as session:
             conversation = open_conversation(session, CHANNEL, incoming.address)
             if incoming.external_id and already_received(session, conversation, incoming.external_id):
-                return []
+                return Handled()
+            follows = newest_id(session, conversation.id)
             kind = MessageKind.ACTION if incoming.action else MessageKind.TEXT
             received = receive_message(
                 session, conversation, incoming.text, external_id=incoming.external_id, kind=kind
@@ -119,11 +127,14 @@ class TwinConversation:
                 conversation.language = parse_tag(incoming.action.partition(":")[2])
                 conversation.language_chosen = True
             language = conversation.language or incoming.language_hint or "en"
-            said = self._answer(incoming, language)
-            return [
-                send_message(session, conversation, part.text, author=Author.BOT, payload=part.as_reply()).id
-                for part in said
+            owed = [
+                Owed.of(
+                    send_message(session, conversation, part.text, author=Author.BOT, payload=part.as_reply()), part
+                )
+                for part in self._answer(incoming, language)
             ]
+            files = files_of(session, [received.id]).get(received.id, ())
+            return Handled(Received.of(received, files), tuple(owed), follows)
 
     def _answer(self, incoming: IncomingMessage, language: str) -> list[OutgoingMessage]:
         if incoming.action:

@@ -17,15 +17,17 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.channels.channel import Channel, Traits
 from bot.channels.telegram.commands import edit_hint, group_hint, offer_commands, offer_desk, withdraw_desk
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.pacing import Pace
 from bot.channels.telegram.polling import BACKOFF, Poller
-from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
+from bot.channels.telegram.receiving import RETRY_AFTER_S, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
-from bot.channels.telegram.updates import WANTED, edited, group_address
+from bot.channels.telegram.updates import CHANNEL, WANTED, edited, group_address
 from bot.channels.telegram.webhook import webhook_route
 from bot.messages import OutgoingMessage
+from bot.ports import Conversation, Deliver
 from bot.wording.texts import tag_of_hint
 from knowledge.languages import LANGUAGES
 from knowledge.retrying import Backoff, Trouble
@@ -45,7 +47,7 @@ async def _always() -> bool:
     return True
 
 
-class TelegramChannel:
+class TelegramChannel(Channel):
     """A bot, to be entered for as long as the desk runs; it is the `Sender` of the channel "telegram", too.
 
     Entering returns at once: the bot introduces itself in the background and keeps trying while Telegram cannot be
@@ -56,6 +58,9 @@ class TelegramChannel:
     messages a name of Telegram's means, `files` holds what is sent beside words; without them replies are plain
     messages, and files are not sent.
     """
+
+    name = CHANNEL
+    traits = Traits(tells_staff=True)
 
     def __init__(
         self,
@@ -121,6 +126,23 @@ class TelegramChannel:
         if not self._webhook_url:
             await self._poller.confirm()
         await self._bot.shutdown()
+
+    @property
+    def sender(self) -> Self:
+        """The channel sends itself."""
+        return self
+
+    def lifespan(self) -> Self:
+        """Return the channel, which is entered."""
+        return self
+
+    def follow_link(self, code: str, seen_on: str) -> str | None:
+        """Return a link to the bot, once its name is known; on Telegram it would lead back to the same chat."""
+        return self._start_link(f"f-{code}") if seen_on != self.name else None
+
+    def staff_link(self, code: str) -> str | None:
+        """Return a link to the bot, once its name is known."""
+        return self._start_link(f"s-{code}")
 
     @property
     def username(self) -> str | None:
@@ -223,6 +245,9 @@ class TelegramChannel:
             raise
         except TelegramError as error:
             log.warning("Telegram's menu of commands is left as it was: %s", self._redacted(error))
+
+    def _start_link(self, payload: str) -> str | None:
+        return f"https://t.me/{self.username}?start={payload}" if self.username else None
 
     def _receive(self, update: Update) -> asyncio.Future[bool]:
         if self._ready.is_set():

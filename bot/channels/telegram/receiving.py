@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from telegram import Update
 from telegram.constants import ChatAction
@@ -15,6 +15,7 @@ from telegram.ext import ExtBot
 from bot.channels.telegram.files import named_for
 from bot.channels.telegram.updates import incoming_of, replied_to
 from bot.messages import IncomingMessage
+from bot.ports import Conversation, Deliver, Handled
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +32,6 @@ NOTED_WITHIN_S = (0.1, 0.3, 0.6)
 ALBUM_WITHIN_S = 1.0
 """How long an album's further pictures are waited for, which come as messages of their own."""
 
-
-class Conversation(Protocol):
-    """What the desk does with a message, as a channel sees it."""
-
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        """Process a message in one transaction and return the ids of the messages now owed."""
-
-
-Deliver = Callable[[list[int]], Awaitable[None]]
 
 FindMessage = Callable[[str, str], Awaitable[int | None]]
 """Gives the id of our message that has a name in a chat: the chat's address, Telegram's name of the message."""
@@ -183,19 +175,19 @@ class Receiver:
         answered = asyncio.Event()
         typing = self._start(self._show_typing(int(incoming.address), answered)) if incoming.text else None
         try:
-            owed = await self._handle(incoming)
+            handled = await self._handle(incoming)
         finally:
             answered.set()
-        if owed is None:
+        if handled is None:
             return
         if not kept.done():
             kept.set_result(True)
         if typing:
             # An indicator that overtook its answer would stay for five seconds.
             await asyncio.wait([typing], timeout=0.5)
-        await self._deliver(owed)
+        await self._deliver(handled.ids)
 
-    async def _handle(self, incoming: IncomingMessage) -> list[int] | None:
+    async def _handle(self, incoming: IncomingMessage) -> Handled | None:
         for pause in (*self._retry_after_s, None):
             try:
                 return await self._conversation.handle(incoming)

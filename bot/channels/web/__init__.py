@@ -1,8 +1,6 @@
 """The web channel: a chat page, an embeddable widget, and the HTTP and WebSocket protocol under both."""
 
-from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
-from bot.channels.web.ports import Conversation, Render
 from bot.channels.web.router import create_router
 
-__all__ = ["Conversation", "Limits", "Mailbox", "Render", "create_router"]
+__all__ = ["Limits", "create_router"]

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import anyio
 
 from bot.channels.web.errors import BadRequest, EmptyMessage, TooLong, Unanswered
-from bot.channels.web.mailbox import Mailbox
+from bot.channels.web.mailbox import CHANNEL, Mailbox
 from bot.channels.web.pace import Limits, Pace
-from bot.channels.web.ports import CHANNEL, Conversation
-from bot.channels.web.schemas import Sent, SessionCreated
+from bot.channels.web.schemas import Messages, Sent, SessionCreated
 from bot.channels.web.tokens import Tokens, WebSession
 from bot.messages import IncomingFile, IncomingMessage
+from bot.ports import Conversation, Handled
 from knowledge.cleaning import clean_text
 from knowledge.languages import parse_tag
 from knowledge.models import now
@@ -74,11 +74,21 @@ class WebDesk:
             files=files,
         )
 
-    async def take(self, incoming: IncomingMessage) -> None:
+    async def answer(self, session: WebSession, incoming: IncomingMessage, after: int | None) -> Messages:
+        """Have a message handled; return what follows `after`, or without it all that is new; raises `Unanswered`."""
+        after = after if after is not None else await self.mailbox.newest(session.address)
+        handled = await self.take(incoming)
+        page = self.mailbox.page_of(handled, session.address, after) or await self.mailbox.read(session, after)
+        self.mailbox.reached(page)
+        return page.content
+
+    async def take(self, incoming: IncomingMessage) -> Handled:
         """Have a message handled to its end, even when its sender has gone; raises `Unanswered`."""
         with self.mailbox.working(incoming.address), anyio.CancelScope(shield=True):
             try:
-                await self._conversation.handle(incoming)
+                handled = await self._conversation.handle(incoming)
             except Exception as error:
                 log.exception("web: message %s was not taken", incoming.external_id)
                 raise Unanswered from error
+            self.mailbox.bring(incoming.address, handled)
+        return handled

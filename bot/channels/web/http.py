@@ -134,12 +134,7 @@ def add_http(router: APIRouter, desk: WebDesk) -> None:
 
         Repeat it with the same `id` when no answer arrived: it is handled once.
         """
-        incoming = desk.check(session, posted)
-        after = posted.after if posted.after is not None else await desk.mailbox.newest(session.address)
-        await desk.take(incoming)
-        page = await desk.mailbox.read(session, after)
-        desk.mailbox.reached(page)
-        return page.content
+        return await desk.answer(session, desk.check(session, posted), posted.after)
 
     @router.get("/messages")
     async def fetch(
@@ -153,7 +148,7 @@ def add_http(router: APIRouter, desk: WebDesk) -> None:
             with anyio.move_on_after(min(wait, desk.limits.waiting)):
                 while not page.content.messages:
                     await listener.rung()
-                    page = await desk.mailbox.read(session, after)
+                    page = await desk.mailbox.next_page(session, listener)
         desk.mailbox.reached(page)
         return page.content
 

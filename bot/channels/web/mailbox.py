@@ -12,13 +12,13 @@ import anyio
 from anyio.to_thread import run_sync
 
 from bot.channels.web.errors import TooManyConnections
-from bot.channels.web.files import files_of
 from bot.channels.web.pace import Limits
-from bot.channels.web.ports import CHANNEL, Render
 from bot.channels.web.qr import qr_picture
 from bot.channels.web.schemas import ChatMessage, Messages
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingFile, OutgoingMessage
+from bot.ports import Handled, Owed, Received, Render
+from bot.wording.rendering import files_of
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation, messages_after, newest_ids
 from knowledge.database import Database
@@ -27,13 +27,16 @@ from knowledge.retrying import repeat
 
 log = logging.getLogger(__name__)
 
+CHANNEL = "web"
+
 
 class Listener:
-    """One open socket or waiting request: how far it has read, and its bell."""
+    """One open socket or waiting request: how far it has read, what was brought to it since, and its bell."""
 
     def __init__(self, address: str, after: int) -> None:
         self.address = address
         self.after = after
+        self.brought: list[Handled] = []
         self._bell = anyio.Event()
 
     def ring(self) -> None:
@@ -101,6 +104,27 @@ class Mailbox:
         more = len(found) == self._limits.page
         return Page(Messages(messages=found, more=more, typing=self._busy[session.address] > 0), owed)
 
+    def page_of(self, handled: Handled, address: str, after: int) -> Page | None:
+        """Return the page that a turn has just written; None when other messages follow `after`, or may."""
+        received, follows = handled.received, handled.follows
+        if received is None or follows is None or not follows <= after < received.id:
+            return None
+        messages = [_asked(received), *map(_owed, handled.owed)]
+        content = Messages(messages=messages, typing=self._busy[address] > 0)
+        return Page(content, [each.delivery_id for each in handled.owed])
+
+    async def next_page(self, session: WebSession, listener: Listener) -> Page:
+        """Return a page of what a listener has not read, without asking the database where a turn brought it all."""
+        while listener.brought:
+            if page := self.page_of(listener.brought.pop(0), listener.address, listener.after):
+                return page
+        return await self.read(session, listener.after)
+
+    def bring(self, address: str, handled: Handled) -> None:
+        """Give what a turn has written to those who listen to its conversation."""
+        for listener in self._listeners.get(address, ()):
+            listener.brought.append(handled)
+
     def reached(self, page: Page) -> None:
         """Take note that a page has reached the person; `settle` writes it down."""
         self._reached.update(page.owed)
@@ -160,24 +184,37 @@ class Mailbox:
             return [self._shown(row, language, sent.get(row.id, ())) for row in rows], owed
 
     def _shown(self, row: Message, language: str, sent: tuple[OutgoingFile, ...]) -> ChatMessage:
-        author = row.author
-        if author == Author.ASKER:
-            return ChatMessage(
-                id=row.id,
-                author=author,
-                text=row.text,
-                files=sent,
-                client_id=row.external_id,
-                created_at=row.created_at,
-            )
+        if row.author == Author.ASKER:
+            return _asked(Received.of(row, sent))
         try:
-            said = self._render(row, language)
+            outgoing = self._render(row, language)
         except Exception:  # one damaged row must not close the mailbox behind it
             log.exception("web mailbox: message %s cannot be rendered, its text is shown", row.id)
-            said = OutgoingMessage(text=row.text, language=language)
-        fields = dict(said) | {"qr": qr_picture(said.qr) if said.qr else None}
-        return ChatMessage(id=row.id, author=author, created_at=row.created_at, ticket=row.ticket_id, **fields)
+            outgoing = OutgoingMessage(text=row.text, language=language)
+        return _said(row, outgoing)
 
     def _mark(self, delivery_ids: list[int]) -> None:
         with self._database.transaction() as session:
             mark_sent(session, delivery_ids)
+
+
+def _asked(received: Received) -> ChatMessage:
+    return ChatMessage(
+        id=received.id,
+        author=Author.ASKER,
+        text=received.text,
+        files=received.files,
+        client_id=received.external_id,
+        created_at=received.created_at,
+    )
+
+
+def _owed(owed: Owed) -> ChatMessage:
+    return _said(owed, owed.outgoing)
+
+
+def _said(message: Message | Owed, outgoing: OutgoingMessage) -> ChatMessage:
+    fields = dict(outgoing) | {"qr": qr_picture(outgoing.qr) if outgoing.qr else None}
+    return ChatMessage(
+        id=message.id, author=message.author, created_at=message.created_at, ticket=message.ticket_id, **fields
+    )

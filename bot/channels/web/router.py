@@ -13,12 +13,12 @@ from bot.channels.web.http import STATUS, ChatRoute, add_http
 from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
 from bot.channels.web.pages import add_pages
-from bot.channels.web.ports import Conversation, Render
 from bot.channels.web.schemas import ErrorBody
 from bot.channels.web.sockets import serve_socket
 from bot.channels.web.tickets import add_tickets
 from bot.channels.web.tokens import Tokens
 from bot.channels.web.uploads import add_files
+from bot.ports import Conversation, Render
 from knowledge.database import Database
 from knowledge.models import now
 

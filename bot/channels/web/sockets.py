@@ -210,7 +210,7 @@ async def _work(line: Line, desk: WebDesk, receiver: MemoryObjectReceiveStream[I
 async def _push(line: Line, desk: WebDesk, session: WebSession, listener: Listener) -> None:
     while True:
         try:
-            page = await desk.mailbox.read(session, listener.after)
+            page = await desk.mailbox.next_page(session, listener)
         except Exception:  # the poller tells of the database; the next bell reads again
             log.debug("web: reading failed", exc_info=True)
             await anyio.sleep(desk.limits.poll_s)
@@ -221,5 +221,5 @@ async def _push(line: Line, desk: WebDesk, session: WebSession, listener: Listen
             await line.push(ChatMessageFrame(**dict(message)).model_dump(mode="json"))
             listener.after = message.id
         desk.mailbox.reached(page)
-        if not page.content.more:
+        if not page.content.more and not listener.brought:
             await listener.rung()

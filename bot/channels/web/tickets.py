@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 
 from bot.channels.web.desk import WebDesk
 from bot.channels.web.http import session_of
-from bot.channels.web.ports import CHANNEL
+from bot.channels.web.mailbox import CHANNEL
 from bot.channels.web.schemas import OwnTicket, OwnTickets
 from bot.channels.web.tokens import WebSession
 from bot.wording import ticket_replies

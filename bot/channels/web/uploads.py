@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from bot.channels.web.desk import WebDesk
 from bot.channels.web.errors import EmptyMessage, NoSuchPlace
 from bot.channels.web.http import session_of
-from bot.channels.web.ports import CHANNEL
+from bot.channels.web.mailbox import CHANNEL
 from bot.channels.web.schemas import ClientId, Cursor, Messages, Sent
 from bot.channels.web.tokens import WebSession
 from bot.messages import IncomingFile
@@ -44,11 +44,7 @@ def add_files(router: APIRouter, desk: WebDesk, database: Database) -> None:
         if not content:
             raise EmptyMessage
         incoming = desk.check(session, Sent(id=id, text=""), files=(_incoming(name, content),))
-        seen = after if after is not None else await desk.mailbox.newest(session.address)
-        await desk.take(incoming)
-        page = await desk.mailbox.read(session, seen)
-        desk.mailbox.reached(page)
-        return page.content
+        return await desk.answer(session, incoming, after)
 
     @router.get("/files/{attachment_id}")
     async def fetch_file(session: known, attachment_id: Cursor) -> Response:

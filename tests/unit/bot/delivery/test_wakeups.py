@@ -6,13 +6,14 @@ from starlette.testclient import TestClient
 
 from bot.delivery.wakeups import WakeAfterWriting, Wakeups, WakingConversation
 from bot.messages import IncomingMessage
+from bot.ports import Handled
 
 pytestmark = pytest.mark.anyio
 
 
 class Owing:
-    async def handle(self, incoming: IncomingMessage) -> list[int]:
-        return [7]
+    async def handle(self, incoming: IncomingMessage) -> Handled:
+        return Handled(follows=7)
 
 
 def test_everybody_who_listens_hears_the_bell() -> None:
@@ -43,5 +44,5 @@ def test_requests_that_may_write_ring_even_when_they_fail() -> None:
 async def test_a_turn_rings() -> None:
     wakeups, woken = Wakeups(), list[int]()
     wakeups.listen(lambda: woken.append(1))
-    assert await WakingConversation(Owing(), wakeups).handle(IncomingMessage("web", "1", "hello")) == [7]
+    assert await WakingConversation(Owing(), wakeups).handle(IncomingMessage("web", "1", "hello")) == Handled(follows=7)
     assert woken == [1]

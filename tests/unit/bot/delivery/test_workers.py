@@ -126,7 +126,7 @@ def test_an_answer_that_the_web_page_never_fetched_goes_to_the_askers_mailbox(da
     intake = Intake(name="Ivo", email="ivo@asker.test", consent=True)
     answer(database, desk_with_ticket(database, "web", intake))
     assert workers(database).keep_promises() == 0
-    busy = workers(database, fall_back_after=AT_ONCE)
+    busy = workers(database, mail_channel="email", unread_for={"web": AT_ONCE})
     assert busy.keep_promises() == 1
     assert busy.keep_promises() == 0
     busy.tell()

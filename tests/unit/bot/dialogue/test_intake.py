@@ -7,8 +7,8 @@ import pytest
 from bot.dialogue.decisions import Search
 from bot.dialogue.intake import Draft, Step, says_no, says_yes, take
 from bot.dialogue.state import Query
-from bot.dialogue.subjects import competence_of
 from bot.dialogue.ticket_relevance import asks, is_only_a_number, named_ticket
+from nlu.extraction.gazetteer import competence_of
 from nlu.understanding import Entity, EntityKind
 
 SERBIA = Entity(EntityKind.COUNTRY, "RS", "Serbia", 0, 6)

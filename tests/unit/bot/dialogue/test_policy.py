@@ -32,12 +32,12 @@ from bot.dialogue.intake import Draft, Step
 from bot.dialogue.policy import Thresholds, decide, read, wider_is_better, with_files, with_kind
 from bot.dialogue.slash_commands import slash
 from bot.dialogue.state import PAGE, DialogueState, Query
-from bot.dialogue.subjects import named_in
 from bot.dialogue.transitions import after
 from index.model import Hit, SearchResult
 from knowledge.entries.call_status import CallStatus
 from knowledge.models import Kind, TicketState
 from knowledge.tickets.for_asker import InHand
+from nlu.extraction.gazetteer import named_in
 from nlu.understanding import Entity, EntityKind, Intent, Understanding
 
 LIMITS = Thresholds(answer=0.7, clarify=0.4)

@@ -1,27 +1,12 @@
-"""Where else a ticket is followed: the links fit the chat and what the desk has."""
+"""Where else a ticket is followed: every channel is asked for its link, those that were added first come first."""
 
-import pytest
-
-from bot.dialogue.actions import Redeem
-from bot.dialogue.slash_commands import slash
 from bot.turns.follow_links import FollowLinks
 
 
-@pytest.mark.parametrize(
-    ("channel", "name", "url", "links"),
-    [
-        ("web", "PunteBot", "https://desk.example", ["https://t.me/PunteBot?start=f-23456ABCDE",
-                                                     "https://desk.example/?follow=23456ABCDE"]),
-        ("web", None, "https://desk.example", ["https://desk.example/?follow=23456ABCDE"]),
-        ("telegram", "PunteBot", "https://desk.example", ["https://desk.example/?follow=23456ABCDE"]),
-        ("telegram", "PunteBot", None, []),
-        ("web", None, None, []),
-    ],
-)  # fmt: skip
-def test_links_lead_to_the_other_doors(channel: str, name: str | None, url: str | None, links: list[str]) -> None:
-    assert list(FollowLinks(url, lambda: name).links(channel, "23456ABCDE")) == links
-
-
-def test_what_telegram_makes_of_its_link_redeems_the_code() -> None:
-    (link,) = FollowLinks(None, lambda: "PunteBot").links("web", "23456ABCDE")
-    assert slash(f"/start {link.partition('?start=')[2]}") == Redeem("23456ABCDE")
+def test_links_lead_to_the_doors_that_there_are_for_a_reader() -> None:
+    links = FollowLinks(lambda code, seen_on: f"chat:{code}" if seen_on != "chat" else None)
+    links.add(lambda code, seen_on: None)
+    links.add(lambda code, seen_on: f"page:{code}")
+    assert links.links("page", "23456ABCDE") == ("chat:23456ABCDE", "page:23456ABCDE")
+    assert links.links("chat", "23456ABCDE") == ("page:23456ABCDE",)
+    assert FollowLinks().links("page", "23456ABCDE") == ()

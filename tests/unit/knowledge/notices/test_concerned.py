@@ -105,5 +105,5 @@ def test_what_was_to_be_told_later_is_not_told_once_somebody_has_taken_the_ticke
     for notice in lease_notices(session, moment, moment + QUIET, "me"):
         event = session.get_one(TicketEvent, notice.event_id)
         if event.kind is EventKind.MESSAGE:
-            said[notice.staff_id] = tell(session, notice.id, ["email"]) is not None
+            said[notice.staff_id] = tell(session, notice.id, ["email"], "email") is not None
     assert said == {ana.id: True, boris.id: False}

@@ -89,7 +89,7 @@ def talk_to_people(session: Session, address: str) -> int:
     close_ticket(session, ticket.id, ana, SECRET)
     rate_ticket(session, asker, ticket.id, 5, SECRET)
     for notice in session.scalars(select(Notice.id)).all():
-        tell(session, notice, ["telegram", "email"])
+        tell(session, notice, ["telegram", "email"], "email")
     split = split_ticket(session, ticket.id, ana, [], SECRET)
     claim_ticket(session, split.id, ana)
     return ticket.id

@@ -29,9 +29,10 @@ from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket, close_ticket, get_ticket
 from knowledge.tickets.chat_links import link_staff, set_wants, staff_code
 from knowledge.tickets.following import follow_code, redeem_follow
-from knowledge.tickets.unreached import dead_letters, fallback, mark_failed, resend, web_overdue
+from knowledge.tickets.unreached import dead_letters, fallback, mark_failed, resend, unfetched
 
 MINUTE = timedelta(minutes=1)
+MAIL = "email"
 CONSENT = Intake(name="Ivo", email="ivo@asker.test", consent=True)
 
 
@@ -49,7 +50,7 @@ def the_delivery(session: Session, conversation: Conversation) -> Delivery:
 def tell_all(session: Session, *channels: str) -> list[int]:
     moment = now() + MINUTE
     notices = lease_notices(session, moment, moment + MINUTE, "me")
-    return [message for notice in notices if (message := tell(session, notice.id, channels)) is not None]
+    return [message for notice in notices if (message := tell(session, notice.id, channels, MAIL)) is not None]
 
 
 def test_an_answer_reaches_every_chat_in_which_the_ticket_is_followed(
@@ -112,8 +113,8 @@ def test_what_a_blocked_chat_does_not_take_goes_by_mail_with_consent(database: D
         ticket = ticket_of(session, place, CONSENT)
         answer_ticket(session, ticket.id, staff, "So.")
     with database.transaction() as session:
-        mark_failed(session, the_delivery(session, place).id, "blocked")
-        mark_failed(session, the_delivery(session, place).id, "blocked")
+        mark_failed(session, the_delivery(session, place).id, "blocked", mail_channel=MAIL)
+        mark_failed(session, the_delivery(session, place).id, "blocked", mail_channel=MAIL)
     with database.transaction() as session:
         events = get_ticket(session, ticket.id).events
         assert [event.kind for event in events].count(EventKind.UNREACHABLE) == 1
@@ -199,11 +200,13 @@ def test_what_nobody_fetched_on_the_web_goes_by_mail_once(
     for intake in (CONSENT, None):
         ticket = ticket_of(session, conversation, intake)
         answer_ticket(session, ticket.id, ana, "So.")
-    assert web_overdue(session, now(), after=MINUTE) == []
-    (overdue,) = web_overdue(session, now() + 2 * MINUTE, after=MINUTE)
-    assert fallback(session, overdue) == "email"
-    assert fallback(session, overdue) is None
-    assert web_overdue(session, now() + 2 * MINUTE, after=MINUTE) == []
+    assert unfetched(session, "web", MAIL, now(), after=MINUTE) == []
+    assert unfetched(session, "telegram", MAIL, now() + 2 * MINUTE, after=MINUTE) == []
+    (overdue,) = unfetched(session, "web", MAIL, now() + 2 * MINUTE, after=MINUTE)
+    assert fallback(session, overdue) is None, "this desk has no e-mail"
+    assert fallback(session, overdue, MAIL) == MAIL
+    assert fallback(session, overdue, MAIL) is None
+    assert unfetched(session, "web", MAIL, now() + 2 * MINUTE, after=MINUTE) == []
 
 
 def test_dead_letters_come_in_pages(session: Session, conversation: Conversation) -> None:
