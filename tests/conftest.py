@@ -47,10 +47,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def empty_database(server: str) -> Iterator[str]:
-    """Make an empty PostgreSQL database on a server for as long as the block lasts; yields its URL."""
+def made_database(server: str, template: str | None = None) -> Iterator[str]:
+    """Make a PostgreSQL database on a server for as long as the block lasts, empty or a copy; yields its URL."""
     name = f"t{uuid4().hex}"
-    _on_server(server, f"create database {name}")
+    like = f"template {make_url(template).database} strategy file_copy" if template else ""
+    _on_server(server, f"create database {name} {like}")
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     _on_server(server, f"drop database {name} with (force)")
 
@@ -58,7 +59,7 @@ def empty_database(server: str) -> Iterator[str]:
 @pytest.fixture
 def empty_postgres(postgres: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
-    with empty_database(postgres) as url:
+    with made_database(postgres) as url:
         yield url
 
 
@@ -80,12 +81,10 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres: str) -> Iterator[str]:
-    """The name of a PostgreSQL database that was migrated once, to be copied by every test."""
-    name = f"m{uuid4().hex}"
-    _on_server(postgres, f"create database {name}")
-    _migrate(make_url(postgres).set(database=name).render_as_string(hide_password=False))
-    yield name
-    _on_server(postgres, f"drop database {name} with (force)")
+    """The URL of a PostgreSQL database that was migrated once, to be copied by every test."""
+    with made_database(postgres) as url:
+        _migrate(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -94,14 +93,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_database")
         return
-    server = request.getfixturevalue("postgres")
-    name = f"t{uuid4().hex}"
-    template = request.getfixturevalue("migrated_template")
-    _on_server(server, f"create database {name} template {template} strategy file_copy")
-    database = Database(make_url(server).set(database=name).render_as_string(hide_password=False))
-    yield database
-    database.close()
-    _on_server(server, f"drop database {name} with (force)")
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("migrated_template")
+    with made_database(server, template) as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture
