@@ -31,7 +31,7 @@ lint: setup $(VENV)/.ready-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-figures: setup $(VENV)/.ready-dev ## measure what the README reports
+figures: setup $(VENV)/.ready-dev ## measure what the READMEs report
 	$(BIN)/python -m tests.benchmarks.desk_figures
 	$(BIN)/python -m tests.benchmarks.console_figures
 	$(BIN)/python -m tests.benchmarks.delivery_figures

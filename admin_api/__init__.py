@@ -1,1 +1,1 @@
-"""The staff's door: the REST API and the console (`door`), and the client by which programs use it (`client`)."""
+"""The admin API: REST, the console (`app` puts both together), and the client by which programs use it."""

@@ -1,46 +1,72 @@
-"""Puts the routes of the staff's door together."""
+"""Puts the admin API together: its routes and the console's pages, on an application.
 
-from fastapi import APIRouter
+To add a route file: one module with a `router` in `admin_api/routes/`, and one line in `ROUTES`. To add a console page:
+one module with a `router` of `PageRoute`s in `admin_api/console/`, and one line in `PAGES`.
+"""
 
-from admin_api.console.pages import console_routes
-from admin_api.http.access import Access
-from admin_api.http.deps import Deps
-from admin_api.routes.desk import desk_routes
-from admin_api.routes.entries import entry_routes
-from admin_api.routes.figures import figure_routes
-from admin_api.routes.files import file_routes
-from admin_api.routes.handover import reshaping_routes
-from admin_api.routes.harvest import harvest_routes
-from admin_api.routes.health import health_routes
-from admin_api.routes.imports import import_routes
-from admin_api.routes.live import live_routes
-from admin_api.routes.profiles import profile_routes
-from admin_api.routes.programs import token_routes, webhook_routes
-from admin_api.routes.sessions import session_routes
-from admin_api.routes.staff import staff_routes
-from admin_api.routes.tickets import ticket_routes
-from admin_api.routes.unreached import letter_routes
-from admin_api.routes.writing import writing_routes
+from fastapi import APIRouter, FastAPI
 
-THEMES = (
-    ticket_routes, reshaping_routes, writing_routes, harvest_routes, file_routes, live_routes, entry_routes,
-    import_routes, staff_routes, profile_routes, token_routes, webhook_routes, letter_routes, desk_routes,
-    figure_routes,
+from admin_api.console import (
+    entry_pages,
+    figures_pages,
+    group_pages,
+    import_pages,
+    me_pages,
+    pages,
+    programs_pages,
+    review_pages,
+    staff_pages,
+    ticket_pages,
+    unreached_pages,
+)
+from admin_api.http.deps import Deps, give_deps
+from admin_api.http.errors import install_errors
+from admin_api.routes import (
+    entries,
+    figures,
+    files,
+    groups,
+    handover,
+    harvest,
+    health,
+    imports,
+    live,
+    profiles,
+    search,
+    sessions,
+    staff,
+    tickets,
+    tokens,
+    unreached,
+    webhooks,
+    writing,
+)
+from knowledge.conversations.files import MAX_FILE
+
+ROUTES = (
+    sessions, tickets, handover, writing, harvest, files, live, entries, imports, staff, profiles, groups, tokens,
+    webhooks, unreached, search, figures,
 )  # fmt: skip
+"""What lies under `/api`."""
+
+PAGES = (
+    pages, ticket_pages, unreached_pages, me_pages, figures_pages, staff_pages, group_pages, programs_pages,
+    review_pages, entry_pages, import_pages,
+)  # fmt: skip
+"""What lies under `/admin`."""
+
+LONGEST_BODY = 2 * MAX_FILE
+"""Bytes of a request's body that are read, but for an import; a file that is a little too large is told so in words."""
 
 
-def create_router(deps: Deps) -> APIRouter:
-    """Return the API under `/api`, `/healthz` and `/readyz`, and the console under `/admin`.
-
-    The application also needs `install_errors`.
-    """
-    access = Access(deps.database)
-    api = APIRouter(prefix="/api")
-    api.include_router(session_routes(deps, access))
-    for routes in THEMES:
-        api.include_router(routes(deps, access))
-    router = APIRouter()
-    router.include_router(api)
-    router.include_router(health_routes(deps))
-    router.include_router(console_routes(deps, access))
-    return router
+def install(application: FastAPI, deps: Deps) -> None:
+    """Put the API under `/api`, `/healthz` and `/readyz`, and the console under `/admin`, to work with `deps`."""
+    give_deps(application, deps)
+    install_errors(application)
+    api = APIRouter(prefix="/api", max_body_size=LONGEST_BODY)
+    for theme in ROUTES:
+        api.include_router(theme.router)
+    application.include_router(api)
+    application.include_router(health.router)
+    for theme in PAGES:
+        application.include_router(theme.router, prefix="/admin", include_in_schema=False)

@@ -17,7 +17,7 @@ from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
-from nlu.train import train
+from nlu.rasa.train import train
 
 STARTER = "starter"
 """The source of the entries that ship with the desk."""
@@ -25,6 +25,8 @@ STARTER = "starter"
 
 class HomeUnusable(PunteError):
     """The desk's folder cannot be written to; set PUNTE_HOME to one that can."""
+
+    code = "home_unusable"
 
 
 def train_nlu(settings: Settings) -> Path:

@@ -1,7 +1,6 @@
 """The one place where the desk is wired: real parts from the settings, started together and stopped together."""
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -9,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +18,8 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
-from admin_api.app import create_router
+from admin_api.app import install
 from admin_api.http.deps import Deps
-from admin_api.http.errors import install_errors
 from bot.channels import web
 from bot.channels.email import EmailSender, NoEmail
 from bot.channels.telegram import POLLING, TelegramChannel
@@ -42,21 +40,21 @@ from bot.warming import warm_up
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load as load_encoder
 from index.encoding.encoder import rough as rough_encoder
-from index.live.service import Search
-from index.live.vector_cache import Progress as Told
+from index.live.service import SearchService
+from index.model import Progress as Told
 from index.ranking.quoting import Quoter
+from knowledge.clock import today
 from knowledge.database import Database
 from knowledge.errors import PunteError
+from knowledge.retrying import repeat
 from knowledge.staff.accounts import first_admin_password
-from nlu.client import RasaUnderstander
 from nlu.errors import EnvironmentMissing, NluError
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
 from nlu.language import LanguageDetector
-from nlu.server import RasaServer
+from nlu.rasa.client import RasaUnderstander
+from nlu.rasa.server import RasaServer
 from nlu.understanding import Understander
-
-log = logging.getLogger("punte")
 
 NEWS_EVERY_S = 5.0
 POLLING_HELD_S = 10.0
@@ -69,7 +67,7 @@ class Desk:
 
     settings: Settings
     database: Database
-    search: Search
+    search: SearchService
     detector: LanguageDetector
     conversation: Conversation
     follow_links: FollowLinks
@@ -118,7 +116,7 @@ async def open_desk(
         with console.status("Loading the encoder ..."):
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
         rough = rough_encoder(encoder) if at_once else None
-        search = Search(database, encoder, rough=rough, folder=index_folder(settings))
+        search = SearchService(database, encoder, rough=rough, folder=index_folder(settings))
         stack.callback(search.close)
         with _progress(console, "Indexing") as told:
             await asyncio.to_thread(search.build, told)
@@ -154,11 +152,6 @@ async def open_rasa(settings: Settings, console: Console) -> AsyncIterator[Under
         understander = RasaUnderstander(url, 10.0)
         stack.push_async_callback(understander.close)
         yield understander
-
-
-def today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
@@ -206,7 +199,8 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             await running.enter_async_context(workers)
-            for work in (desk.search.watch(), outbox.run(), webhooks.run(), _news(database, outbox)):
+            news = repeat(partial(_news, database, outbox), NEWS_EVERY_S, "Subscribers cannot be told")
+            for work in (desk.search.watch(), outbox.run(), webhooks.run(), news):
                 task = asyncio.create_task(work)
                 running.push_async_callback(_end, task)
             if telegram:
@@ -215,19 +209,17 @@ def _application(desk: Desk, stopping: Callable[[], bool]) -> FastAPI:
 
     application = FastAPI(title="Punte", description="A business support desk that talks.", lifespan=lifespan)
     application.add_middleware(WakeAfterWriting, wakeups=wakeups)
-    install_errors(application)
-    application.include_router(
-        create_router(
-            Deps(
-                database=database,
-                search=desk.search,
-                detect=desk.detector.detect,
-                checks=_checks(desk),
-                encode=desk.search.encode_sync,
-                stopping=stopping,
-                telegram_name=lambda: desk.follow_links.telegram_name(),
-            )
-        )
+    install(
+        application,
+        Deps(
+            database=database,
+            search=desk.search,
+            detect=desk.detector.detect,
+            checks=_checks(desk),
+            encode=desk.search.encode_sync,
+            stopping=stopping,
+            telegram_name=lambda: desk.follow_links.telegram_name(),
+        ),
     )
     application.include_router(
         web.create_router(conversation, database, outgoing_of, secret=desk_key(settings), listen=wakeups.listen)
@@ -264,13 +256,8 @@ def _checks(desk: Desk) -> dict[str, Callable[[], Awaitable[str | None]]]:
 
 
 async def _news(database: Database, outbox: Outbox) -> None:
-    while True:
-        await asyncio.sleep(NEWS_EVERY_S)
-        try:
-            if await asyncio.to_thread(subscriptions.write_news, database, today):
-                outbox.notify()
-        except Exception:
-            log.exception("Subscribers could not be told; it is tried again.")
+    if await asyncio.to_thread(subscriptions.write_news, database, today):
+        outbox.notify()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

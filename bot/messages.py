@@ -3,8 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from knowledge.models import Attachment
+from knowledge.payloads import Reply, SentFile
 
 MAX_INCOMING_CHARS = 4_000
 """What is read of one message; the rest is dropped and the person is told so."""
@@ -94,6 +98,11 @@ class OutgoingFile(_Part):
     media_type: str
     size: int
 
+    @classmethod
+    def of(cls, file: SentFile | Attachment) -> Self:
+        """Return a kept file as it is sent."""
+        return cls(attachment_id=file.id, name=file.name, media_type=file.media_type, size=file.size)
+
 
 class OutgoingMessage(_Part):
     """What the desk says: text, quotes, cards, files and rows of buttons, in that order.
@@ -113,3 +122,11 @@ class OutgoingMessage(_Part):
     replaces: int | None = None
     qr: str | None = None
     placeholder: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return how it is stored."""
+        return self.model_dump(mode="json")
+
+    def as_reply(self) -> Reply:
+        """Return what a message of the bot carries that says this."""
+        return Reply.model_validate(self.as_json())

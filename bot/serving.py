@@ -12,6 +12,8 @@ from knowledge.errors import PunteError
 class PortTaken(PunteError):
     """This address cannot be listened on; stop what listens there, or change PUNTE_HOST or PUNTE_PORT."""
 
+    code = "port_taken"
+
 
 @contextmanager
 def listen(host: str, port: int) -> Iterator[socket.socket]:

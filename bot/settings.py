@@ -33,6 +33,8 @@ TEST_PREFIX = "PUNTE_TEST_"
 class WrongSetting(PunteError):
     """A setting is wrong; correct it in the environment or in the file .env."""
 
+    code = "wrong_setting"
+
 
 def _web_address(value: str) -> str:
     TypeAdapter(HttpUrl).validate_python(value)

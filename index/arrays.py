@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
+Scores = NDArray[np.float32]
+
 Arrays = dict[str, NDArray[Any]]
 """A part of the index by the names of its fields."""
 
@@ -18,12 +20,12 @@ def cut(values: NDArray[Any], mask: Mask | None) -> NDArray[Any]:
     return values if mask is None else values[mask]
 
 
-def pack(value: object) -> NDArray[np.uint8]:
+def pack_json(value: object) -> NDArray[np.uint8]:
     """Return what JSON can say, as bytes in an array."""
     return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), np.uint8)
 
 
-def unpack(packed: NDArray[np.uint8]) -> Any:
+def unpack_json(packed: NDArray[np.uint8]) -> Any:
     """Return what was packed; tuples come back as lists."""
     return json.loads(packed.tobytes())
 

@@ -1,7 +1,8 @@
 """What the index is asked and what it answers, and the seams of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,9 @@ Vectors = NDArray[np.float32]
 """Rows of unit length: n x d, float32."""
 
 Ids = NDArray[np.int64]
+
+Progress = Callable[[int, int], None]
+"""Is told how many texts are encoded, of how many that were not yet."""
 
 
 class Encoder(Protocol):
@@ -88,3 +92,19 @@ class SearchResult:
     hits: tuple[Hit, ...]
     probability: float
     candidates: int
+
+
+class Finder(Protocol):
+    """Finds entries by meaning and words."""
+
+    async def search(
+        self,
+        question: str,
+        filters: Filters,
+        *,
+        language: str | None,
+        today: date,
+        limit: int = 10,
+        vector: Vectors | None = None,
+    ) -> SearchResult:
+        """Return the entries that answer `question` best; see `index.live.service.SearchService.search`."""

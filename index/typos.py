@@ -2,6 +2,8 @@
 
 import random
 
+from knowledge.languages import SCRIPTS
+
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "ye", "ж": "zh", "з": "z", "и": "i",
     "і": "i", "ї": "yi", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s",
@@ -29,7 +31,7 @@ _KEYS = "abcdefghijklmnopqrstuvwxyz"
 
 def typed(text: str, language: str, chance: random.Random) -> str:
     """Return `text` as somebody might have typed it: in Latin letters, with slips, or both."""
-    if language in ("el", "bg", "mk", "uk", "sr") and chance.random() < 0.5:
+    if language in SCRIPTS and chance.random() < 0.5:
         text = latin(text, language, chance)
         if chance.random() < 0.7:
             return text

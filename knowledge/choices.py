@@ -209,6 +209,70 @@ class NoticeKind(StrEnum):
     CLOSED = "closed"
 
 
+class MessageKind(StrEnum):
+    """What a message of a conversation is, and by that what it carries; see `knowledge.payloads`.
+
+    `text` is words, `action` a press of a button, `reply` what the bot says. `ticket_…` is what experts do with a
+    ticket, as its asker and its followers get it. `staff_…` passes between the desk and its staff: `staff_act` is what
+    one of them did, the next three are the desk's words about it, the others notices.
+    """
+
+    TEXT = "text"
+    ACTION = "action"
+    REPLY = "reply"
+    TICKET_ANSWER = "ticket_answer"
+    TICKET_ASKED = "ticket_asked"
+    TICKET_CLOSED = "ticket_closed"
+    TICKET_MERGED = "ticket_merged"
+    STAFF_ACT = "staff_act"
+    STAFF_REPLY = "staff_reply"
+    STAFF_PROMPT = "staff_prompt"
+    STAFF_HINT = "staff_hint"
+    STAFF_NEW = "staff_new"
+    STAFF_HANDED = "staff_handed"
+    STAFF_MESSAGE = "staff_message"
+    STAFF_REOPENED = "staff_reopened"
+    STAFF_WITHDRAWN = "staff_withdrawn"
+    STAFF_RATED = "staff_rated"
+    STAFF_REMINDED = "staff_reminded"
+    STAFF_ESCALATED = "staff_escalated"
+    STAFF_UNREACHABLE = "staff_unreachable"
+    STAFF_WATCHED = "staff_watched"
+    STAFF_STANDING = "staff_standing"
+
+    @classmethod
+    def to_staff(cls, notice: NoticeKind) -> "MessageKind":
+        """Return the kind of the message by which a member of staff is told."""
+        return cls(f"staff_{notice}")
+
+    @classmethod
+    def to_follower(cls, notice: NoticeKind) -> "MessageKind":
+        """Return the kind of the message by which a follower is told."""
+        return cls(f"ticket_{notice}")
+
+    @property
+    def is_of_ticket(self) -> bool:
+        """Whether it tells an asker what people did with a ticket."""
+        return self.startswith("ticket_")
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether it passes between the desk and its staff."""
+        return self.startswith("staff_")
+
+    @property
+    def notice(self) -> NoticeKind | None:
+        """What it tells a member of staff of, None when it is no notice."""
+        return next((kind for kind in NoticeKind if self == f"staff_{kind}"), None)
+
+
+OF_TICKETS = tuple(kind for kind in MessageKind if kind.is_of_ticket)
+"""By what an asker hears of people."""
+
+STAFF_NEWS = tuple(kind for kind in MessageKind if kind.notice not in (None, NoticeKind.STANDING))
+"""By what staff hear something new."""
+
+
 class CodePurpose(StrEnum):
     """What a one-time code opens."""
 

@@ -11,6 +11,9 @@ TAGS = ("en", "sq", "bg", "bs", "hr", "el", "mk", "ro", "sr", "sr-Latn", "sl", "
 
 LANGUAGES = tuple(tag for tag in TAGS if "-" not in tag)
 
+SCRIPTS = {"bg": "Cyrl", "el": "Grek", "mk": "Cyrl", "sr": "Cyrl", "uk": "Cyrl"}
+"""The script of each tag that is not written in Latin letters."""
+
 _ALIASES = {
     "cnr": "sr-Latn",
     "sr-me": "sr-Latn",

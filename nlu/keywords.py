@@ -1,16 +1,19 @@
 """The offline twin: Rasa's own examples and lookups, understood by weighing keywords; no network, no model file."""
 
-import math
 import re
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from nlu import gazetteer
-from nlu.client import LONGEST_TEXT
-from nlu.folding import fold_with_offsets
-from nlu.gazetteer import Today, today_utc
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import clock
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
+from nlu.extraction.gazetteer import Today
 from nlu.training_data import folded_examples
-from nlu.understanding import Intent, Understanding
+from nlu.understanding import LONGEST_TEXT, Intent, Understanding
 
 _WORDS = re.compile(r"\w+")
 _STEM = 5
@@ -20,7 +23,7 @@ _SMOOTHING = 0.2
 class KeywordUnderstander:
     """Weighs a message's keywords by how much each speaks for an intent in the training examples (naive Bayes)."""
 
-    def __init__(self, *, today: Today = today_utc) -> None:
+    def __init__(self, *, today: Today = clock.today) -> None:
         self._today = today
 
     async def understand(self, text: str, language: str) -> Understanding:
@@ -34,17 +37,25 @@ class KeywordUnderstander:
         """Nothing is held."""
 
 
+@dataclass(frozen=True)
+class _Bayes:
+    """The logarithms of how likely each keyword is under each intent, keywords x intents; `rows` are the keywords'."""
+
+    intents: tuple[Intent, ...]
+    rows: Mapping[str, int]
+    likelihoods: NDArray[np.float64]
+
+
 def _likeliest(folded: str) -> tuple[Intent, float]:
-    weights = _weights()
-    known = [keyword for keyword in _keywords(folded) if keyword in weights]
+    bayes = _bayes()
+    known = [bayes.rows[keyword] for keyword in _keywords(folded) if keyword in bayes.rows]
     if not known:
         # Words that no example has: a question about something, unless there is no word at all.
         return (Intent.ASK, 0.1) if _WORDS.search(folded) else (Intent.OUT_OF_SCOPE, 0.0)
-    scores = {intent: sum(weights[keyword][intent] for keyword in known) for intent in Intent}
-    best = max(scores, key=lambda intent: scores[intent])
+    scores = bayes.likelihoods[known].sum(axis=0)
+    best = int(scores.argmax())
     # Stems, pairs and pieces repeat one another's evidence, so it is softened before it is called a probability.
-    total = sum(math.exp((score - scores[best]) / 2) for score in scores.values())
-    return best, 1 / total
+    return bayes.intents[best], float(1 / np.exp((scores - scores[best]) / 2).sum())
 
 
 def _keywords(folded: str) -> set[str]:
@@ -56,18 +67,13 @@ def _keywords(folded: str) -> set[str]:
 
 
 @cache
-def _weights() -> dict[str, dict[Intent, float]]:
-    """Return for each keyword the logarithm of its likelihood under each intent."""
-    counts = {
-        intent: Counter(keyword for text in texts for keyword in _keywords(text))
-        for intent, texts in folded_examples().items()
-    }
-    totals = {intent: len(texts) for intent, texts in folded_examples().items()}
-    known = {keyword for counter in counts.values() for keyword in counter}
-    return {
-        keyword: {
-            intent: math.log((counter[keyword] + _SMOOTHING) / (totals[intent] + 2 * _SMOOTHING))
-            for intent, counter in counts.items()
-        }
-        for keyword in known
-    }
+def _bayes() -> _Bayes:
+    # Imported late: it takes a second to load, and most commands understand no message.
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.naive_bayes import MultinomialNB
+
+    examples = [(text, str(intent)) for intent, texts in folded_examples().items() for text in texts]
+    texts, intents = zip(*examples, strict=True)
+    counter = CountVectorizer(analyzer=_keywords, binary=True)
+    fitted = MultinomialNB(alpha=_SMOOTHING, fit_prior=False).fit(counter.fit_transform(texts), intents)
+    return _Bayes(tuple(map(Intent, fitted.classes_)), counter.vocabulary_, fitted.feature_log_prob_.T.copy())

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from knowledge.languages import TAGS, base, fold, script
-from nlu.lookups import words_file
+from knowledge.languages import SCRIPTS, TAGS, base, fold, script
+from knowledge.region import READ_ALIKE
+from nlu.extraction.lookups import words_file
 from nlu.training_data import examples
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector as LinguaDetector
 
+_FAMILY = tuple(tag for tag in TAGS if base(tag) in READ_ALIKE and tag not in SCRIPTS)
 # Letters that only these languages write: one of them rules the others of its script out.
 _LETTERS = (
     (frozenset({"uk"}), re.compile("[іїєґ]")),
@@ -23,12 +25,10 @@ _LETTERS = (
     (frozenset({"ro"}), re.compile("[ăîșțţ]")),
     (frozenset({"tr"}), re.compile("[ığ]")),
     (frozenset({"sq"}), re.compile("ë")),
-    (frozenset({"bs", "hr", "sr-Latn"}), re.compile("[ćđ]")),
+    (frozenset(_FAMILY), re.compile("[ćđ]")),
 )
-_FAMILY = ("bs", "hr", "sr-Latn")
 _IJEKAVIAN = re.compile(r"\b\w*(?:iie[a-z]{2}|(?:[gmvplcdst]|sl|pr)ie(?:d|s|t|l|r|n)[a-z]*)\w*")
 _WORDS = re.compile(r"[^\W\d_]+")
-_TYPED_ELSEWHERE = {"bg": "Cyrl", "mk": "Cyrl", "uk": "Cyrl", "el": "Grek", "sr": "Cyrl"}
 
 
 class LanguageDetector:
@@ -110,7 +110,7 @@ def _in_script(tag: str, written: str) -> str:
 
 def _fits(tag: str, written: str) -> bool:
     if written == "Cyrl":
-        return tag in {"bg", "mk", "sr", "uk"}
+        return SCRIPTS.get(tag) == written
     return tag != "sr"
 
 
@@ -120,11 +120,11 @@ def _weigh_family(words: list[str], lowered: str, scores: dict[str, float]) -> N
     scores["bs"] *= 0.9
     scores["sr-Latn"] *= 0.5 ** sum(bool(_IJEKAVIAN.fullmatch(word)) for word in words)
     # What is typed in the letters of another script keeps its own language only where words say so.
-    for tag in _TYPED_ELSEWHERE:
+    for tag in SCRIPTS:
         if tag in scores and tag != "sr":
             scores[tag] *= 0.8
     if re.search("[đćčšž]", lowered):
-        for tag in ("bs", "hr", "sr-Latn", "sl"):
+        for tag in (*_FAMILY, "sl"):
             scores[tag] *= 2.0
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from knowledge.languages import LANGUAGES, fold
-from nlu import gazetteer, lookups
-from nlu.folding import fold_with_offsets
+from nlu.extraction import gazetteer, lookups
+from nlu.extraction.folding import fold_with_offsets
 from nlu.understanding import EntityKind, Intent
 
 # Rasa keeps a regular expression only for an entity that some example bears, so every kind gets one here.

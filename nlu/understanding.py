@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+LONGEST_TEXT = 2000
+"""How many characters of a message are read; the rest says nothing new about its meaning."""
+
 
 class Intent(StrEnum):
     """What the person wants."""

@@ -14,7 +14,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 from knowledge.database import Database
-from nlu.train import train
+from nlu.rasa.train import train
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,4 +1,4 @@
-"""A client of the desk's API for other programs; it needs httpx and the API's shapes, and nothing else of the desk.
+"""A client of the desk's API for other programs; beside httpx it needs the API's shapes and little more of the desk.
 
 >>> from admin_api.client import Desk, Refused
 >>> with Desk(url, token) as desk:

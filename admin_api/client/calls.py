@@ -1,6 +1,5 @@
 """One call of the desk's API: sent, sent again while that is safe and may help, and read."""
 
-import random
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,8 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from admin_api.client.errors import Garbled, Refused, Unreachable, refusal
 from admin_api.schemas.base import Problem
-
-LONGEST_PAUSE_S = 10.0
+from knowledge.retrying import Backoff
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _PASSING = frozenset({502, 503, 504})
@@ -32,11 +30,11 @@ class Calls:
     sent again after 429, when the desk says. This goes on for `patience_s`, with growing pauses of uneven length.
     """
 
-    def __init__(self, http: httpx.Client, token: str, patience_s: float, pause_s: float) -> None:
+    def __init__(self, http: httpx.Client, token: str, patience_s: float, backoff: Backoff) -> None:
         self.http = http
         self.token = token
         self.patience_s = patience_s
-        self._pause_s = pause_s
+        self.backoff = backoff
 
     def get(self, path: str, shape: type[Shape], query: Query | None = None) -> Shape:
         """Read something."""
@@ -81,7 +79,7 @@ class Calls:
         until, tries = time.monotonic() + self.patience_s, 0
         while True:
             tries += 1
-            wait = self.pause(tries)
+            wait = self.backoff.pause(tries)
             error: Refused | Unreachable
             try:
                 reply = self.http.request(method, path, params=given(query or {}), headers=headers, **more)
@@ -100,11 +98,6 @@ class Calls:
     def headers(self) -> dict[str, str]:
         """Return the headers by which the desk knows the caller."""
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
-
-    def pause(self, tries: int) -> float:
-        """Return how long to wait after so many tries in vain."""
-        longest: float = min(LONGEST_PAUSE_S, self._pause_s * 2.0 ** min(tries - 1, 20))
-        return longest * random.uniform(0.5, 1.0)
 
 
 def read(reply: httpx.Response, shape: type[Shape]) -> Shape:

@@ -17,6 +17,9 @@ from admin_api.schemas.access import LoggedIn, Me
 from admin_api.schemas.figures import FiguresOut
 from admin_api.schemas.overview import Overview, Readiness
 from admin_api.schemas.tickets import LiveOut
+from knowledge.retrying import Backoff
+
+LONGEST_PAUSE_S = 10.0
 
 
 class Desk:
@@ -43,7 +46,7 @@ class Desk:
         http = httpx.Client(
             base_url=url, timeout=timeout_s, transport=transport, headers={"User-Agent": "punte-client"}
         )
-        self._calls = Calls(http, token, patience_s, pause_s)
+        self._calls = Calls(http, token, patience_s, Backoff(pause_s, LONGEST_PAUSE_S, jitter=0.5))
         self.tickets = Tickets(self._calls)
         self.texts = Texts(self._calls)
         self.letters = Letters(self._calls)

@@ -5,8 +5,10 @@ from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
 
 from admin_api.client.calls import Calls, read
-from admin_api.schemas.entries import EntryOut, EntryPage, EntrySummary, ImportOut, SearchOut
-from admin_api.schemas.tickets import FileOut
+from admin_api.schemas.entries import EntryOut, EntryPage, EntrySummary
+from admin_api.schemas.files import FileOut
+from admin_api.schemas.imports import ImportOut
+from admin_api.schemas.search import SearchOut
 
 
 class EntryFilter(TypedDict, total=False):

@@ -71,7 +71,10 @@ class Conflicting(Refused):
 
 
 class Invalid(Refused):
-    """The named fields are wrong; correct them and send again."""
+    """The named fields are wrong; correct them and send again.
+
+    `problem.error` is `invalid_entry` when they are of an entry, else `invalid_request`.
+    """
 
 
 class Throttled(Refused):

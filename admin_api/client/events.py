@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import httpx
+from httpx_sse import ServerSentEvent, SSEError, connect_sse
 
 from admin_api.client.calls import Calls, given, read, refused, unreachable
 from admin_api.client.errors import Garbled, Troubled, Unreachable
@@ -21,54 +22,56 @@ class Stream:
         self._ticket = ticket
         self.position = after
         self._pause_s = 3.0
+        self._failures = 0
+        self._fine_at = time.monotonic()
 
     def __iter__(self) -> Iterator[LiveOut]:
         """Yield each event once, in order, without end; raises `DeskError` after the client's patience."""
-        heard, tries = time.monotonic(), 0
+        self._fine_at = time.monotonic()
         while True:
-            error: Unreachable | Troubled | None = None
             try:
-                for event in self._listen():
-                    heard, tries = time.monotonic(), 0
-                    if event is not None:
-                        yield event
+                yield from self._listen()
+            except SSEError as problem:
+                raise Garbled(f"no stream of events: {problem}") from problem
             except httpx.TransportError as problem:
-                error = unreachable(problem)
+                self._come_again(unreachable(problem))
             except Troubled as problem:
-                error = problem
-            tries += 1
-            wait = self._calls.pause(tries) if error else self._pause_s
-            if error and time.monotonic() + wait - heard > self._calls.patience_s:
-                raise error
-            time.sleep(wait)
+                self._come_again(problem)
+            else:
+                time.sleep(self._pause_s)
 
-    def _listen(self) -> Iterator[LiveOut | None]:
-        """Yield one connection's events, and None for its other lines."""
-        headers = self._calls.headers() | {"Accept": "text/event-stream"}
+    def _come_again(self, error: Unreachable | Troubled) -> None:
+        """Wait until the stream is worth another try, or raise `error` when that has gone on for too long."""
+        self._failures += 1
+        wait = self._calls.backoff.pause(self._failures)
+        if time.monotonic() + wait - self._fine_at > self._calls.patience_s:
+            raise error
+        time.sleep(wait)
+
+    def _listen(self) -> Iterator[LiveOut]:
+        """Yield one connection's events."""
+        headers = self._calls.headers()
         if self.position is not None:
             headers["Last-Event-ID"] = str(self.position)
         timeout = httpx.Timeout(**(self._calls.http.timeout.as_dict() | {"read": SILENCE_S}))
         query = given({"ticket": self._ticket})
-        with self._calls.http.stream("GET", "/api/live", params=query, headers=headers, timeout=timeout) as reply:
-            if not reply.is_success:
-                reply.read()
-                raise refused(reply)
-            if not reply.headers.get("content-type", "").startswith("text/event-stream"):
-                raise Garbled(f"{reply.status_code}, {reply.headers.get('content-type')} instead of a stream")
-            said, position = "", self.position
-            for line in reply.iter_lines():
-                name, _, value = line.partition(":")
-                value = value.removeprefix(" ")
-                if name == "id" and value.isdecimal():
-                    position = int(value)
-                elif name == "data":
-                    said += value
-                elif name == "retry" and value.isdecimal():
-                    self._pause_s = min(int(value) / 1000, self._pause_s)
-                event = None
-                if not line:
-                    # Only now: what was cut off in the middle comes again.
-                    self.position = position
-                    event = read(httpx.Response(200, text=said), LiveOut) if said else None
-                    said = ""
-                yield event
+        http = self._calls.http
+        with connect_sse(http, "GET", "/api/live", params=query, headers=headers, timeout=timeout) as stream:
+            if not stream.response.is_success:
+                stream.response.read()
+                raise refused(stream.response)
+            try:
+                for said in stream.iter_sse():
+                    self._failures = 0
+                    yield from self._taken(said)
+            finally:
+                if not self._failures:
+                    self._fine_at = time.monotonic()
+
+    def _taken(self, said: ServerSentEvent) -> Iterator[LiveOut]:
+        if said.id.isdecimal():
+            self.position = int(said.id)
+        if said.retry is not None and said.retry >= 0:
+            self._pause_s = min(said.retry / 1000, self._pause_s)
+        if said.data:
+            yield read(httpx.Response(200, text=said.data), LiveOut)

@@ -7,19 +7,9 @@ from typing import Any, Literal, TypedDict, Unpack
 from admin_api.client.calls import Calls
 from admin_api.schemas.base import Done
 from admin_api.schemas.entries import EntryOut, HarvestOut
-from admin_api.schemas.tickets import (
-    CannedIn,
-    CannedOut,
-    DraftsOut,
-    HereOut,
-    PresentOut,
-    SavedOut,
-    SimilarOut,
-    TicketDetail,
-    TicketOut,
-    TicketPage,
-)
+from admin_api.schemas.tickets import SimilarOut, TicketDetail, TicketOut, TicketPage
 from admin_api.schemas.unreached import LetterOut, LetterPage
+from admin_api.schemas.writing import CannedIn, CannedOut, DraftsOut, HereOut, PresentOut, SavedOut
 
 Writing = Literal["answer", "ask", "note"]
 

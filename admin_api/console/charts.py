@@ -9,6 +9,8 @@ from admin_api.wording.locale import number, share, weekdays
 WIDTH = 640
 ROW = 30
 NAMES = 210
+LEFT, TOP, HEIGHT = 62, 12, 170
+"""Where the picture of a line begins, and how high it is."""
 
 
 def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
@@ -40,24 +42,9 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> Markup:
 
 def lines(points: Sequence[tuple[str, float | None]]) -> Markup:
     """Return a line of shares (0 to 1) over time, (label, share); a share of None leaves a gap."""
-    left, top, height = 62, 12, 170
-    apart = (WIDTH - left - 20) / max(1, len(points) - 1)
-    grid = Markup("").join(
-        Markup(
-            '<line class="grid" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>'
-            '<text class="name" x="{name_x}" y="{text_y}">{share}</text>'
-        ).format(
-            left=left,
-            right=WIDTH - 20,
-            y=top + height * (1 - level),
-            name_x=left - 8,
-            text_y=top + height * (1 - level) + 5,
-            share=share(level),
-        )
-        for level in (0, 0.25, 0.5, 0.75, 1)
-    )
+    apart = (WIDTH - LEFT - 20) / max(1, len(points) - 1)
     at = [
-        (left + apart * place, top + height * (1 - level), name, level)
+        (LEFT + apart * place, TOP + HEIGHT * (1 - level), name, level)
         for place, (name, level) in enumerate(points)
         if level is not None
     ]
@@ -69,17 +56,34 @@ def lines(points: Sequence[tuple[str, float | None]]) -> Markup:
         )
         for x, y, name, level in at
     )
-    ends = (
-        Markup("").join(
-            Markup('<text class="end {side}" x="{x}" y="{y}">{name}</text>').format(
-                side=side, x=x, y=top + height + 24, name=name
-            )
-            for side, x, name in (("first", left, points[0][0]), ("last", WIDTH - 20, points[-1][0]))
+    ends = _ends(points[0][0], points[-1][0]) if points else Markup("")
+    return _picture("lines", TOP + HEIGHT + 34, _grid() + line + dots + ends)
+
+
+def _grid() -> Markup:
+    return Markup("").join(
+        Markup(
+            '<line class="grid" x1="{left}" x2="{right}" y1="{y}" y2="{y}"/>'
+            '<text class="name" x="{name_x}" y="{text_y}">{share}</text>'
+        ).format(
+            left=LEFT,
+            right=WIDTH - 20,
+            y=TOP + HEIGHT * (1 - level),
+            name_x=LEFT - 8,
+            text_y=TOP + HEIGHT * (1 - level) + 5,
+            share=share(level),
         )
-        if points
-        else Markup("")
+        for level in (0, 0.25, 0.5, 0.75, 1)
     )
-    return _picture("lines", top + height + 34, grid + line + dots + ends)
+
+
+def _ends(first: str, last: str) -> Markup:
+    return Markup("").join(
+        Markup('<text class="end {side}" x="{x}" y="{y}">{name}</text>').format(
+            side=side, x=x, y=TOP + HEIGHT + 24, name=name
+        )
+        for side, x, name in (("first", LEFT, first), ("last", WIDTH - 20, last))
+    )
 
 
 def heat(rows: Sequence[Sequence[tuple[int, str]]]) -> Markup:

@@ -1,10 +1,13 @@
-"""What all pages of the console share: the log-in, their headers, errors as pages, and how they are drawn."""
+"""What all pages of the console share: who may open them, their headers, errors as pages, and how they are drawn.
+
+A page names the visitor that it is for (`caller: Curator`) and returns `draw` of its template.
+"""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
@@ -12,12 +15,12 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from admin_api.console.fields import Input, field_label, options
 from admin_api.console.script_words import script_words
-from admin_api.http.access import COOKIE, Access, Caller
-from admin_api.http.errors import LoginNeeded, NotAllowed, problem_of
+from admin_api.http.access import COOKIE, Caller, caller_of, require_role
+from admin_api.http.deps import Wiring
+from admin_api.http.errors import LoginNeeded, problem_of
 from admin_api.http.queries import address_of
 from admin_api.wording import locale, names, sentences
-from knowledge.database import Database
-from knowledge.errors import InvalidEntry, PunteError
+from knowledge.errors import InvalidInput, PunteError
 from knowledge.languages import TAGS
 from knowledge.learning.reviewing import count_drafts
 from knowledge.models import EntryState, Role
@@ -37,6 +40,8 @@ HEADERS = {
 class PasswordNeeded(PunteError):
     """Set a password of your own first."""
 
+    code = "password_needed"
+
 
 class PageRoute(APIRoute):
     """A page: who is not logged in is sent to the log-in, and errors are pages too."""
@@ -53,7 +58,7 @@ class PageRoute(APIRoute):
                 except PasswordNeeded:
                     response = RedirectResponse("/admin/password", 303)
                 except RequestValidationError:
-                    response = _error_page(InvalidEntry(locale.gettext("the address of this page has a wrong part")))
+                    response = _error_page(InvalidInput(locale.gettext("the address of this page has a wrong part")))
                 except PunteError as error:
                     response = _error_page(error)
             for name, value in HEADERS.items():
@@ -70,37 +75,49 @@ class Visitor(Caller):
     drafts: int = 0
 
 
-class Enter(Protocol):
-    """Lets a member of staff into a page, or raises what sends them elsewhere."""
+def _in_session(request: Request, deps: Wiring) -> Caller | None:
+    """Return who has logged in with this browser, or None."""
+    caller = caller_of(deps.database, request.cookies.get(COOKIE))
+    return caller if caller and caller.scopes is None else None
 
-    def __call__(self, request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Visitor: ...
+
+Somebody = Annotated[Caller | None, Depends(_in_session)]
 
 
-def entrance(access: Access, database: Database) -> Enter:
-    """Return what lets staff into pages: by the cookie of a session, `first` also with a one-time password."""
+def entering(role: Role, *, first: bool = False) -> Callable[..., Visitor]:
+    """Return the dependency of a page for `role` and above; `first` lets in with a one-time password too."""
 
-    def enter(request: Request, role: Role = Role.EXPERT, *, first: bool = False) -> Visitor:
-        caller = access.of_token(request.cookies.get(COOKIE))
-        if caller is None or caller.scopes is not None:
+    def enter(caller: Somebody, deps: Wiring) -> Visitor:
+        if caller is None:
             raise LoginNeeded
         if caller.staff.language:
             locale.speak(caller.staff.language)
         if caller.staff.one_time and not first:
             raise PasswordNeeded
-        if not caller.staff.role.covers(role):
-            raise NotAllowed(f"needs {role}, you are {caller.staff.role}")
+        require_role(caller, role)
         drafts = 0
         if caller.staff.role.covers(Role.CURATOR):
-            with database.reading() as session:
+            with deps.database.reading() as session:
                 drafts = count_drafts(session)
         return Visitor(caller.staff, caller.token, drafts=drafts)
 
     return enter
 
 
+Newcomer = Annotated[Visitor, Depends(entering(Role.EXPERT, first=True))]
+Expert = Annotated[Visitor, Depends(entering(Role.EXPERT))]
+Curator = Annotated[Visitor, Depends(entering(Role.CURATOR))]
+Admin = Annotated[Visitor, Depends(entering(Role.ADMIN))]
+
+
 def draw(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page in the language that is spoken; all that people wrote is escaped."""
     return HTMLResponse(_templates.get_template(template).render(**values), status)
+
+
+def pages_of(total: int, per_page: int) -> int:
+    """Return how many pages a list has, at least one."""
+    return max(1, -(-total // per_page))
 
 
 def choose_language(request: Request, response: Response, tag: str) -> None:

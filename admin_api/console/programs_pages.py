@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
-from admin_api.console.frame import Enter, PageRoute, draw
-from admin_api.http.deps import Deps
+from admin_api.console.frame import Admin, Expert, PageRoute, Visitor, draw
+from admin_api.http.deps import Reading
 from admin_api.wording.locale import gettext
 from knowledge.models import Role, now
 from knowledge.programs.api_tokens import Scope, tokens_of
@@ -19,46 +20,40 @@ NEEDED = {Scope.ENTRIES_WRITE: Role.CURATOR, Scope.WEBHOOKS_WRITE: Role.ADMIN}
 """The role without which a scope allows nothing."""
 
 
-def programs_pages(deps: Deps, enter: Enter) -> APIRouter:
-    """Return the pages of tokens, for everybody's own, and of webhooks, for admins."""
-    router = APIRouter(route_class=PageRoute)
+router = APIRouter(route_class=PageRoute)
 
-    @router.get("/programs")
-    def programs(request: Request) -> Response:
-        """Show one's tokens, and make another one."""
-        caller = enter(request)
-        moment, role = now(), caller.staff.role
-        with deps.database.reading() as session:
-            tokens = tokens_of(session, caller.staff.id)
-        living = [each for each in tokens if not each.revoked_at and (not each.expires_at or each.expires_at > moment)]
-        return draw(
-            "programs.html",
-            caller=caller,
-            living=living,
-            ended=[each for each in tokens if each not in living],
-            scopes={
-                scope: words for scope, words in scope_words().items() if role.covers(NEEDED.get(scope, Role.EXPERT))
-            },
-            ends={days: (moment + timedelta(days=days)).isoformat() for days in (30, 90, 365)},
-        )
 
-    @router.get("/webhooks")
-    def webhooks(request: Request) -> Response:
-        """Show whom the desk calls, and what came of the last calls."""
-        return _webhooks("webhooks.html", request)
+@router.get("/programs")
+def programs(caller: Expert, session: Reading) -> Response:
+    """Show one's tokens, and make another one."""
+    moment, role = now(), caller.staff.role
+    tokens = tokens_of(session, caller.staff.id)
+    living = [each for each in tokens if not each.revoked_at and (not each.expires_at or each.expires_at > moment)]
+    return draw(
+        "programs.html",
+        caller=caller,
+        living=living,
+        ended=[each for each in tokens if each not in living],
+        scopes={scope: words for scope, words in scope_words().items() if role.covers(NEEDED.get(scope, Role.EXPERT))},
+        ends={days: (moment + timedelta(days=days)).isoformat() for days in (30, 90, 365)},
+    )
 
-    @router.get("/webhooks/calls")
-    def calls(request: Request) -> Response:
-        """Show what changes on the page of webhooks while it is open."""
-        return _webhooks("_calls.html", request)
 
-    def _webhooks(template: str, request: Request) -> Response:
-        caller = enter(request, Role.ADMIN)
-        with deps.database.reading() as session:
-            listed = [(each, list_calls(session, each.id, limit=CALLS)) for each in list_webhooks(session)]
-            return draw(template, caller=caller, webhooks=listed, events=event_words())
+@router.get("/webhooks")
+def webhooks(caller: Admin, session: Reading) -> Response:
+    """Show whom the desk calls, and what came of the last calls."""
+    return _webhooks("webhooks.html", caller, session)
 
-    return router
+
+@router.get("/webhooks/calls")
+def calls(caller: Admin, session: Reading) -> Response:
+    """Show what changes on the page of webhooks while it is open."""
+    return _webhooks("_calls.html", caller, session)
+
+
+def _webhooks(template: str, caller: Visitor, session: Session) -> Response:
+    listed = [(each, list_calls(session, each.id, limit=CALLS)) for each in list_webhooks(session)]
+    return draw(template, caller=caller, webhooks=listed, events=event_words())
 
 
 def scope_words() -> Mapping[Scope, str]:

@@ -1,4 +1,4 @@
-"""Errors of the staff's door, and the one table that gives every error of the desk its HTTP status.
+"""Errors of the admin API, and the one table that gives every error of the desk its HTTP status.
 
 PunteError
 ├── LoginNeeded
@@ -25,6 +25,7 @@ from knowledge.errors import (
     DatabaseOutdated,
     DatabaseUnavailable,
     InvalidEntry,
+    InvalidInput,
     LoginRefused,
     NotFound,
     PunteError,
@@ -36,17 +37,25 @@ from knowledge.errors import (
 class LoginNeeded(PunteError):
     """Log in first: POST /api/login, then send `Authorization: Bearer <token>`; a session lasts twelve hours."""
 
+    code = "login_needed"
+
 
 class NotAllowed(PunteError):
     """Your role does not allow this; ask an admin of the desk."""
+
+    code = "not_allowed"
 
 
 class ForeignRequest(PunteError):
     """This request did not come from the console; send a bearer token, or the header X-Punte with the cookie."""
 
+    code = "foreign_request"
+
 
 class TooManyAttempts(PunteError):
     """Too many failed log-ins; wait before you try again."""
+
+    code = "too_many_attempts"
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -56,10 +65,13 @@ class TooManyAttempts(PunteError):
 class SearchUnavailable(PunteError):
     """The search does not answer now; try again in a moment."""
 
+    code = "search_unavailable"
+
 
 STATUS: Mapping[type[PunteError], int] = {
     DatabaseUnavailable: 503,
     DatabaseOutdated: 503,
+    InvalidInput: 422,
     InvalidEntry: 422,
     UnreadableFile: 422,
     NotFound: 404,
@@ -83,15 +95,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def problem_of(error: PunteError, tag: str = "en") -> tuple[int, Problem]:
     """Return the status and the body for an error, its message in the language of `tag`."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-    code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
     fields = getattr(error, "fields", None) or {}
     named = re.match(r"([a-z_]+): (.+)", error.detail)
-    if isinstance(error, InvalidEntry) and not fields and named:
+    if isinstance(error, InvalidInput) and not fields and named:
         fields = {named[1]: named[2]}
     message = (type(error).__doc__ or "").partition("\n\n")[0].strip()
     with speaking(tag):
         message = gettext(message)
-    return status, Problem(error=code, message=message, detail=error.detail, fields=fields)
+    return status, Problem(error=error.code, message=message, detail=error.detail, fields=fields)
 
 
 def install_errors(app: FastAPI) -> None:
@@ -122,7 +133,7 @@ async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     with speaking(_tag(request)):
         message = gettext("The request was refused; correct the named fields and send it again.")
     detail = "; ".join(f"{name}: {text}" for name, text in fields.items())
-    return _answer(422, Problem(error="invalid_request", message=message, detail=detail, fields=fields))
+    return _answer(422, Problem(error=InvalidInput.code, message=message, detail=detail, fields=fields))
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,10 +1,11 @@
 """Lists of tickets as addresses: what a query string asks for, and the address of a query."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from admin_api.schemas.base import MAX_ID
 from knowledge.models import Priority, TicketState
@@ -20,7 +21,26 @@ _NAMES = {
 }  # fmt: skip
 
 
+def _asked_times(
+    opened_from: date | None = None,
+    opened_until: date | None = None,
+    closed_from: date | None = None,
+    closed_until: date | None = None,
+    weekday: Annotated[int | None, Query(ge=1, le=7, description="On which it was opened; 1 is Monday.")] = None,
+    hour: Annotated[int | None, Query(ge=0, le=23, description="In which it was opened, in UTC.")] = None,
+) -> TicketQuery:
+    return TicketQuery(
+        opened_from=opened_from,
+        opened_until=opened_until,
+        closed_from=closed_from,
+        closed_until=closed_until,
+        weekday=weekday,
+        hour=hour,
+    )
+
+
 def asked_for(
+    times: Annotated[TicketQuery, Depends(_asked_times)],
     state: Annotated[list[TicketState], Query(description="Any of these; repeat for several.")] = [],  # noqa: B006
     priority: Annotated[list[Priority], Query()] = [],  # noqa: B006
     language: Codes = [],  # noqa: B006
@@ -37,16 +57,11 @@ def asked_for(
     unreachable: bool = False,
     answered: bool = False,
     q: Annotated[str, Query(max_length=200, description="Words of the question, or a number.")] = "",
-    opened_from: date | None = None,
-    opened_until: date | None = None,
-    closed_from: date | None = None,
-    closed_until: date | None = None,
-    weekday: Annotated[int | None, Query(ge=1, le=7, description="On which it was opened; 1 is Monday.")] = None,
-    hour: Annotated[int | None, Query(ge=0, le=23, description="In which it was opened, in UTC.")] = None,
     order: Literal["due", "oldest", "newest"] = "due",
 ) -> TicketQuery:
     """Return the tickets that a query string asks for; a dependency of routes."""
-    return TicketQuery(
+    return replace(
+        times,
         states=tuple(state),
         priorities=tuple(priority),
         languages=tuple(language),
@@ -62,15 +77,12 @@ def asked_for(
         escalated=escalated,
         unreachable=unreachable,
         answered=answered,
-        words=q.replace("\0", ""),
-        opened_from=opened_from,
-        opened_until=opened_until,
-        closed_from=closed_from,
-        closed_until=closed_until,
-        weekday=weekday,
-        hour=hour,
+        words=q,
         order=order,
     )
+
+
+Asked = Annotated[TicketQuery, Depends(asked_for)]
 
 
 def address_of(query: TicketQuery, path: str = "/admin/tickets") -> str:

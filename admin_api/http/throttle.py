@@ -1,9 +1,10 @@
 """Slows down the guessing of passwords, by the address guessed at and by the client that guesses."""
 
-from collections import deque
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
+
+from cachetools import TTLCache
 
 from admin_api.http.errors import TooManyAttempts
 
@@ -18,7 +19,7 @@ class LoginThrottle:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._failures: dict[tuple[str, str], deque[float]] = {}
+        self._failures: TTLCache[tuple[str, str], list[float]] = TTLCache(MAX_KEPT, WINDOW_S, timer=clock)
         self._lock = Lock()
 
     def check(self, email: str, client: str) -> None:
@@ -26,16 +27,14 @@ class LoginThrottle:
         with self._lock:
             for key, limit in self._keys(email, client):
                 failures = self._recent(key)
-                if failures and len(failures) >= limit:
+                if len(failures) >= limit:
                     raise TooManyAttempts(max(1, round(WINDOW_S - (self._clock() - failures[0]))))
 
     def failed(self, email: str, client: str) -> None:
         """Count a failure."""
         with self._lock:
-            while len(self._failures) >= MAX_KEPT:
-                del self._failures[next(iter(self._failures))]
             for key, limit in self._keys(email, client):
-                self._failures.setdefault(key, deque(maxlen=limit)).append(self._clock())
+                self._failures[key] = [*self._recent(key), self._clock()][-limit:]
 
     def succeeded(self, email: str, client: str) -> None:
         """Forget the failures of an address."""
@@ -45,10 +44,6 @@ class LoginThrottle:
     def _keys(self, email: str, client: str) -> list[tuple[tuple[str, str], int]]:
         return [((email.strip().lower(), client), FAILURES_OF_ADDRESS), (("", client), FAILURES_OF_CLIENT)]
 
-    def _recent(self, key: tuple[str, str]) -> deque[float]:
-        failures = self._failures.get(key, deque())
-        while failures and failures[0] <= self._clock() - WINDOW_S:
-            failures.popleft()
-        if not failures:
-            self._failures.pop(key, None)
-        return failures
+    def _recent(self, key: tuple[str, str]) -> list[float]:
+        since = self._clock() - WINDOW_S
+        return [moment for moment in self._failures.get(key, ()) if moment > since]

@@ -1,1 +1,1 @@
-"""The routes of the staff's door, a file a theme."""
+"""The routes of the admin API, a file a theme."""

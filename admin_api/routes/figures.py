@@ -1,4 +1,4 @@
-"""The desk in pictures' numbers: figures of a period, and lists of tickets as CSV."""
+"""The desk in numbers: now, in a period, and lists of tickets as CSV."""
 
 import csv
 import io
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from admin_api.http.access import Access, Caller
-from admin_api.http.deps import Deps
+from admin_api.http.access import FigureReader, TicketReader
+from admin_api.http.deps import Deps, Reading, Wiring
 from admin_api.http.errors import problems
-from admin_api.http.queries import address_of, asked_for
+from admin_api.http.queries import Asked, address_of
 from admin_api.schemas.figures import FigureOut, FiguresOut, LineOut, ShareOut, TimesOut
-from knowledge.errors import InvalidEntry
-from knowledge.models import Role
-from knowledge.programs.api_tokens import Scope
+from admin_api.schemas.overview import Overview
+from admin_api.views.entries import overview
+from knowledge.errors import InvalidInput
 from knowledge.reporting.figures import By, DeskFigures, Figure, Line, Times, desk_figures, rows_of
 from knowledge.tickets.queries import TicketQuery
 
@@ -26,46 +26,46 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a table program would take for a formula."""
 
 
-def figure_routes(deps: Deps, access: Access) -> APIRouter:
-    """Return the routes of figures."""
-    router = APIRouter(tags=["desk"])
-    reads = access.may(Role.EXPERT, Scope.FIGURES_READ)
-    lists = access.may(Role.EXPERT, Scope.TICKETS_READ)
+router = APIRouter(tags=["desk"])
 
-    @router.get("/figures", summary="The desk in a period", responses=problems(401, 422))
-    def figures(
-        caller: Annotated[Caller, Depends(reads)],
-        since: date | None = None,
-        until: date | None = None,
-        by: Annotated[By, Query(description="What the tickets are counted by.")] = "competence",
-    ) -> FiguresOut:
-        """Count the tickets opened in a period (the last 90 days); each number has the list of its tickets."""
-        first, last = period(deps, since, until)
-        with deps.database.reading() as session:
-            return _figures(desk_figures(session, first, last, by=by), first, last)
 
-    @router.get(
-        "/tickets.csv",
-        summary="A list of tickets as CSV",
-        responses=problems(401, 422),
-        response_class=StreamingResponse,
-    )
-    def table(
-        caller: Annotated[Caller, Depends(lists)], query: Annotated[TicketQuery, Depends(asked_for)]
-    ) -> StreamingResponse:
-        """Give all tickets of a query, in UTF-8 and with semicolons, as the region's table programs open them."""
-        headers = {"Content-Disposition": 'attachment; filename="tickets.csv"', "X-Content-Type-Options": "nosniff"}
-        return StreamingResponse(_csv(deps, query), media_type="text/csv; charset=utf-8", headers=headers)
+@router.get("/overview", summary="The desk in numbers", responses=problems(401))
+def numbers(caller: FigureReader, session: Reading) -> Overview:
+    return overview(session, caller.staff)
 
-    return router
+
+@router.get("/figures", summary="The desk in a period", responses=problems(401, 422))
+def figures(
+    caller: FigureReader,
+    session: Reading,
+    deps: Wiring,
+    since: date | None = None,
+    until: date | None = None,
+    by: Annotated[By, Query(description="What the tickets are counted by.")] = "competence",
+) -> FiguresOut:
+    """Count the tickets opened in a period (the last 90 days); each number has the list of its tickets."""
+    first, last = period(deps, since, until)
+    return _figures(desk_figures(session, first, last, by=by), first, last)
+
+
+@router.get(
+    "/tickets.csv",
+    summary="A list of tickets as CSV",
+    responses=problems(401, 422),
+    response_class=StreamingResponse,
+)
+def table(caller: TicketReader, deps: Wiring, query: Asked) -> StreamingResponse:
+    """Give all tickets of a query, in UTF-8 and with semicolons, as the region's table programs open them."""
+    headers = {"Content-Disposition": 'attachment; filename="tickets.csv"', "X-Content-Type-Options": "nosniff"}
+    return StreamingResponse(_csv(deps, query), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def period(deps: Deps, since: date | None, until: date | None) -> tuple[date, date]:
-    """Return the first and last day of a period, the last 90 days unless said; raises `InvalidEntry`."""
+    """Return the first and last day of a period, the last 90 days unless said; raises `InvalidInput`."""
     last = until or deps.today()
     first = since or last - PERIOD
     if not timedelta(0) <= last - first <= LONGEST:
-        raise InvalidEntry("since: it must not be after until, nor more than ten years before", {"since": "too far"})
+        raise InvalidInput("since: it must not be after until, nor more than ten years before", {"since": "too far"})
     return first, last
 
 

@@ -4,31 +4,29 @@ import asyncio
 
 from fastapi import APIRouter, Response
 
-from admin_api.http.deps import Deps
+from admin_api.http.deps import Deps, Wiring
 from admin_api.http.errors import problems
 from admin_api.schemas.overview import Readiness
 
 CHECK_TIMEOUT_S = 5
 
 
-def health_routes(deps: Deps) -> APIRouter:
-    """Return `/healthz` and `/readyz`."""
-    router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"])
 
-    @router.get("/healthz", summary="Is the process alive?")
-    async def alive() -> dict[str, str]:
-        return {"status": "alive"}
 
-    @router.get("/readyz", summary="Can the desk answer?", responses={503: {"model": Readiness}, **problems()})
-    async def ready(response: Response) -> Readiness:
-        said = await asyncio.gather(*(_ask(deps, name) for name in deps.checks))
-        parts = dict(zip(deps.checks, said, strict=True))
-        healthy = all(words == "ok" for words in parts.values())
-        response.status_code = 200 if healthy else 503
-        response.headers["Cache-Control"] = "no-store"
-        return Readiness(ready=healthy, parts=parts)
+@router.get("/healthz", summary="Is the process alive?")
+async def alive() -> dict[str, str]:
+    return {"status": "alive"}
 
-    return router
+
+@router.get("/readyz", summary="Can the desk answer?", responses={503: {"model": Readiness}, **problems()})
+async def ready(response: Response, deps: Wiring) -> Readiness:
+    said = await asyncio.gather(*(_ask(deps, name) for name in deps.checks))
+    parts = dict(zip(deps.checks, said, strict=True))
+    healthy = all(words == "ok" for words in parts.values())
+    response.status_code = 200 if healthy else 503
+    response.headers["Cache-Control"] = "no-store"
+    return Readiness(ready=healthy, parts=parts)
 
 
 async def _ask(deps: Deps, name: str) -> str:

@@ -1,1 +1,1 @@
-"""The shapes in which the staff's door takes and gives, a file a theme."""
+"""The shapes in which the admin API takes and gives, a file a theme."""

@@ -1,20 +1,17 @@
-"""What all shapes of the staff's door share: what people type is cleaned of control characters."""
+"""What all shapes of the admin API share: what people type is cleaned."""
 
-import unicodedata
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from knowledge.cleaning import clean_text
 
 MAX_ANSWER = 8_000
 MAX_ID = 2**31 - 1
 
 
 def _typed(value: object) -> object:
-    """Take control characters and halves of characters out of what was typed; lines and tabs stay."""
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    return clean_text(value) if isinstance(value, str) else value
 
 
 Typed = BeforeValidator(_typed)
@@ -37,7 +34,11 @@ class Done(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong."""
+    """An error: `error` for programs, `message` and `detail` for people, `fields` by the name of what is wrong.
+
+    `error` is `invalid_entry` for an entry that was refused, `invalid_request` for anything else that is wrong in what
+    was sent: a field, a query, a cursor, a password, a file.
+    """
 
     error: str = Field(examples=["conflict"])
     message: str = Field(examples=["Somebody else was faster; load the record again and repeat what is still needed."])

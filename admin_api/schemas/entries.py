@@ -1,12 +1,12 @@
-"""The shapes of entries, of their import, and of what the desk would find."""
+"""The shapes of entries, and of what a ticket would make of one."""
 
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from admin_api.schemas.base import Out, Words
-from knowledge.choices import EntryState, Kind, RowOutcome
+from admin_api.schemas.base import Words
+from knowledge.choices import EntryState, Kind
 from knowledge.entries.call_status import CallStatus
 from knowledge.entries.draft import EntryDraft
 
@@ -82,49 +82,6 @@ class ReturnIn(BaseModel):
     """What an expert should mend in a draft."""
 
     text: Words = Field(examples=["Please name the form, and say since when this holds."])
-
-
-class RowOut(Out):
-    """What became of one row of a file."""
-
-    line: int
-    reference: str
-    outcome: RowOutcome
-    problem: str = ""
-
-
-class ImportOut(BaseModel):
-    """What became of a file."""
-
-    file: str
-    format: str = Field(examples=["jsonl"])
-    mapping: str | None = Field(examples=["companies_region"])
-    written: bool
-    seconds: float
-    counts: dict[RowOutcome, int]
-    unknown_fields: dict[str, int]
-    rows: list[RowOut]
-
-
-class HitOut(BaseModel):
-    """An entry that the desk would find, with the passage that found it."""
-
-    reference: str
-    title: str
-    kind: Kind
-    language: str
-    url: str | None
-    score: float
-    passage: str
-
-
-class SearchOut(BaseModel):
-    """What the desk would find, best first; `probability` is that the first one answers."""
-
-    language: str
-    probability: float
-    candidates: int
-    hits: list[HitOut]
 
 
 class PersonalOut(BaseModel):

@@ -1,69 +1,13 @@
-"""The shapes of tickets and of what is done with them."""
+"""The shapes of tickets: a list of them, one with its story, and what happens on them."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from admin_api.schemas.base import MAX_ANSWER, Id, Out, Short, Typed, Words
+from admin_api.schemas.base import Out
+from admin_api.schemas.files import FileOut
 from knowledge.choices import DeliveryState, Priority, TicketState, Voice
-from knowledge.choices import Words as Writing
-
-Maybe = Annotated[Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_ANSWER)], Typed]
-
-
-class WordsIn(BaseModel):
-    """Words for the asker or for a note: 1 to 8,000 characters, with files that were sent before."""
-
-    text: Words = Field(examples=["Apply through the Chamber's portal until 15 May; the form is in Annex 2."])
-    files: list[Id] = Field(default=[], max_length=10, examples=[[]])
-
-
-class ClosingIn(BaseModel):
-    """A last word for the asker, or none."""
-
-    text: Maybe = Field(default="", examples=["Good luck with the application!"])
-
-
-class HandOverIn(BaseModel):
-    """To whom a ticket goes, a colleague or a group, and why."""
-
-    to_staff: Id | None = Field(default=None, examples=[3])
-    to_group: Id | None = None
-    why: Maybe = Field(default="", examples=["It is about customs, which Mila knows best."])
-
-
-class PriorityIn(BaseModel):
-    """How much a ticket presses."""
-
-    priority: Priority = Field(examples=["high"])
-
-
-class DueIn(BaseModel):
-    """When the next word is due, with its zone."""
-
-    due_at: AwareDatetime = Field(examples=["2027-03-01T15:00:00+01:00"])
-
-
-class SubjectIn(BaseModel):
-    """What a ticket is about; what is null is not known."""
-
-    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] | None = Field(default=None, examples=["RS"])
-    sector: Short | None = Field(default=None, examples=["food"])
-    competence: Short | None = Field(default=None, examples=["export"])
-
-
-class MergeIn(BaseModel):
-    """The ticket that goes on."""
-
-    into: Id = Field(examples=[5])
-
-
-class SplitIn(BaseModel):
-    """The question of a ticket of its own, and the events of the old one that belong to it."""
-
-    question: Words = Field(examples=["And how do I register a trade mark?"])
-    events: list[Id] = Field(default=[], max_length=200, examples=[[41, 43]])
 
 
 class PersonRef(Out):
@@ -83,15 +27,6 @@ class DeliveryOut(Out):
     attempts: int = 0
     error: str | None = None
     elsewhere: bool = Field(default=False, description="It did not arrive and was told on another way.")
-
-
-class FileOut(Out):
-    """A file; its bytes are at `GET /api/files/{id}`."""
-
-    id: int
-    name: str = Field(examples=["annex-2.pdf"])
-    media_type: str = Field(examples=["application/pdf"])
-    size: int = Field(description="Bytes.", examples=[48213])
 
 
 class TicketOut(BaseModel):
@@ -204,61 +139,3 @@ class SimilarOut(BaseModel):
     language: str
     answer: str
     likeness: float
-
-
-class DraftsOut(BaseModel):
-    """What the caller was writing on a ticket."""
-
-    drafts: dict[Writing, str] = Field(examples=[{"answer": "Dear colleague, …"}])
-
-
-class DraftIn(BaseModel):
-    """What is being written; nothing but space deletes the draft."""
-
-    text: Annotated[Annotated[str, StringConstraints(max_length=MAX_ANSWER)], Typed] = Field(examples=["Dear coll"])
-
-
-class SavedOut(BaseModel):
-    """When it was kept."""
-
-    saved_at: datetime
-
-
-class PresenceIn(BaseModel):
-    """That the caller has a ticket's page before them, and whether they write."""
-
-    writing: bool = False
-
-
-class PresentOut(BaseModel):
-    """Who else has the page before them."""
-
-    name: str
-    writing: bool
-
-
-class HereOut(BaseModel):
-    """The others who have the page before them."""
-
-    others: list[PresentOut]
-
-
-class CannedIn(BaseModel):
-    """A ready text; without a language or a competence it fits all of them. Texts for all are curators'."""
-
-    title: Short = Field(examples=["Where to apply"])
-    text: Words
-    language: Short | None = Field(default=None, examples=["bg"])
-    competence: Short | None = Field(default=None, examples=["export"])
-    for_all: bool = False
-
-
-class CannedOut(BaseModel):
-    """A ready text; `mine` says that the caller wrote it for themselves."""
-
-    id: int
-    title: str
-    text: str
-    language: str | None
-    competence: str | None
-    mine: bool

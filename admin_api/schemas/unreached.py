@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from knowledge.choices import MessageKind
+
 
 class LetterOut(BaseModel):
     """A message that reached nobody."""
@@ -12,7 +14,7 @@ class LetterOut(BaseModel):
     ticket_id: int | None
     ticket: str | None = Field(examples=["P-7"])
     channel: str
-    kind: str = Field(examples=["ticket_answer"])
+    kind: str = Field(examples=[MessageKind.TICKET_ANSWER.value])
     text: str
     attempts: int
     resent: int

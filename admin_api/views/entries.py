@@ -1,15 +1,18 @@
-"""Entries and numbers as the staff's door shows them, for the API and the console alike."""
+"""Entries and numbers as the staff read them, in the API and the console alike."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from admin_api.schemas.entries import EntryOut, EntrySummary, HitOut
+from admin_api.schemas.entries import EntryOut, EntryPage, EntrySummary
 from admin_api.schemas.overview import Overview
+from admin_api.schemas.search import HitOut
 from index.model import SearchResult
 from knowledge.database import Database
 from knowledge.entries.call_status import CallStatus, call_status
-from knowledge.entries.store import draft_of, entry_counts, get_entries, get_passages
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import EntryQuery, entry_counts, find_entries, get_entries, get_passages
 from knowledge.models import Entry, EntryState, FacetName, Kind, Staff, now
 from knowledge.tickets.queries import TicketQuery, count_tickets, ticket_counts
 
@@ -28,6 +31,32 @@ def entry_summary(entry: Entry, today: date) -> EntrySummary:
         status=_status(entry, today),
         updated_at=entry.updated_at,
     )
+
+
+def entry_query(
+    words: str,
+    *,
+    kinds: Sequence[Kind],
+    states: Sequence[EntryState],
+    languages: Sequence[str],
+    countries: Sequence[str],
+    sectors: Sequence[str],
+) -> EntryQuery:
+    """Return what a list of entries asks for: any value of each filter, all filters that have one."""
+    facets = {FacetName.COUNTRY: countries, FacetName.SECTOR: sectors}
+    return EntryQuery(
+        words=words,
+        kinds=kinds,
+        states=states,
+        languages=languages,
+        facets={name: values for name, values in facets.items() if values},
+    )
+
+
+def entry_page(session: Session, query: EntryQuery, today: date, *, limit: int, offset: int) -> EntryPage:
+    """Return a page of entries, last changed first."""
+    found, total = find_entries(session, query, limit=limit, offset=offset)
+    return EntryPage(total=total, entries=[entry_summary(entry, today) for entry in found])
 
 
 def entry_out(entry: Entry, today: date) -> EntryOut:

@@ -1,14 +1,14 @@
-"""Tickets as the staff's door shows them, for the API and the console alike."""
+"""Tickets as the staff read them, in the API and the console alike."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin_api.schemas.files import FileOut
 from admin_api.schemas.tickets import (
     ContactOut,
     DeliveryOut,
-    FileOut,
     FindingsOut,
     MomentOut,
     PersonRef,
@@ -20,7 +20,8 @@ from admin_api.wording.sentences import routing_in_words
 from knowledge.errors import NotFound
 from knowledge.models import Delivery, EventKind, Group, Staff, Ticket, TicketWatcher, now
 from knowledge.staff.accounts import names_of
-from knowledge.tickets.by_staff import IN_HAND, get_ticket
+from knowledge.tickets.acting import IN_HAND
+from knowledge.tickets.by_staff import get_ticket
 from knowledge.tickets.similar import Encode, similar_tickets
 from knowledge.tickets.timeline import Moment, timeline
 
@@ -43,7 +44,7 @@ def ticket_detail(session: Session, ticket_id: int, staff: Staff) -> TicketDetai
         **_ticket(ticket, names, _groups(session, [ticket])),
         timeline=story,
         findings=FindingsOut.model_validate(ticket.findings) if ticket.findings else None,
-        routing=routing_in_words(ticket.routing),
+        routing=routing_in_words(ticket.suggestion),
         contact=_contact(ticket),
         rating_comment=ticket.rating_comment,
         merged_into_id=ticket.merged_into_id,
@@ -97,8 +98,6 @@ def _groups(session: Session, tickets: Sequence[Ticket]) -> dict[int, str]:
 
 
 def _moment(moment: Moment) -> MomentOut:
-    quotes = moment.data.get("quotes") if moment.kind == "chat" else None
-    shown = [f"{quote.get('title', '')}: {quote.get('text', '')}" for quote in quotes or [] if isinstance(quote, dict)]
     return MomentOut(
         id=moment.event_id,
         message_id=moment.message_id,
@@ -107,8 +106,8 @@ def _moment(moment: Moment) -> MomentOut:
         at=moment.at,
         by=moment.by,
         text=moment.text,
-        data={} if moment.kind == "chat" else moment.data,
-        quotes=shown,
+        data=moment.data,
+        quotes=[f"{quote.title}: {quote.text}" for quote in moment.quotes],
         files=[FileOut.model_validate(file) for file in moment.files],
         delivery=_delivery(moment.delivery) if moment.delivery else None,
     )

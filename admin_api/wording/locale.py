@@ -1,4 +1,4 @@
-"""The language that a page or an answer of the staff's door speaks: which one, and what is said and written in it."""
+"""The language that a page or an answer of the API speaks: which one, and what is said and written in it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +15,7 @@ from babel.units import format_unit
 
 from knowledge.catalogues import catalogue
 from knowledge.languages import TAGS, fold, parse_tag
-
-COUNTRIES = ("AL", "BA", "BG", "GR", "HR", "MD", "ME", "MK", "RO", "RS", "SI", "TR", "UA", "XK")
-"""The desk's countries, by ISO code."""
+from knowledge.region import COUNTRIES
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from admin_api.wording.locale import gettext, pgettext, tag_spoken
+from knowledge.choices import MessageKind
 from knowledge.taxonomy import vocabulary
 
 
@@ -125,15 +126,16 @@ def channel_name(code: str) -> str:
     return {"telegram": "Telegram", "web": gettext("web chat"), "email": gettext("e-mail")}.get(code, code)
 
 
-def letter_kind(kind: str) -> str:
+def message_kind_name(code: str) -> str:
     """Return what a message of the desk is about."""
-    if kind.startswith("staff_"):
+    kind = MessageKind(code)
+    if kind.is_for_staff:
         return gettext("notice to staff")
     return {
-        "ticket_answer": gettext("answer of an expert"),
-        "ticket_asked": gettext("request for details"),
-        "ticket_closed": gettext("closing of the ticket"),
-        "ticket_merged": gettext("joining of tickets"),
+        MessageKind.TICKET_ANSWER: gettext("answer of an expert"),
+        MessageKind.TICKET_ASKED: gettext("request for details"),
+        MessageKind.TICKET_CLOSED: gettext("closing of the ticket"),
+        MessageKind.TICKET_MERGED: gettext("joining of tickets"),
     }.get(kind, gettext("message of the desk"))
 
 

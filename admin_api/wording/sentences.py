@@ -6,18 +6,32 @@ from typing import Any
 
 from admin_api.wording.locale import country_name, day, gettext, language_name, pgettext, weekdays
 from admin_api.wording.names import call_states, channel_name, kind_names, label, priority_name, ticket_states
+from knowledge.choices import EventKind
+from knowledge.payloads import (
+    Handed,
+    Linked,
+    Prioritised,
+    Rated,
+    Released,
+    Routed,
+    Suggestion,
+    Unreachable,
+    Watched,
+    read_event,
+)
 from knowledge.taxonomy import NAMES
+from knowledge.tickets.timeline import CHAT
 
 
-def routing_in_words(routing: Mapping[str, Any] | None) -> str | None:
+def routing_in_words(suggestion: Suggestion) -> str | None:
     """Return whom the desk suggested for a ticket and why, None when it suggested nobody."""
-    if not routing or not routing.get("name"):
+    if not suggestion.name:
         return None
-    reasons = [_reason(code, about) for code, about in routing.get("reasons", [])]
+    reasons = [_reason(code, about) for code, about in suggestion.reasons]
     said = "; ".join(reason for reason in reasons if reason)
     if not said:
-        return gettext("Suggested to %(name)s.", name=routing["name"])
-    return gettext("Suggested to %(name)s: %(reasons)s.", name=routing["name"], reasons=said)
+        return gettext("Suggested to %(name)s.", name=suggestion.name)
+    return gettext("Suggested to %(name)s: %(reasons)s.", name=suggestion.name, reasons=said)
 
 
 def _reason(code: str, about: str) -> str:
@@ -40,76 +54,78 @@ def _reason(code: str, about: str) -> str:
 
 def title_of(kind: str, data: Mapping[str, Any]) -> str:
     """Return what happened in a moment of a ticket's story, to be read after the name of who did it."""
-    to = data.get("to")
-    if kind == "routed":
-        return _routed(data)
-    if kind == "handed":
-        # L10n: Each of these follows a name and a colon: “Ana: handed the ticket to Mila”.
-        return gettext("handed the ticket to %(name)s", name=to)
-    if kind == "priority":
-        return gettext("set the priority to %(priority)s", priority=priority_name(str(to)))
-    if kind == "released" and data.get("group"):
-        return gettext("took the ticket from the group %(group)s, which is no more", group=data["group"])
-    if kind == "watched":
-        return gettext("watches the ticket") if data.get("on") else gettext("no longer watches the ticket")
-    if kind == "merged":
-        if "into" in data:
-            return gettext("joined it into %(ticket)s", ticket=f"P-{data['into']}")
-        return gettext("joined %(ticket)s into it", ticket=f"P-{data.get('from')}")
-    if kind == "split":
-        if "into" in data:
-            return gettext("split %(ticket)s from it", ticket=f"P-{data['into']}")
-        return gettext("split it from %(ticket)s", ticket=f"P-{data.get('from')}")
-    if kind == "unreachable":
-        return _unreachable(data)
-    if kind == "rated" and data.get("rating"):
-        return gettext("rated the answer: %(rating)s of 5", rating=data["rating"])
-    return _titles().get(kind, kind)
+    if kind not in tuple(EventKind):
+        return "" if kind == CHAT else kind
+    match read_event(EventKind(kind), data):
+        case Routed() as routed:
+            return _routed(routed)
+        case Handed(to=name):
+            # L10n: Each of these follows a name and a colon: “Ana: handed the ticket to Mila”.
+            return gettext("handed the ticket to %(name)s", name=name)
+        case Prioritised(to=priority):
+            return gettext("set the priority to %(priority)s", priority=priority_name(str(priority)))
+        case Released(group=str(group)) if group:
+            return gettext("took the ticket from the group %(group)s, which is no more", group=group)
+        case Watched(on=on):
+            return gettext("watches the ticket") if on else gettext("no longer watches the ticket")
+        case Linked(kind=EventKind.MERGED) as merged:
+            if merged.into:
+                return gettext("joined it into %(ticket)s", ticket=f"P-{merged.into}")
+            return gettext("joined %(ticket)s into it", ticket=f"P-{merged.from_}")
+        case Linked() as split:
+            if split.into:
+                return gettext("split %(ticket)s from it", ticket=f"P-{split.into}")
+            return gettext("split it from %(ticket)s", ticket=f"P-{split.from_}")
+        case Unreachable() as unreachable:
+            return _unreachable(unreachable)
+        case Rated(rating=int(rating)):
+            return gettext("rated the answer: %(rating)s of 5", rating=rating)
+        case payload:
+            return _titles()[payload.kind]
 
 
-def _titles() -> Mapping[str, str]:
+def _titles() -> Mapping[EventKind, str]:
     return {
-        "opened": gettext("asked for an expert"),
-        "message": gettext("wrote"),
-        "chat": "",
-        "claimed": gettext("took the ticket"),
-        "released": gettext("put the ticket back"),
-        "due": gettext("set when the next word is due"),
-        "note": gettext("noted"),
-        "answer": pgettext("expert", "answered"),
-        "asked": gettext("asked for details"),
-        "reopened": gettext("opened the ticket again"),
-        "withdrawn": gettext("withdrew the question"),
-        "rated": gettext("rated the answer"),
-        "reminded": gettext("reminded: the next word is due"),
-        "escalated": gettext("called an admin: nobody acted in time"),
-        "drafted": gettext("made a draft entry of it"),
-        "returned": gettext("sent the draft entry back"),
-        "followed": gettext("now also follows from another chat"),
-        "closed": gettext("closed the ticket"),
+        EventKind.OPENED: gettext("asked for an expert"),
+        EventKind.MESSAGE: gettext("wrote"),
+        EventKind.CLAIMED: gettext("took the ticket"),
+        EventKind.RELEASED: gettext("put the ticket back"),
+        EventKind.DUE: gettext("set when the next word is due"),
+        EventKind.NOTE: gettext("noted"),
+        EventKind.ANSWER: pgettext("expert", "answered"),
+        EventKind.ASKED: gettext("asked for details"),
+        EventKind.REOPENED: gettext("opened the ticket again"),
+        EventKind.WITHDRAWN: gettext("withdrew the question"),
+        EventKind.RATED: gettext("rated the answer"),
+        EventKind.REMINDED: gettext("reminded: the next word is due"),
+        EventKind.ESCALATED: gettext("called an admin: nobody acted in time"),
+        EventKind.DRAFTED: gettext("made a draft entry of it"),
+        EventKind.RETURNED: gettext("sent the draft entry back"),
+        EventKind.FOLLOWED: gettext("now also follows from another chat"),
+        EventKind.CLOSED: gettext("closed the ticket"),
     }
 
 
-def _routed(data: Mapping[str, Any]) -> str:
-    if suggested := (routing_in_words(data) or "").rstrip("."):
+def _routed(routed: Routed) -> str:
+    if suggested := (routing_in_words(routed) or "").rstrip("."):
         return suggested[:1].lower() + suggested[1:]
     subject = (
-        country_name(data["country"]) if data.get("country") else "",
-        label("sectors", data.get("sector")),
-        label("competences", data.get("competence")),
+        country_name(routed.country) if routed.country else "",
+        label("sectors", routed.sector),
+        label("competences", routed.competence),
     )
     return gettext("set what it is about: %(subject)s", subject=listed(subject) or gettext("nothing known"))
 
 
-def _unreachable(data: Mapping[str, Any]) -> str:
-    channel, error, elsewhere = channel_name(str(data.get("channel"))), data.get("error"), data.get("elsewhere")
-    if elsewhere:
+def _unreachable(told: Unreachable) -> str:
+    channel = channel_name(str(told.channel))
+    if told.elsewhere:
         return gettext(
             "could not reach the asker on %(channel)s (%(error)s); it goes by %(elsewhere)s instead",
-            channel=channel, error=error, elsewhere=channel_name(str(elsewhere)),
+            channel=channel, error=told.error, elsewhere=channel_name(told.elsewhere),
         )  # fmt: skip
     return gettext(
-        "could not reach the asker on %(channel)s (%(error)s); there is no other way", channel=channel, error=error
+        "could not reach the asker on %(channel)s (%(error)s); there is no other way", channel=channel, error=told.error
     )
 
 

@@ -27,7 +27,7 @@ def main() -> None:
     """Run one command; an error that the desk knows is one line, and the exit status 1."""
     errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
     if strangers := unknown_settings():
-        errors.print(f"punte: {', '.join(strangers)}: no such setting; see the README for their names.")
+        errors.print(f"punte: {', '.join(strangers)}: no such setting; see bot/README.md for their names.")
     try:
         app()
     except (PunteError, NluError) as error:

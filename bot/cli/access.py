@@ -7,7 +7,7 @@ import typer
 
 from bot import home, settings
 from bot.cli.output import AsJson, out, write_json
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import Delivery, now
 from knowledge.programs import api_tokens
 from knowledge.staff.accounts import list_staff
@@ -75,7 +75,7 @@ def add_token(
     with database.transaction() as session:
         staff = next((each for each in list_staff(session) if each.active and each.email == email.lower()), None)
         if staff is None:
-            raise InvalidEntry(f"{email} has no account; make one with `punte user add`")
+            raise InvalidInput(f"{email} has no account; make one with `punte user add`")
         expires_at = now() + timedelta(days=days) if days else None
         made, token = api_tokens.make_token(session, staff, name, scope, expires_at)
         record(session, "cli", "token.create", staff.email, {"name": name, "scopes": [str(each) for each in scope]})

@@ -15,6 +15,7 @@ from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
 from bot.messages import OutgoingMessage
 from index.model import Filters
+from knowledge import clock
 from knowledge.entries.store import get_entries
 from knowledge.languages import parse_tag
 from knowledge.models import Kind
@@ -129,7 +130,7 @@ def search(
             sectors=tuple(sector or ()),
         )
         async with main.open_desk(settings.load(), err) as desk:
-            result = await desk.search.search(question, filters, language=language, today=main.today(), limit=limit)
+            result = await desk.search.search(question, filters, language=language, today=clock.today(), limit=limit)
             with desk.database.reading() as session:
                 entries = get_entries(session, [hit.entry_id for hit in result.hits])
         rows = [

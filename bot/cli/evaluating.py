@@ -12,11 +12,12 @@ from rich.table import Table
 from bot import main, settings
 from bot.cli.output import AsJson, err, out, progress, write_json
 from index.encoding.encoder import load as load_encoder
-from index.measuring.evaluation import Question, read_questions
+from index.measuring.evaluation import GoldenQuestion, read_questions
 from index.measuring.evaluation import evaluate as ask_golden
 from index.measuring.kinds import Sample, kind, measure
 from index.measuring.names import WAYS
 from index.measuring.names import figures as ask_names
+from knowledge import clock
 from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.models import EntryState, Kind
@@ -76,15 +77,15 @@ def _measured(paths: Sequence[Path], encoder: str) -> dict[str, Any]:
     return report
 
 
-async def _asked(questions: Sequence[Question], names: bool, configured: settings.Settings) -> dict[str, Any]:
+async def _asked(questions: Sequence[GoldenQuestion], names: bool, configured: settings.Settings) -> dict[str, Any]:
     report: dict[str, Any] = {}
     async with main.open_desk(configured, err) as desk:
         if questions:
             report |= await asyncio.to_thread(
-                ask_golden, desk.search, questions, configured.answer_threshold, today=main.today()
+                ask_golden, desk.search, questions, configured.answer_threshold, today=clock.today()
             )
         if names:
-            report["names"] = await asyncio.to_thread(ask_names, desk.search, _names(desk.database), main.today())
+            report["names"] = await asyncio.to_thread(ask_names, desk.search, _names(desk.database), clock.today())
     return report
 
 

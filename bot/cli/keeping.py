@@ -12,7 +12,7 @@ import typer
 from bot import home, settings
 from bot.cli.output import AsJson, out, progress, write_json
 from index.encoding.encoder import load as load_encoder
-from index.live.service import Search
+from index.live.service import SearchService
 from index.live.vector_cache import forget as forget_vectors
 from knowledge.importing import ImportReport, RowOutcome, import_file
 from knowledge.models import EntryState, Role
@@ -99,7 +99,7 @@ def reindex(as_json: AsJson = False) -> None:
     encoder = load_encoder(configured.encoder, threads=os.cpu_count() or 1)
     forget_vectors(database, encoder.name)
     with progress("Encoding") as show:
-        Search(database, encoder, folder=home.index_folder(configured)).rebuild(show)
+        SearchService(database, encoder, folder=home.index_folder(configured)).rebuild(show)
     seconds = round(time.monotonic() - began, 1)
     if as_json:
         write_json({"encoder": encoder.name, "seconds": seconds})

@@ -7,7 +7,6 @@ sending and its note in the database sends the message a second time: at least o
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,12 +22,13 @@ from knowledge.conversations.deliveries import external_id_of, lease_due, lease_
 from knowledge.coordination.leases import LONGEST_PAUSE
 from knowledge.database import Database
 from knowledge.models import Conversation, Delivery, Message
+from knowledge.retrying import Backoff, repeat
 from knowledge.tickets.unreached import mark_failed
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE_S = 60.0
-"""The longest wait between two attempts, unless the channel asks for more."""
+BACKOFF = Backoff(first_s=1.0, longest_s=60.0, jitter=0.5)
+"""When a message that did not go through is sent again, unless the channel asks for more time."""
 
 NOTED_WITHIN_S = (0.2, 0.5, 1.0, 2.0, 4.0)
 """The pauses after which what became of a message is noted again; together shorter than a quarter of a lease."""
@@ -104,7 +104,7 @@ class Outbox:
         lease_s: float = 60.0,
         poll_s: float = 0.3,
         parallel: int = 20,
-        first_pause_s: float = 1.0,
+        backoff: Backoff = BACKOFF,
         holder: str = "",
         gave_up: Callable[[], None] = lambda: None,
         clock: Clock | None = None,
@@ -115,7 +115,7 @@ class Outbox:
         self._lease_s = lease_s
         self._poll_s = poll_s
         self._parallel = parallel
-        self._first_pause_s = first_pause_s
+        self._backoff = backoff
         self._holder = holder
         self._gave_up = gave_up
         self._clock = clock or Clock()
@@ -135,21 +135,8 @@ class Outbox:
 
     async def run(self) -> None:
         """Send whatever is due, until cancelled; then let the sendings under way end."""
-        trouble = False
         try:
-            while True:
-                self._wake.clear()
-                pause = self._poll_s
-                try:
-                    await asyncio.shield(self._start(self._round()))
-                    trouble = False
-                except Exception as error:
-                    if not trouble:
-                        log.error("The outbox cannot read what is owed and keeps trying: %s", error)
-                    trouble, pause = True, max(self._poll_s, 1.0)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(pause):
-                        await self._wake.wait()
+            await repeat(self._look, self._poll_s, "What is owed cannot be read", wake=self._wake)
         finally:
             await self.drain()
 
@@ -159,6 +146,9 @@ class Outbox:
             async with asyncio.timeout(within_s):
                 while others := self._tasks - {asyncio.current_task()}:
                     await asyncio.wait(others)
+
+    async def _look(self) -> None:
+        await asyncio.shield(self._start(self._round()))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -240,7 +230,8 @@ class Outbox:
                 log.warning("Message %d is given up after %d attempts: %s", owed.message_id, owed.attempts, reason)
                 return partial(_fail, owed=owed, error=reason, permanent=False)
             log.info("Message %d did not go through, attempt %d: %s", owed.message_id, owed.attempts, reason)
-            return partial(_retry, owed=owed, clock=self._clock, after_s=self._pause(owed.attempts), error=reason)
+            pause = self._backoff.pause(owed.attempts)
+            return partial(_retry, owed=owed, clock=self._clock, after_s=pause, error=reason)
         return partial(mark_sent, delivery_ids=[owed.delivery_id], external_id=external_id)
 
     async def _note_surely(self, outcome: partial[None]) -> None:
@@ -252,10 +243,6 @@ class Outbox:
                 log.info("What became of a message is noted later, the database being away: %s", error)
             await asyncio.sleep(pause)
         await asyncio.to_thread(self._note, outcome)
-
-    def _pause(self, attempts: int) -> float:
-        longest = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(attempts - 1, 30))
-        return longest * random.uniform(0.5, 1.0)
 
     def _note(self, outcome: Callable[[Session], None]) -> None:
         with self._database.transaction() as session:

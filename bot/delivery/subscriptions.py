@@ -34,6 +34,6 @@ def write_news(database: Database, today: Callable[[], date]) -> list[int]:
             if not new:
                 continue
             reply = replies.news(new[-MAX_NEWS:], conversation.language or "en", today())
-            data = reply.model_dump(mode="json")
-            owed.append(send_message(session, conversation, reply.text, author=Author.BOT, kind="reply", data=data).id)
+            sent = send_message(session, conversation, reply.text, author=Author.BOT, payload=reply.as_reply())
+            owed.append(sent.id)
         return owed

@@ -14,11 +14,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.messages import IncomingMessage
 from knowledge.coordination import pg_notify
 from knowledge.database import Database
+from knowledge.retrying import Backoff, Trouble
 
 log = logging.getLogger(__name__)
 
 SAID_EVERY_S = 0.02
 """The least time between two words to the other processes; one word may stand for many wakes."""
+
+BACKOFF = Backoff(first_s=1.0, longest_s=5.0)
+"""When the other processes are looked for again after the connection to them broke."""
 
 Result = TypeVar("Result")
 
@@ -93,11 +97,11 @@ class SharedWakeups:
     `run` is to be cancelled at the desk's end; on SQLite it does nothing.
     """
 
-    def __init__(self, wakeups: Wakeups, database: Database, name: str, *, again_s: float = 1.0) -> None:
+    def __init__(self, wakeups: Wakeups, database: Database, name: str, backoff: Backoff = BACKOFF) -> None:
         self._wakeups = wakeups
         self._database = database
         self._name = name
-        self._again_s = again_s
+        self._backoff = backoff
         self._written = asyncio.Event()
         self._echo = False
 
@@ -118,18 +122,17 @@ class SharedWakeups:
             self._written.set()
 
     async def _hear(self) -> None:
-        broken = False
+        trouble = Trouble("The other processes of this desk cannot be heard", self._backoff)
         while True:
             try:
                 async with aclosing(pg_notify.hear(self._database.url, self._name)) as wakes:
                     async for _ in wakes:
-                        broken = False
+                        trouble.over()
                         self._wake()
+                reason = "the connection ended"
             except OSError as error:
-                if not broken:
-                    log.warning("The other processes of this desk cannot be heard, and are looked for: %s", error)
-                broken = True
-            await asyncio.sleep(self._again_s)
+                reason = str(error)
+            await asyncio.sleep(trouble.failed(reason))
 
     def _wake(self) -> None:
         self._echo = True

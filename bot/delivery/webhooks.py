@@ -6,7 +6,6 @@ Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/st
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from knowledge.coordination.leases import LONGEST_PAUSE
 from knowledge.database import Database
 from knowledge.models import WebhookCall
 from knowledge.programs.webhooks import call_done, call_failed, lease_calls, sign
+from knowledge.retrying import Backoff, repeat
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ LEASE = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(days=3)
 REFUSALS = 3
 """How often a program may say that it does not want a call (4xx) before it is believed."""
+
+BACKOFF = Backoff(first_s=5.0, longest_s=LONGEST_PAUSE[WebhookCall].total_seconds(), jitter=0.5)
+"""When a call that was not taken is made again."""
 
 _PASSING = frozenset({408, 425, 429})
 
@@ -56,33 +59,28 @@ class WebhookCaller:
         holder: str,
         *,
         every_s: float = 1.0,
-        first_pause_s: float = 5.0,
+        backoff: Backoff = BACKOFF,
         parallel: int = 10,
         clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._holder = holder
         self._every_s = every_s
-        self._first_pause_s = first_pause_s
+        self._backoff = backoff
         self._parallel = parallel
         self._clock = clock or Clock()
 
     async def run(self) -> None:
         """Make whatever calls are due, until cancelled."""
-        trouble = False
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as client:
-            while True:
-                try:
-                    calls = await asyncio.to_thread(self._take)
-                    await asyncio.gather(*(self._make(client, call) for call in calls))
-                    trouble = False
-                except Exception as error:
-                    if not trouble:
-                        log.error("Webhooks cannot be called and are tried again: %s", error)
-                    trouble, calls = True, []
-                if not calls:
-                    await asyncio.sleep(self._every_s)
+            await repeat(partial(self._round, client), self._every_s, "Webhooks cannot be called")
+
+    async def _round(self, client: aiohttp.ClientSession) -> bool:
+        """Make the calls that are due now; return whether there may be more."""
+        calls = await asyncio.to_thread(self._take)
+        await asyncio.gather(*(self._make(client, call) for call in calls))
+        return bool(calls)
 
     def _take(self) -> list[_Call]:
         steady, moment = self._clock.steady, self._clock()
@@ -132,10 +130,7 @@ class WebhookCaller:
         refused = status is not None and 300 <= status < 500 and status not in _PASSING
         if (refused and call.attempts >= REFUSALS) or moment - call.since > GIVE_UP_AFTER:
             return None
-        longest = min(
-            LONGEST_PAUSE[WebhookCall].total_seconds(), self._first_pause_s * 2.0 ** min(call.attempts - 1, 20)
-        )
-        return moment + timedelta(seconds=longest * random.uniform(0.5, 1.0))
+        return moment + timedelta(seconds=self._backoff.pause(call.attempts))
 
     def _note(self, outcome: Callable[[Session], Any]) -> None:
         with self._database.transaction() as session:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ from bot.delivery.wakeups import SharedWakeups, Wakeups, to_the_end
 from knowledge.coordination import processes
 from knowledge.database import Database
 from knowledge.notices import writing_notices
+from knowledge.retrying import Backoff, repeat
 from knowledge.tickets import reminders, unreached
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 """How long a notice is held while it is made into a message."""
 
-LONGEST_PAUSE_S = 300.0
+BACKOFF = Backoff(first_s=2.0, longest_s=300.0)
+"""When a notice that could not be told is tried again."""
+
 BEAT_EVERY_S = 5.0
 DUTIES_EVERY_S = 30.0
 CLEARING_EVERY_S = 3600.0
@@ -35,33 +39,6 @@ CLEARING_EVERY_S = 3600.0
 def process_name() -> str:
     """Return a name for this process that no other one of any machine has."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-async def repeat(
-    work: Callable[[], int],
-    pause_s: float,
-    *,
-    wake: asyncio.Event | None = None,
-    after: Callable[[], None] = lambda: None,
-) -> None:
-    """Do `work` in a thread until cancelled, `pause_s` apart or when `wake` is set; call `after` when it did anything.
-
-    Trouble is logged once and outlived.
-    """
-    wake, trouble = wake or asyncio.Event(), False
-    while True:
-        wake.clear()
-        try:
-            if await to_the_end(work):
-                after()
-            trouble = False
-        except Exception:
-            if not trouble:
-                log.exception("Some of the desk's own work failed and is tried again.")
-            trouble = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause_s):
-                await wake.wait()
 
 
 class Workers:
@@ -103,10 +80,10 @@ class Workers:
         self._running.callback(self._wakeups.listen(told.set))
         for work in (
             SharedWakeups(self._wakeups, self._database, self._name).run(),
-            self._live(),
-            repeat(self.tell, self._tell_every_s, wake=told, after=self._wakeups.wake),
-            repeat(self.keep_promises, DUTIES_EVERY_S, after=self._wakeups.wake),
-            repeat(self.clear_away, CLEARING_EVERY_S),
+            repeat(self._live, self._beat_every_s, "This process cannot say that it lives"),
+            repeat(partial(self._do, self.tell), self._tell_every_s, "What happens cannot be told", wake=told),
+            repeat(partial(self._do, self.keep_promises), DUTIES_EVERY_S, "What is due cannot be done"),
+            repeat(partial(self._do, self.clear_away), CLEARING_EVERY_S, "What has served cannot be cleared away"),
         ):
             self._tasks.append(asyncio.create_task(work))
         return self
@@ -175,16 +152,12 @@ class Workers:
             return processes.hold(session, self._name, duty, moment, for_s, steady=steady)
 
     async def _live(self) -> None:
-        trouble = False
-        while True:
-            try:
-                self._shared(await to_the_end(self.beat))
-                trouble = False
-            except Exception as error:
-                if not trouble:
-                    log.error("This process cannot say that it lives and keeps trying: %s", error)
-                trouble = True
-            await asyncio.sleep(self._beat_every_s)
+        self._shared(await to_the_end(self.beat))
+
+    async def _do(self, work: Callable[[], int]) -> None:
+        """Do some work in a thread, and wake who waits when it did anything."""
+        if await to_the_end(work):
+            self._wakeups.wake()
 
     def _tell_one(self, notice_id: int, attempts: int) -> bool:
         try:
@@ -192,7 +165,7 @@ class Workers:
                 return writing_notices.tell(session, notice_id, self._staff_channels) is not None
         except Exception:
             log.exception("Notice %d could not be told and is tried again.", notice_id)
-            pause = timedelta(seconds=min(LONGEST_PAUSE_S, 2.0**attempts))
+            pause = timedelta(seconds=BACKOFF.pause(attempts))
             with self._database.transaction() as session:
                 writing_notices.put_off(session, notice_id, self._clock() + pause)
             return False

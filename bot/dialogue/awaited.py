@@ -36,4 +36,4 @@ def commenting(text: str, intent: Intent, state: DialogueState) -> Decision | No
         return JoinTicket(int(ticket_id))
     if verb != "comment" or intent not in TOLD or asks(Search(Query(text=text))):
         return None
-    return Command(Verb.COMMENT, ticket_id, text=text)
+    return Command(Verb.COMMENT, ticket_id=int(ticket_id), text=text)

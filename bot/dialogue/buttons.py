@@ -1,7 +1,18 @@
-"""What the buttons and the commands of a chat ask for. Pure."""
+"""What the buttons of a chat ask for. Pure."""
 
-import re
-
+from bot.dialogue.actions import (
+    Action,
+    Drop,
+    Fix,
+    OnDesk,
+    OnTicket,
+    Plain,
+    Rate,
+    Redeem,
+    Show,
+    Speak,
+    TicketAct,
+)
 from bot.dialogue.decisions import (
     Answer,
     AskFor,
@@ -17,65 +28,81 @@ from bot.dialogue.decisions import (
     Verb,
     Wanted,
 )
-from bot.dialogue.intake import FIELDS, Draft, Step
+from bot.dialogue.intake import Draft
 from bot.dialogue.state import DialogueState, Query
 from bot.dialogue.subjects import competence_of
 from nlu.understanding import Intent
 
-_COMMANDS = {
-    "start": "start", "help": "help", "language": "languages", "lang": "languages", "ticket": "tickets",
-    "tickets": "tickets", "person": "person", "delete": "ask_delete", "new": "new", "subscribe": "subscribe",
-    "more": "more", "export": "mine", "mydata": "mine", "follow": "tickets", "unfollow": "tickets",
-    "skip": "sum:skip", "cancel": "sum:no",
+_DONE: dict[Plain, Decision] = {
+    Plain.LANGUAGES: AskFor(Wanted.LANGUAGE), Plain.ASK_DELETE: AskFor(Wanted.CONSENT_TO_DELETE),
+    Plain.DELETE: Command(Verb.DELETE), Plain.KEEP: Command(Verb.KEEP), Plain.TICKETS: Command(Verb.TICKETS),
+    Plain.UNSUBSCRIBE: Command(Verb.UNSUBSCRIBE), Plain.ASIDE: Command(Verb.ASIDE), Plain.OWN: Command(Verb.ASIDE),
+    Plain.NEW: Command(Verb.RESTART), Plain.MINE: Command(Verb.EXPORT), Plain.CANCEL: Command(Verb.CANCEL),
+    Plain.START: SmallTalk(Intent.GREET), Plain.HELP: SmallTalk(Intent.HELP),
+}  # fmt: skip
+"""What asks for the same in whatever state."""
+
+_VERBS = {
+    TicketAct.SHOW: Verb.TICKET, TicketAct.FOLLOW: Verb.FOLLOW, TicketAct.UNFOLLOW: Verb.UNFOLLOW,
+    TicketAct.REOPEN: Verb.REOPEN, TicketAct.WITHDRAW: Verb.WITHDRAW,
 }  # fmt: skip
 
-_CODE = re.compile(r"f-(?=\S{1,30}$)|(?=[2-9A-HJ-NP-Z]{10}$)")
-"""What a link that leads here carries: the code to follow a ticket by."""
 
-
-def press(action: str, state: DialogueState, about: str = "") -> Decision | Search | None:
-    """Return what a button's action asks for, or None when no button of ours says that.
+def press(action: Action, state: DialogueState, about: str = "") -> Decision | Search | None:
+    """Return what a button asks for, or None when it makes no sense here.
 
     `about` is what the asker had written before the message whose button it is, if something else came since.
     """
-    verb, _, argument = action.partition(":")
-    match verb:
-        case "more":
+    match action:
+        case Plain():
+            return _DONE.get(action) or _of_the_moment(action, state, about)
+        case Show(entry_id=entry_id):
+            return Details(entry_id)
+        case Drop(field=field):
+            dropping = state.query is not None and field in state.query.set_fields()
+            return Search(state.query.without(field)) if state.query and dropping else None
+        case Speak(tag=tag):
+            return Command(Verb.LANGUAGE, tag)
+        case Fix(step=step):
+            return Gather(state.draft.fix(step)) if state.draft else None
+        case Redeem(code=code):
+            return Command(Verb.REDEEM, code)
+        case OnTicket(act=TicketAct.ABOUT, ticket_id=ticket_id):
+            return JoinTicket(ticket_id, pressed=True)
+        case OnTicket():
+            return Command(_VERBS[action.act], ticket_id=action.ticket_id, sure=action.sure)
+        case Rate(ticket_id=ticket_id, stars=stars):
+            return Command(Verb.RATE_TICKET, ticket_id=ticket_id, stars=stars)
+        case OnDesk():
+            return None
+
+
+def takes_its_place(action: Action | None) -> bool:
+    """Say whether the reply to a button takes the place of the message that it is on."""
+    return isinstance(action, Drop | Speak) or action in (Plain.DELETE, Plain.KEEP)
+
+
+def _of_the_moment(action: Plain, state: DialogueState, about: str) -> Decision | None:
+    match action:
+        case Plain.MORE:
             return more(state)
-        case "card" if _is_id(argument):
-            return Details(int(argument))
-        case "drop" if state.query and argument in Query.model_fields and argument in state.query.set_fields():
-            return Search(state.query.without(argument))
-        case "person":
-            return person(state, about, unhelpful=argument == "unhelpful")
-        case "sum":
-            return _summary(argument, state)
-        case "up" | "down":
-            enough = verb == "down" and state.unrated and state.one_more_is_enough()
-            return Command(Verb.RATE, verb, draft=ready(person(state, about, unhelpful=True).draft) if enough else None)
-        case "languages":
-            return AskFor(Wanted.LANGUAGE)
-        case "language":
-            return Command(Verb.LANGUAGE, argument)
-        case "ask_delete":
-            return AskFor(Wanted.CONSENT_TO_DELETE)
-        case "delete":
-            return Command(Verb.DELETE) if argument == "yes" else Command(Verb.KEEP)
-        case "tickets":
-            return Command(Verb.TICKETS)
-        case "subscribe":
+        case Plain.PERSON | Plain.UNHELPFUL:
+            return person(state, about, unhelpful=action is Plain.UNHELPFUL)
+        case Plain.UP:
+            return Command(Verb.RATE, "up")
+        case Plain.DOWN:
+            enough = state.unrated and state.one_more_is_enough()
+            draft = ready(person(state, about, unhelpful=True).draft) if enough else None
+            return Command(Verb.RATE, "down", draft=draft)
+        case Plain.SUBSCRIBE:
             return Command(Verb.SUBSCRIBE, query=state.query)
-        case "unsubscribe":
-            return Command(Verb.UNSUBSCRIBE)
-        case "aside" | "own":
-            return Command(Verb.ASIDE)
-        case "new":
-            return Command(Verb.RESTART)
-        case "start":
-            return SmallTalk(Intent.GREET)
-        case "help":
-            return SmallTalk(Intent.HELP)
-    return _about_a_ticket(verb, argument)
+        case Plain.SEND | Plain.SKIP if state.draft is None:
+            return person(state)
+        case Plain.SEND if state.draft:
+            return OpenTicket(state.draft.settled()) if state.draft.question else Gather(state.draft)
+        case Plain.SKIP if state.draft:
+            return Gather(state.draft.settled())
+    return None
 
 
 def person(state: DialogueState, about: str = "", *, unhelpful: bool = False) -> Gather:
@@ -112,58 +139,3 @@ def more(state: DialogueState) -> Decision:
     if state.shown >= len(state.found):
         return NoMore()
     return Answer(state.query, state.found, first=state.shown)
-
-
-def slash(text: str) -> str | None:
-    """Return the action that a `/command` stands for, or None when `text` is not one we know."""
-    if not text.startswith("/") or len(text) < 2:
-        return None
-    name, *rest = text.split()
-    name = name.partition("@")[0].removeprefix("/").lower()
-    if name == "follow" and rest:
-        return f"redeem:{''.join(rest)[:30]}"
-    if name == "unfollow" and (number := "".join(filter(str.isdecimal, "".join(rest)))[:15]):
-        return f"unfollow:{number}"
-    if name == "start" and rest and (code := _CODE.match(rest[0])):
-        return f"redeem:{rest[0][code.end() :]}"
-    if name.startswith("reopen_") and _is_id(number := name.removeprefix("reopen_")):
-        return f"reopen:{number}"
-    return _COMMANDS.get(name)
-
-
-def _about_a_ticket(verb: str, argument: str) -> Decision | None:
-    number, _, word = argument.partition(":")
-    if verb == "redeem" and argument:
-        return Command(Verb.REDEEM, argument)
-    if verb == "mine":
-        return Command(Verb.EXPORT)
-    if not _is_id(number):
-        return None
-    match verb:
-        case "about" if not word:
-            return JoinTicket(int(number), pressed=True)
-        case "ticket" | "follow" | "unfollow" | "reopen" if not word:
-            return Command(Verb(verb), number)
-        case "withdraw" if word in ("", "yes"):
-            return Command(Verb.WITHDRAW, argument)
-        case "rate" if word in ("1", "2", "3", "4", "5"):
-            return Command(Verb.RATE_TICKET, argument)
-    return None
-
-
-def _summary(argument: str, state: DialogueState) -> Decision | None:
-    draft = state.draft
-    if argument == "no":
-        return Command(Verb.CANCEL)
-    if draft is None:
-        return person(state) if argument in ("ok", "skip") else None
-    if argument == "ok":
-        return OpenTicket(draft.settled()) if draft.question else Gather(draft)
-    if argument == "skip":
-        return Gather(draft.settled())
-    verb, _, field = argument.partition(":")
-    return Gather(draft.fix(Step(field))) if verb == "fix" and field in FIELDS else None
-
-
-def _is_id(argument: str) -> bool:
-    return argument.isascii() and argument.isdigit() and len(argument) < 16

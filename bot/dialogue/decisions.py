@@ -144,10 +144,16 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """Carry out a verb with its argument; a thumb down may bring the `draft` of a question to people."""
+    """Carry out a verb: on a ticket, with `stars` or `sure` of it, or with an argument of its own.
+
+    The argument is a language's tag, a code, or a verdict; a thumb down may bring the `draft` of a question to people.
+    """
 
     verb: Verb
     argument: str = ""
+    ticket_id: int = 0
+    stars: int = 0
+    sure: bool = False
     query: Query | None = None
     text: str = ""
     draft: Draft | None = None

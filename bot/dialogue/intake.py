@@ -9,7 +9,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.languages import fold
 from knowledge.staff.contacts import parse_email, parse_phone
 from knowledge.taxonomy import find_code
@@ -135,11 +135,11 @@ def says_no(text: str) -> bool:
 def _with_contact(draft: Draft, text: str) -> Draft:
     try:
         return draft.model_copy(update={"email": parse_email(text)}).settled()
-    except InvalidEntry:
+    except InvalidInput:
         pass
     try:
         return draft.model_copy(update={"phone": parse_phone(text, draft.country)}).settled()
-    except InvalidEntry:
+    except InvalidInput:
         return draft.model_copy(update={"misread": True})
 
 

@@ -88,7 +88,7 @@ def read(
     if awaited := gathering(text, understanding, intent, state) or commenting(text, intent, state):
         return awaited
     if is_only_a_number(text):
-        return Command(Verb.TICKET, str(named_ticket(text)))
+        return Command(Verb.TICKET, ticket_id=named_ticket(text) or 0)
     if (joining := _joining(intent, state, ticket, meant)) is not None:
         return joining
     if state.query and asks_for_more(text):

@@ -27,6 +27,9 @@ FIELD_OF = {
 }
 """Which field of the filters an entity fills; amounts, dates and languages fill none."""
 
+FILTERS = ("kinds", "statuses", "countries", "cities", "sectors", "programmes", "organisation_types")
+"""The fields of a query that filter, in the order in which they are shown."""
+
 _STATUSES = frozenset(CallStatus)
 
 
@@ -90,8 +93,7 @@ class Query(BaseModel):
 
     def set_fields(self) -> list[str]:
         """Return the names of the fields that filter, in the order in which they are shown."""
-        order = ("kinds", "statuses", "countries", "cities", "sectors", "programmes", "organisation_types")
-        return [field for field in order if getattr(self, field)]
+        return [field for field in FILTERS if getattr(self, field)]
 
     def _with(self, entities: tuple[Entity, ...]) -> Self:
         values: dict[str, tuple[str, ...]] = {}

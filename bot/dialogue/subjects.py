@@ -1,7 +1,7 @@
 """Recognises what words name that no understander has read, or that it read as a wish. Pure."""
 
-from nlu import gazetteer
-from nlu.folding import fold_with_offsets
+from nlu.extraction import gazetteer
+from nlu.extraction.folding import fold_with_offsets
 from nlu.understanding import Entity, EntityKind, Intent
 
 

@@ -49,10 +49,10 @@ def after(state: DialogueState, decision: Decision) -> DialogueState:
             return DialogueState()
         case Command(verb=Verb.CANCEL):
             return base.model_copy(update={"draft": None})
-        case Command(verb=Verb.REOPEN, argument=ticket_id):
+        case Command(verb=Verb.REOPEN, ticket_id=ticket_id):
             return base.model_copy(update={"awaiting": f"join:{ticket_id}"})
-        case Command(verb=Verb.RATE_TICKET, argument=argument):
-            return base.model_copy(update={"awaiting": f"comment:{argument.partition(':')[0]}"})
+        case Command(verb=Verb.RATE_TICKET, ticket_id=ticket_id):
+            return base.model_copy(update={"awaiting": f"comment:{ticket_id}"})
         case AskWhich(query=query):
             return base.model_copy(update={"query": query, "found": (), "shown": 0, "cards": ()})
         case Command(verb=Verb.RESTART):

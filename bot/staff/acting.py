@@ -4,18 +4,19 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.messages import Button, OutgoingFile, OutgoingMessage
+from bot.dialogue.actions import OnDesk, StaffAct, button
+from bot.messages import OutgoingFile, OutgoingMessage
 from bot.staff import wording
-from bot.staff.acts import Act
+from bot.staff.acts import Act, OfChat
 from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from knowledge.errors import NotFound
-from knowledge.models import Group, Staff, Ticket, TicketState
+from knowledge.models import EventKind, Group, Staff, Ticket, TicketState
 from knowledge.notices.writing_notices import active_staff
 from knowledge.staff.groups import list_groups
 from knowledge.tickets import by_staff, handover
 from knowledge.tickets.queries import TicketQuery, find_tickets
-from knowledge.tickets.timeline import timeline
+from knowledge.tickets.timeline import CHAT, timeline
 
 COLLEAGUES_SHOWN = 8
 LISTED = 10
@@ -24,7 +25,7 @@ IN_A_ROW = 4
 
 FOUND_SHOWN = 3
 
-_TOLD_ALREADY = ("opened", "chat")
+_TOLD_ALREADY = (EventKind.OPENED, CHAT)
 """The moments that a story leaves out: the question, which heads it, and the bot's own questions and answers."""
 
 _MARKS = {"asker": "👤", "bot": "🤖", "expert": "🎓", "note": "📝", "system": "·"}
@@ -46,10 +47,10 @@ class StaffActs:
     ) -> OutgoingMessage:
         """Do what `act` says on its ticket; raises what the verbs raise."""
         number = act.ticket_id
-        write: dict[str, tuple[Callable[..., Ticket], str]] = {
-            "answer": (by_staff.answer_ticket, wording.ANSWERED),
-            "note": (by_staff.add_note, wording.NOTED),
-            "ask": (by_staff.ask_asker, wording.ASKED),
+        write: dict[StaffAct | OfChat, tuple[Callable[..., Ticket], str]] = {
+            StaffAct.ANSWER: (by_staff.answer_ticket, wording.ANSWERED),
+            StaffAct.NOTE: (by_staff.add_note, wording.NOTED),
+            StaffAct.ASK: (by_staff.ask_asker, wording.ASKED),
         }
         if act.verb in wording.PROMPTS and not act.text and not files:
             return self._prompt(by_staff.get_ticket(session, number), act.verb, tag)
@@ -60,23 +61,23 @@ class StaffActs:
             ticket = verb(session, number, staff, act.text or ", ".join(names), key=key, files=files)
             return self._done(ticket, staff, said(tag, done, ticket=ticket.number), tag)
         match act.verb:
-            case "claim":
+            case StaffAct.CLAIM:
                 ticket = by_staff.claim_ticket(session, number, staff)
                 text = f"{said(tag, wording.CLAIMED, ticket=ticket.number)} {said(tag, wording.REPLY)}"
                 return say(text, tag, said(tag, wording.YOUR_ANSWER))
-            case "close" | "end":
+            case StaffAct.CLOSE | StaffAct.END:
                 ticket = by_staff.close_ticket(session, number, staff, act.text)
                 return self._done(ticket, staff, said(tag, wording.CLOSED, ticket=ticket.number), tag)
-            case "back":
+            case StaffAct.BACK:
                 ticket = by_staff.release_ticket(session, number, staff)
                 return self._done(ticket, staff, said(tag, wording.RELEASED, ticket=ticket.number), tag)
-            case "pass" if act.to:
+            case StaffAct.PASS if act.to:
                 return _handed(session, handover.hand_over(session, number, staff, to_staff=act.to), tag)
-            case "group":
+            case StaffAct.GROUP:
                 return _handed(session, handover.hand_over(session, number, staff, to_group=act.to), tag)
-            case "pass":
+            case StaffAct.PASS:
                 return _whom(session, staff, by_staff.get_ticket(session, number), tag)
-            case "more":
+            case StaffAct.MORE:
                 return self._story(session, staff, by_staff.get_ticket(session, number), tag)
         raise NotFound(act.verb)
 
@@ -94,16 +95,16 @@ class StaffActs:
             shown += found
         if not shown:
             return say(said(tag, wording.NOTHING), tag)
-        buttons = [Button(label=ticket.number, action=f"t:more:{ticket.id}") for ticket in shown]
+        buttons = [button(ticket.number, OnDesk(StaffAct.MORE, ticket.id)) for ticket in shown]
         rows = tuple(tuple(buttons[start : start + IN_A_ROW]) for start in range(0, len(buttons), IN_A_ROW))
         return OutgoingMessage(text="\n\n".join(parts), language=tag, buttons=rows)
 
-    def _prompt(self, ticket: Ticket, verb: str, tag: str) -> OutgoingMessage:
+    def _prompt(self, ticket: Ticket, verb: StaffAct | OfChat, tag: str) -> OutgoingMessage:
         text, placeholder = wording.PROMPTS[verb]
         words = say(said(tag, text, ticket=ticket.number), tag, said(tag, placeholder))
-        if verb != "close":
+        if verb is not StaffAct.CLOSE:
             return words
-        without = Button(label=said(tag, wording.WITHOUT_WORD), action=f"t:end:{ticket.id}")
+        without = button(said(tag, wording.WITHOUT_WORD), OnDesk(StaffAct.END, ticket.id))
         return words.model_copy(update={"buttons": ((without,),)})
 
     def _done(self, ticket: Ticket, staff: Staff, text: str, tag: str) -> OutgoingMessage:
@@ -114,11 +115,7 @@ class StaffActs:
         story = [each for each in timeline(session, ticket.id) if each.kind not in _TOLD_ALREADY]
         moments = [each for each in story if each.text or each.files][-MOMENTS_SHOWN:]
         lines = [f"{_MARKS[each.voice]} {each.by + ': ' if each.by else ''}{each.text}" for each in moments]
-        files = tuple(
-            OutgoingFile(attachment_id=file.id, name=file.name, media_type=file.media_type, size=file.size)
-            for each in moments
-            for file in each.files
-        )
+        files = tuple(OutgoingFile.of(file) for each in moments for file in each.files)
         found = [each["title"] for each in (ticket.findings or {}).get("entries", ())[:FOUND_SHOWN]]
         head = [_line(ticket, staff, tag), ticket.question]
         head += [f"🤖 {said(tag, wording.FOUND, titles='; '.join(found))}"] if found else []
@@ -139,14 +136,12 @@ def _handed(session: Session, ticket: Ticket, tag: str) -> OutgoingMessage:
 def _whom(session: Session, staff: Staff, ticket: Ticket, tag: str) -> OutgoingMessage:
     """Return the question who shall take a ticket: colleagues, groups, or whoever wants it."""
     colleagues = [session.get_one(Staff, each) for each in active_staff(session) if each != staff.id]
-    rows = [
-        (Button(label=each.name, action=f"t:pass:{ticket.id}:{each.id}"),) for each in colleagues[:COLLEAGUES_SHOWN]
-    ]
+    rows = [(button(each.name, OnDesk(StaffAct.PASS, ticket.id, each.id)),) for each in colleagues[:COLLEAGUES_SHOWN]]
     rows += [
-        (Button(label=group.name, action=f"t:group:{ticket.id}:{group.id}"),)
+        (button(group.name, OnDesk(StaffAct.GROUP, ticket.id, group.id)),)
         for group, members in list_groups(session)
         if members and group.active
     ]
     if ticket.assignee_id == staff.id:
-        rows.append((Button(label=said(tag, wording.PUT_BACK), action=f"t:back:{ticket.id}"),))
+        rows.append((button(said(tag, wording.PUT_BACK), OnDesk(StaffAct.BACK, ticket.id)),))
     return OutgoingMessage(text=said(tag, wording.TO_WHOM, ticket=ticket.number), language=tag, buttons=tuple(rows))

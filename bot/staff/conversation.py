@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from bot.dialogue.actions import StaffAct
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
-from bot.staff.acts import Act, command_of, held_last, reply_of, typed_of
-from bot.staff.notices import SAID, StaffWords
+from bot.staff.acts import Act, OfChat, command_of, held_last, reply_of, typed_of
+from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from bot.turns import attachments
 from bot.turns.attachments import Fetched
@@ -27,10 +28,11 @@ from knowledge.conversations.messages import (
 )
 from knowledge.database import Database
 from knowledge.errors import Conflict, NotFound
-from knowledge.models import Author, Conversation, Message, Staff, Ticket, TicketState, now
+from knowledge.models import Author, Conversation, Message, MessageKind, Staff, Ticket, TicketState, now
+from knowledge.payloads import StaffPrompt, StaffSaid
 from knowledge.tickets import chat_links
 
-_RENEWING = frozenset({"claim", "end", "back", "pass", "group"})
+_RENEWING = frozenset({StaffAct.CLAIM, StaffAct.END, StaffAct.BACK, StaffAct.PASS, StaffAct.GROUP})
 """The acts after which the buttons that were pressed would promise what no longer holds."""
 
 
@@ -78,7 +80,7 @@ class StaffConversation:
             return owed + await asyncio.to_thread(self._hint, incoming) if owed else owed
         files = await attachments.fetch(incoming.files)
         owed = await asyncio.to_thread(self._perform, incoming, act, files)
-        if act.verb in ("link", "unlink", "desk"):
+        if isinstance(act.verb, OfChat):
             task = asyncio.create_task(self._offer_menu(incoming))
             self._offering.add(task)
             task.add_done_callback(self._offering.discard)
@@ -115,14 +117,12 @@ class StaffConversation:
                 return []
             place = open_conversation(session, incoming.channel, incoming.address)
             since = now() - HINT_EVERY
-            if newest_message(session, incoming.channel, incoming.address, kind="staff_hint", since=since):
+            if newest_message(session, incoming.channel, incoming.address, kind=MessageKind.STAFF_HINT, since=since):
                 return []
             tag = staff.language or place.language or "en"
             hint = say(said(tag, wording.FOR_THE_ASKER, ticket=ticket.number), tag)
-            data = {"said": hint.model_dump(mode="json")}
-            sent = send_message(
-                session, place, hint.text, author=Author.BOT, kind="staff_hint", data=data, ticket_id=ticket.id
-            )
+            payload = StaffSaid(kind=MessageKind.STAFF_HINT, said=hint.as_json())
+            sent = send_message(session, place, hint.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
             return [sent.id]
 
     def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> list[int]:
@@ -146,17 +146,17 @@ class StaffConversation:
     def _act(
         self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[Fetched], tag: str
     ) -> OutgoingMessage:
-        if act.verb == "link":
+        if act.verb is OfChat.LINK:
             staff = chat_links.link_staff(session, act.text, incoming.channel, incoming.address)
             tag = staff.language or tag
             return say(said(tag, wording.LINKED, name=staff.name), tag)
         found = chat_links.staff_at(session, incoming.channel, incoming.address)
         if found is None:
             return say(said(tag, wording.STAFF_ONLY), tag)
-        if act.verb == "unlink":
+        if act.verb is OfChat.UNLINK:
             chat_links.unlink(session, incoming.channel, incoming.address)
             return say(said(tag, wording.UNLINKED), tag)
-        if act.verb == "desk":
+        if act.verb is OfChat.DESK:
             return self._doing.desk(session, found, tag)
         kept, refused = attachments.keep(session, files)
         if refused:
@@ -172,14 +172,16 @@ class StaffConversation:
             staff = chat_links.staff_at(session, incoming.channel, incoming.address)
             place.language = (staff.language if staff else None) or place.language or tag
             # The words themselves are the ticket's, and are kept there only.
-            received = receive_message(session, place, act.verb, external_id=incoming.external_id, kind="staff_act")
+            received = receive_message(
+                session, place, act.verb.value, external_id=incoming.external_id, kind=MessageKind.STAFF_ACT
+            )
             prompts = reply.placeholder is not None and act.verb in wording.PROMPTS
             ticket = session.get(Ticket, act.ticket_id) if act.ticket_id else None
             received.ticket_id = ticket.id if ticket else None
-            data: dict[str, Any] = {"said": reply.model_dump(mode="json")} | ({"act": act.verb} if prompts else {})
-            kind = "staff_prompt" if prompts else "staff_reply"
+            shown = reply.as_json()
+            payload = StaffPrompt(said=shown, act=act.verb.value) if prompts else StaffSaid(said=shown)
             sent = send_message(
-                session, place, reply.text, author=Author.BOT, kind=kind, data=data, ticket_id=received.ticket_id
+                session, place, reply.text, author=Author.BOT, payload=payload, ticket_id=received.ticket_id
             )
             renewed = self._renewed(session, place, incoming, act, ticket, staff)
             return [sent.id, *([renewed.id] if renewed else [])]
@@ -195,23 +197,21 @@ class StaffConversation:
     ) -> Message | None:
         """Owe the pressed message once more with the buttons that hold now; notices are renewed by themselves."""
         pressed = session.get(Message, incoming.on_message) if incoming.on_message else None
-        if pressed is None or pressed.conversation_id != place.id or pressed.kind not in SAID or ticket is None:
+        if pressed is None or pressed.conversation_id != place.id or not isinstance(pressed.payload, StaffSaid):
             return None
-        shown = OutgoingMessage.model_validate(pressed.data["said"])
-        if staff is None or act.verb not in _RENEWING or not shown.buttons or "act" in pressed.data:
+        shown = OutgoingMessage.model_validate(pressed.payload.said)
+        if staff is None or ticket is None or act.verb not in _RENEWING or not shown.buttons:
             return None
         buttons = self._words.buttons_for(ticket, staff, shown.language)
         if buttons == shown.buttons:
             return None
         shown = shown.model_copy(update={"buttons": buttons, "replaces": pressed.id, "files": ()})
-        data = {"said": shown.model_dump(mode="json")}
-        return send_message(
-            session, place, pressed.text, author=Author.BOT, kind="staff_reply", data=data, ticket_id=ticket.id
-        )
+        payload = StaffSaid(said=shown.as_json())
+        return send_message(session, place, pressed.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
 
     def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""
-        if act.verb == "link":
+        if act.verb is OfChat.LINK:
             return said(tag, wording.WRONG_CODE)
         ticket = session.get(Ticket, act.ticket_id)
         if ticket is None or isinstance(error, NotFound):

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.actions import StaffAct
 from bot.wording.entries import term_label
 from bot.wording.texts import country_name, language_name, moment
 from knowledge.catalogues import catalogue
-from knowledge.models import NoticeKind, Priority
-from knowledge.staff.worktime import ELSEWHERE
+from knowledge.models import NoticeKind, Priority, TicketState
+from knowledge.payloads import Suggestion
+from knowledge.region import MIDDLE
 
 
 def said(tag: str, text: str, **names: Any) -> str:
@@ -61,8 +64,9 @@ YOUR_QUESTION = _("Your question")
 YOUR_ANSWER = _("Your answer")
 LAST_WORD = _("A last word")
 WITHOUT_WORD = _("Close without a word")
-PROMPTS = {
-    "note": (PROMPT_NOTE, YOUR_NOTE), "ask": (PROMPT_ASK, YOUR_QUESTION), "close": (PROMPT_CLOSE, LAST_WORD),
+PROMPTS: dict[StrEnum, tuple[str, str]] = {
+    StaffAct.NOTE: (PROMPT_NOTE, YOUR_NOTE), StaffAct.ASK: (PROMPT_ASK, YOUR_QUESTION),
+    StaffAct.CLOSE: (PROMPT_CLOSE, LAST_WORD),
 }  # fmt: skip
 """The acts that need words: how they are asked for, and what stands in the empty field."""
 
@@ -91,7 +95,10 @@ HELD_BY = _("{name} holds {ticket}.")
 NOT_YOURS = _("{ticket} is not yours: claim it first.")
 WAITS = _("{ticket} waits for the asker.")
 IS_ANSWERED = _("{ticket} is answered.")
-STANDS = {"open": RELEASED, "claimed": CLAIMED, "waiting": WAITS, "answered": IS_ANSWERED, "closed": CLOSED}
+STANDS = {
+    TicketState.OPEN: RELEASED, TicketState.CLAIMED: CLAIMED, TicketState.WAITING: WAITS,
+    TicketState.ANSWERED: IS_ANSWERED, TicketState.CLOSED: CLOSED,
+}  # fmt: skip
 """What a notice says of its ticket when it stands otherwise than it did; a claimed one is its reader's own."""
 FOR_THE_ASKER = _("If this was for the asker of {ticket}, reply to this message with it.")
 NO_WORDS = _("There are no words in this.")
@@ -116,7 +123,7 @@ def facts(
     if priority in PRIORITIES:
         parts.append(said(tag, PRIORITIES[priority]))
     if due_at is not None:
-        parts.append(said(tag, DUE, moment=moment(due_at.astimezone(ZoneInfo(zone or ELSEWHERE)), tag)))
+        parts.append(said(tag, DUE, moment=moment(due_at.astimezone(ZoneInfo(zone or MIDDLE)), tag)))
     return " · ".join(part for part in parts if part)
 
 
@@ -136,9 +143,9 @@ def why_not(error: str, tag: str) -> str:
     return said(tag, GONE) if "deactivated" in error or "chat not found" in error else error
 
 
-def reasons(routing: dict[str, Any], tag: str) -> str:
+def reasons(suggestion: Suggestion, tag: str) -> str:
     """Return in words why a ticket was suggested to somebody; empty without a reason that is about them."""
-    words = [_reason(code, str(about), tag) for code, about in routing.get("reasons", ())]
+    words = [_reason(code, about, tag) for code, about in suggestion.reasons]
     return said(tag, SUGGESTED, reasons=", ".join(word for word in words if word)) if any(words) else ""
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import IncomingFile
 from knowledge.conversations.files import MAX_FILE, keep_file
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 
 AT_ONCE = 10
 """How many files of one message are taken."""
@@ -36,10 +36,10 @@ def keep(session: Session, fetched: Sequence[Fetched]) -> tuple[tuple[int, ...],
     for each in fetched:
         try:
             if each.content is None:
-                raise InvalidEntry("file: it could not be fetched")
+                raise InvalidInput("file: it could not be fetched")
             kept = keep_file(session, each.file.name, each.content, remote_id=each.file.remote_id)
             ids.append(kept.id)
-        except InvalidEntry:
+        except InvalidInput:
             refused.append(each.file.name)
     return tuple(ids), refused
 

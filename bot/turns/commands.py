@@ -14,7 +14,7 @@ from bot.wording import intake_replies, replies, ticket_replies
 from knowledge.conversations import messages, subscriptions
 from knowledge.errors import NotFound
 from knowledge.languages import parse_tag
-from knowledge.models import Author, Conversation, Kind, Message
+from knowledge.models import Author, Conversation, Kind, Message, MessageKind
 from knowledge.privacy.erasure import forget_conversation
 from knowledge.tickets import for_asker
 
@@ -56,7 +56,12 @@ def _begun_anew(session: Session, conversation: Conversation, received: Message)
     session.expunge(received)
     session.add(
         Message(
-            id=id_, conversation_id=fresh.id, author=Author.ASKER, external_id=external_id, text=text, kind="action"
+            id=id_,
+            conversation_id=fresh.id,
+            author=Author.ASKER,
+            external_id=external_id,
+            text=text,
+            kind=MessageKind.ACTION,
         )
     )
     session.flush()
@@ -93,9 +98,9 @@ def _rate(turn: Turn, verdict: str, draft: Draft | None) -> Outcome:
         rated = messages.rate_message(turn.session, turn.conversation, turn.on_message, rating)
     except NotFound:
         return said  # The message was deleted meanwhile, so there is nothing left to rate.
-    if verdict == "up" or rated.ticket_id is None or not rated.kind.startswith("ticket_"):
+    if verdict == "up" or rated.ticket_id is None or not rated.kind.is_of_ticket:
         return said
-    asked = ticket_commands.command(turn, Command(Verb.REOPEN, str(rated.ticket_id)))
+    asked = ticket_commands.command(turn, Command(Verb.REOPEN, ticket_id=rated.ticket_id))
     return replace(asked, awaiting=f"join:{rated.ticket_id}")
 
 

@@ -11,10 +11,12 @@ from weakref import WeakValueDictionary
 from sqlalchemy.orm import Session
 
 from bot.dialogue import policy, transitions
-from bot.dialogue.buttons import press, slash
+from bot.dialogue.actions import Action, Plain, parse
+from bot.dialogue.buttons import press, takes_its_place
 from bot.dialogue.decisions import Answer, AskFor, Decision, JoinTicket, Search, SmallTalk, Wanted
 from bot.dialogue.followups import asks_for_more, named_ordinal
 from bot.dialogue.policy import Thresholds
+from bot.dialogue.slash_commands import slash
 from bot.dialogue.state import Query
 from bot.messages import MAX_INCOMING_CHARS, IncomingMessage, OutgoingMessage
 from bot.turns import attachments, question_log
@@ -24,17 +26,18 @@ from bot.turns.composing import Composer, Quoting
 from bot.turns.context import Context, context_of, tickets_at_hand
 from bot.turns.entry_cache import EntryCache
 from bot.turns.follow_links import FollowLinks
-from bot.turns.ports import Detector, Finder
+from bot.turns.ports import Detector, LiveFinder
 from bot.turns.turn import Outcome, Turn
 from bot.wording import replies
 from bot.wording.rendering import outgoing_of
 from bot.wording.texts import tag_of_hint
 from index.model import SearchResult, Vectors
 from index.ranking.quoting import best_sentences
+from knowledge.cleaning import clean_text
 from knowledge.conversations import messages
 from knowledge.conversations.files import attach
 from knowledge.database import Database
-from knowledge.models import Author, Message
+from knowledge.models import Author, Message, MessageKind
 from knowledge.models import Conversation as Kept
 from knowledge.tickets.for_asker import InHand
 from nlu.understanding import Intent, Understander, Understanding
@@ -46,7 +49,6 @@ COMPARED = 600
 """How much of what was said on a ticket a message is compared with."""
 
 _ADDRESS = re.compile(r"\S+@\S+|(https?://|www\.)\S+")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Conversation:
         database: Database,
         understander: Understander,
         detector: Detector,
-        finder: Finder,
+        finder: LiveFinder,
         limits: Thresholds,
         *,
         quote: Quoting = best_sentences,
@@ -93,8 +95,8 @@ class Conversation:
     async def handle(self, incoming: IncomingMessage) -> list[int]:
         """Answer a message; return the ids of the messages now owed, none for a message that was handled before."""
         async with self._turn(incoming):
-            text = clean(incoming.text)
-            action = incoming.action or slash(text)
+            text = clean_text(incoming.text, MAX_INCOMING_CHARS).strip()
+            action = _action(incoming) or slash(text)
             # The vector takes longest, so it is begun before anything is known of the conversation.
             encoding = asyncio.create_task(self._finder.encode(text)) if text and action is None else None
             try:
@@ -132,13 +134,13 @@ class Conversation:
     async def _think(
         self,
         incoming: IncomingMessage,
-        action: str | None,
+        action: Action | None,
         text: str,
         tag: str,
         context: Context,
         encoding: asyncio.Task[Vectors] | None,
     ) -> Thought:
-        if action == "own" and context.asked:
+        if action is Plain.OWN and context.asked:
             vector = await self._finder.encode(context.asked)
             return await self._read(context.asked, tag, context.without_tickets(), vector)
         if action is not None:
@@ -226,7 +228,7 @@ class Conversation:
                 conversation,
                 _label(session, conversation.id, incoming, tag) if incoming.action else text,
                 external_id=incoming.external_id,
-                kind="text" if incoming.action is None else "action",
+                kind=MessageKind.TEXT if incoming.action is None else MessageKind.ACTION,
             )
             turn = Turn(
                 session, conversation, received, incoming.on_message, tag, context.state, self._clock(), files,
@@ -239,7 +241,7 @@ class Conversation:
             lines = [replies.cut_short(tag)] if len(incoming.text) > MAX_INCOMING_CHARS else []
             lines += [replies.refused(refused, tag)] if refused else []
             reply = outcome.reply.model_copy(update={"text": "\n".join([*lines, outcome.reply.text])})
-            if incoming.on_message and _takes_its_place(incoming.action):
+            if incoming.on_message and takes_its_place(_action(incoming)):
                 reply = reply.model_copy(update={"replaces": incoming.on_message})
             return [_send(session, outcome, reply).id]
 
@@ -266,8 +268,7 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
         outcome.conversation,
         reply.text,
         author=Author.BOT,
-        kind="reply",
-        data=reply.model_dump(mode="json"),
+        payload=reply.as_reply(),
         ticket_id=outcome.ticket_id,
     )
     attach(session, outcome.files, message=sent)
@@ -276,14 +277,9 @@ def _send(session: Session, outcome: Outcome, reply: OutgoingMessage) -> Message
     return sent
 
 
-def clean(text: str) -> str:
-    """Return what is read of a message: no control or direction characters, at most `MAX_INCOMING_CHARS` long."""
-    return _UNPRINTABLE.sub("", text[: 2 * MAX_INCOMING_CHARS].replace("\r\n", "\n")).strip()[:MAX_INCOMING_CHARS]
-
-
-def _takes_its_place(action: str | None) -> bool:
-    verb = (action or "").partition(":")[0]
-    return verb in {"drop", "language", "delete"}
+def _action(incoming: IncomingMessage) -> Action | None:
+    """Return what was pressed; a button that is none of ours asks for help."""
+    return (parse(incoming.action) or Plain.HELP) if incoming.action else None
 
 
 def _label(session: Session, conversation_id: int, incoming: IncomingMessage, tag: str) -> str:

@@ -1,31 +1,19 @@
 """What the conversation needs from the rest of the house."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Protocol
 
-from index.model import Filters, SearchResult, Vectors
+from index.model import Finder, Vectors
 
 
-class Finder(Protocol):
-    """Finds entries by meaning and words."""
+class LiveFinder(Finder, Protocol):
+    """A finder that encodes questions itself, and says how far it follows the knowledge base."""
 
     @property
     def revision(self) -> int:
         """The revision of the knowledge base that is searched; below 0 while changes are taken in."""
 
     async def encode(self, text: str) -> Vectors: ...
-
-    async def search(
-        self,
-        question: str,
-        filters: Filters,
-        *,
-        language: str | None,
-        today: date,
-        limit: int = 10,
-        vector: Vectors | None = None,
-    ) -> SearchResult: ...
 
 
 class Detector(Protocol):

@@ -9,7 +9,7 @@ from bot.turns.turn import Outcome, Turn, asked_before
 from bot.wording import ticket_replies
 from knowledge.conversations import files
 from knowledge.entries.store import get_entries
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Ticket, TicketState
 from knowledge.privacy.export import export_of
 from knowledge.tickets import by_asker, following, for_asker
@@ -55,16 +55,15 @@ def join(turn: Turn, decision: JoinTicket) -> Outcome:
 
 
 def command(turn: Turn, decision: Command) -> Outcome:
-    """Carry out a verb on one ticket, named by the first part of the argument."""
+    """Carry out a verb on one ticket."""
     if decision.verb is Verb.REDEEM:
         return _redeemed(turn, decision.argument)
-    number, _, word = decision.argument.partition(":")
     try:
-        ticket = for_asker.own_ticket(turn.session, turn.conversation.id, int(number))
-        reply = _said(turn, decision, ticket, word)
+        ticket = for_asker.own_ticket(turn.session, turn.conversation.id, decision.ticket_id)
+        reply = _said(turn, decision, ticket)
     except NotFound:
-        return Outcome(turn.conversation, ticket_replies.unknown(f"P-{number}", turn.tag))
-    except InvalidEntry:
+        return Outcome(turn.conversation, ticket_replies.unknown(f"P-{decision.ticket_id}", turn.tag))
+    except InvalidInput:
         return Outcome(turn.conversation, ticket_replies.not_answered_yet(turn.tag))
     return Outcome(turn.conversation, reply, ticket.id)
 
@@ -73,21 +72,22 @@ def export(turn: Turn) -> Outcome:
     """Give the asker all that the desk keeps of them, as a file."""
     content = json.dumps(export_of(turn.session, turn.conversation), ensure_ascii=False, indent=1, default=str)
     kept = files.keep_file(turn.session, EXPORT, content.encode())
-    sent = OutgoingFile(attachment_id=kept.id, name=kept.name, media_type=kept.media_type, size=kept.size)
-    return Outcome(turn.conversation, ticket_replies.export(sent, turn.tag), files=(kept.id,))
+    reply = ticket_replies.export(OutgoingFile.of(kept), turn.tag)
+    return Outcome(turn.conversation, reply, files=(kept.id,))
 
 
-def _said(turn: Turn, decision: Command, ticket: Ticket, word: str) -> OutgoingMessage:
+def _said(turn: Turn, decision: Command, ticket: Ticket) -> OutgoingMessage:
     session, conversation, tag = turn.session, turn.conversation, turn.tag
     match decision.verb:
-        case Verb.WITHDRAW if word == "yes":
+        case Verb.WITHDRAW if decision.sure:
             return ticket_replies.withdrawn(by_asker.withdraw_ticket(session, conversation, ticket.id), tag)
         case Verb.WITHDRAW:
             return ticket_replies.really_withdraw(ticket, tag)
         case Verb.REOPEN:
             return ticket_replies.what_is_open(ticket, tag)
         case Verb.RATE_TICKET:
-            return ticket_replies.rated(by_asker.rate_ticket(session, conversation, ticket.id, int(word), None), tag)
+            rated = by_asker.rate_ticket(session, conversation, ticket.id, decision.stars, None)
+            return ticket_replies.rated(rated, tag)
         case Verb.COMMENT:
             by_asker.rate_ticket(session, conversation, ticket.id, None, decision.text)
             turn.received.ticket_id = ticket.id

@@ -9,7 +9,7 @@ from bot.dialogue.state import DialogueState
 from bot.messages import OutgoingMessage
 from bot.turns.follow_links import FollowLinks
 from knowledge.conversations.messages import recent_messages
-from knowledge.models import Author, Conversation, Message
+from knowledge.models import Author, Conversation, Message, MessageKind
 
 _LOOKED_BACK = 50
 
@@ -49,6 +49,6 @@ class Outcome:
 def asked_before(session: Session, conversation_id: int, message_id: int | None) -> Message | None:
     """Return what the asker had written last before one of our messages, or now."""
     recent = recent_messages(session, conversation_id, limit=_LOOKED_BACK)
-    asked = [each for each in recent if each.author is Author.ASKER and each.kind == "text"]
+    asked = [each for each in recent if each.author is Author.ASKER and each.kind is MessageKind.TEXT]
     before = [each for each in asked if message_id is None or each.id < message_id]
     return before[-1] if before else None

@@ -1,7 +1,8 @@
 """What the desk says while a question gets ready to go to people: what it asks for, and the summary to confirm."""
 
+from bot.dialogue.actions import Fix, Plain, button
 from bot.dialogue.intake import FIELDS, Draft, Step
-from bot.messages import Button, OutgoingMessage
+from bot.messages import OutgoingMessage
 from bot.wording.entries import term_label
 from bot.wording.texts import country_name, day, texts
 
@@ -14,8 +15,8 @@ def gather(draft: Draft, tag: str) -> OutgoingMessage:
         return _summary(draft, tag, _("I would pass this on to an expert. Is it right?"), _("Cancel"))
     lines = [_("I could not read that. Please try again.")] if draft.misread else []
     lines.append(_prompt(draft, step, tag))
-    back = Button(label=_("Cancel"), action="sum:no")
-    skip = Button(label=_("Skip"), action="sum:skip")
+    back = button(_("Cancel"), Plain.CANCEL)
+    skip = button(_("Skip"), Plain.SKIP)
     rows = ((back,) if step is Step.QUESTION else (skip, back),)
     field = ", ".join(_missing(draft, tag)) if step is Step.DETAILS else _labels(tag)[step]
     return OutgoingMessage(text="\n".join(lines), language=tag, buttons=rows, placeholder=field)
@@ -38,9 +39,9 @@ def _summary(draft: Draft, tag: str, lead: str, no: str) -> OutgoingMessage:
     labels = _labels(tag)
     lines = [lead, f"{labels[Step.QUESTION]}: {draft.question[:1000]}"]
     lines += [f"{labels[step]}: {value or '–'}" for step, value in values.items()]
-    fixes = [Button(label=f"✎ {labels[step]}", action=f"sum:fix:{step}") for step in FIELDS]
-    send = Button(label=_("Yes, send it"), action="sum:ok")
-    rows = ((send, Button(label=no, action="sum:no")), tuple(fixes[:3]), tuple(fixes[3:]))
+    fixes = [button(f"✎ {labels[step]}", Fix(step)) for step in FIELDS]
+    send = button(_("Yes, send it"), Plain.SEND)
+    rows = ((send, button(no, Plain.CANCEL)), tuple(fixes[:3]), tuple(fixes[3:]))
     return OutgoingMessage(text="\n".join(lines), language=tag, buttons=rows)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot.dialogue.actions import Drop, Plain, Show, Speak, button
 from bot.dialogue.decisions import Answer, Clarify, Decline, Verb, Wanted
 from bot.dialogue.intake import Draft
 from bot.dialogue.state import PAGE, Query
@@ -36,8 +37,8 @@ def answer(
     shown = decision.first + len(entries)
     rows = [
         _numbers(entries, decision.first, tag),
-        (Button(label=_("More"), action="more"),) if shown < len(decision.found) else (),
-        (Button(label="👍", action="up"), Button(label="👎", action="down"), _person(tag)),
+        (button(_("More"), Plain.MORE),) if shown < len(decision.found) else (),
+        (button("👍", Plain.UP), button("👎", Plain.DOWN), _person(tag)),
         (_news(tag),) if decision.query.listing else (),
         *_filter_rows(decision.query, tag),
     ]
@@ -60,7 +61,7 @@ def clarify(decision: Clarify, entries: Sequence[Entry], tag: str, today: date) 
         lines.append(_("If this does not help, an expert can answer you."))
     rows = [
         _numbers(entries, 0, tag),
-        (Button(label=_("More"), action="more"),) if len(decision.found) > PAGE else (),
+        (button(_("More"), Plain.MORE),) if len(decision.found) > PAGE else (),
         (_person(tag),),
         *_filter_rows(decision.query, tag),
     ]
@@ -86,7 +87,7 @@ def decline(decision: Decline, tag: str) -> OutgoingMessage:
         )
     else:
         text = _("I do not know the answer to this. An expert can answer it: shall I pass your question on?")
-    ask = Button(label=_("Yes, ask an expert"), action="person")
+    ask = button(_("Yes, ask an expert"), Plain.PERSON)
     return OutgoingMessage(text=text, language=tag, buttons=((ask,), *_filter_rows(decision.query, tag)))
 
 
@@ -113,7 +114,7 @@ def details(entry: Entry, tag: str, today: date) -> OutgoingMessage:
         text="\n".join(line for line in lines if line),
         language=tag,
         quotes=(quote,),
-        buttons=((Button(label="👍", action="up"), Button(label="👎", action="down"), _person(tag)),),
+        buttons=((button("👍", Plain.UP), button("👎", Plain.DOWN), _person(tag)),),
     )
 
 
@@ -128,12 +129,12 @@ def ask_for(what: Wanted, tag: str) -> OutgoingMessage:
     _ = texts(tag).gettext
     match what:
         case Wanted.LANGUAGE:
-            names = [Button(label=language_name(each), action=f"language:{each}") for each in TAGS]
+            names = [button(language_name(each), Speak(each)) for each in TAGS]
             rows = tuple(tuple(names[start : start + 3]) for start in range(0, len(names), 3))
             return OutgoingMessage(text=_("Which language shall I speak?"), language=tag, buttons=rows)
         case Wanted.CONSENT_TO_DELETE:
-            yes = Button(label=_("Yes, delete everything"), action="delete:yes")
-            no = Button(label=_("No, keep it"), action="delete:no")
+            yes = button(_("Yes, delete everything"), Plain.DELETE)
+            no = button(_("No, keep it"), Plain.KEEP)
             text = _(
                 "This deletes our whole conversation and your subscriptions, and it cannot be undone. Are you sure?"
             )
@@ -149,7 +150,7 @@ def ask_for(what: Wanted, tag: str) -> OutgoingMessage:
 def small_talk(intent: Intent, tag: str) -> OutgoingMessage:
     """Return a greeting, thanks, help, or what the desk is not for."""
     _ = texts(tag).gettext
-    languages = Button(label="🌐 " + language_name(tag), action="languages")
+    languages = button("🌐 " + language_name(tag), Plain.LANGUAGES)
     person = _person(tag)
     match intent:
         case Intent.THANKS:
@@ -168,8 +169,8 @@ def small_talk(intent: Intent, tag: str) -> OutgoingMessage:
         " the Balkans, the Black Sea and the Danube region, always with the source. Write in your own words, for"
         " example: calls for tourism in Bulgaria. If I do not know, an expert answers you here."
     )
-    tickets = Button(label=_("My tickets"), action="tickets")
-    mine = Button(label=_("My data"), action="mine")
+    tickets = button(_("My tickets"), Plain.TICKETS)
+    mine = button(_("My data"), Plain.MINE)
     return OutgoingMessage(text=text, language=tag, buttons=((languages, person), (tickets, mine)))
 
 
@@ -184,7 +185,7 @@ def rated(verdict: str, draft: Draft | None, tag: str) -> OutgoingMessage:
         return intake_replies.offer(draft, lead, tag)
     if verdict == "down":
         text = _("Thank you for saying so. Shall an expert look at it?")
-        return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, "person:unhelpful"),),))
+        return OutgoingMessage(text=text, language=tag, buttons=((_person(tag, Plain.UNHELPFUL),),))
     rows = ((_person(tag),),) if verdict == "words" else ()
     return OutgoingMessage(text=_("Thank you for your feedback."), language=tag, buttons=rows)
 
@@ -210,7 +211,7 @@ def done(verb: Verb, tag: str, query: Query | None = None) -> OutgoingMessage:
         case Verb.SUBSCRIBE:
             labels = filter_labels(query, tag) if query else {}
             text = _("I will tell you here about new entries: {filters}.").format(filters=" · ".join(labels.values()))
-            stop = Button(label=_("Stop the news"), action="unsubscribe")
+            stop = button(_("Stop the news"), Plain.UNSUBSCRIBE)
             return OutgoingMessage(text=text, language=tag, buttons=((stop,),))
     raise ValueError(verb)
 
@@ -218,12 +219,12 @@ def done(verb: Verb, tag: str, query: Query | None = None) -> OutgoingMessage:
 def news(entries: Sequence[Entry], tag: str, today: date) -> OutgoingMessage:
     """Return what is new for a subscriber."""
     _ = texts(tag).gettext
-    stop = Button(label=_("Stop the news"), action="unsubscribe")
+    stop = button(_("Stop the news"), Plain.UNSUBSCRIBE)
     return OutgoingMessage(
         text=_("New for you:"),
         language=tag,
         cards=tuple(card(entry, n, tag, today) for n, entry in enumerate(entries, 1)),
-        buttons=(tuple(Button(label=str(n), action=f"card:{entry.id}") for n, entry in enumerate(entries, 1)), (stop,)),
+        buttons=(tuple(button(str(n), Show(entry.id)) for n, entry in enumerate(entries, 1)), (stop,)),
     )
 
 
@@ -242,17 +243,17 @@ def cut_short(tag: str) -> str:
 
 
 def _numbers(entries: Sequence[Entry], first: int, tag: str) -> tuple[Button, ...]:
-    return tuple(Button(label=str(first + n), action=f"card:{entry.id}") for n, entry in enumerate(entries, 1))
+    return tuple(button(str(first + n), Show(entry.id)) for n, entry in enumerate(entries, 1))
 
 
-def _person(tag: str, action: str = "person") -> Button:
-    return Button(label=texts(tag).gettext("Ask an expert"), action=action)
+def _person(tag: str, action: Plain = Plain.PERSON) -> Button:
+    return button(texts(tag).gettext("Ask an expert"), action)
 
 
 def _news(tag: str) -> Button:
-    return Button(label=texts(tag).gettext("Tell me about new ones"), action="subscribe")
+    return button(texts(tag).gettext("Tell me about new ones"), Plain.SUBSCRIBE)
 
 
 def _filter_rows(query: Query, tag: str) -> list[tuple[Button, ...]]:
-    buttons = [Button(label=f"✕ {label}", action=f"drop:{field}") for field, label in filter_labels(query, tag).items()]
+    buttons = [button(f"✕ {label}", Drop(field)) for field, label in filter_labels(query, tag).items()]
     return [tuple(buttons[start : start + 3]) for start in range(0, len(buttons), 3)]

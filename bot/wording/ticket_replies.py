@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.actions import OnTicket, Plain, Rate, TicketAct, button
 from bot.dialogue.decisions import AskWhich
 from bot.messages import Button, OutgoingFile, OutgoingMessage
 from bot.wording.texts import moment, span, texts
 from knowledge.models import Ticket, TicketState
-from knowledge.staff.worktime import country_of, week_of
+from knowledge.region import country_of
+from knowledge.staff.worktime import week_of
 from knowledge.tickets.for_asker import Expectation, InHand
 
 _SHOWN = 300
@@ -25,8 +27,8 @@ def which(decision: AskWhich, tag: str) -> OutgoingMessage:
         text = _("Your ticket {number} ({question}) was closed. Shall I open it again, or is it a new question?")
     rows = (
         (
-            Button(label=_("About {number}").format(number=decision.number), action=f"about:{decision.ticket_id}"),
-            Button(label=_("New question"), action="own"),
+            button(_("About {number}").format(number=decision.number), OnTicket(TicketAct.ABOUT, decision.ticket_id)),
+            button(_("New question"), Plain.OWN),
         ),
     )
     return _message(text.format(number=decision.number, question=_short(decision.about)), tag, rows)
@@ -43,7 +45,7 @@ def opened(ticket: Ticket, expected: Expectation, tag: str) -> OutgoingMessage:
         _("Your question: {question}").format(question=_short(ticket.question)),
         _("You can write more details or send files at any time."),
     ]
-    rows = ((_tickets(tag), Button(label=_("Follow elsewhere"), action=f"follow:{ticket.id}")),)
+    rows = ((_tickets(tag), button(_("Follow elsewhere"), OnTicket(TicketAct.FOLLOW, ticket.id))),)
     return _message("\n".join(lines), tag, rows)
 
 
@@ -53,7 +55,7 @@ def joined(ticket: Ticket, tag: str, *, anew: bool) -> OutgoingMessage:
     text = _("I added this to your ticket {number}; the expert will read it.")
     if anew:
         text = _("Your ticket {number} is open again; the expert will read this.")
-    aside = Button(label=_("Ask the desk something else"), action="aside")
+    aside = button(_("Ask the desk something else"), Plain.ASIDE)
     return _message(text.format(number=ticket.number), tag, ((aside,),))
 
 
@@ -66,9 +68,9 @@ def tickets(found: Sequence[Ticket], tag: str) -> OutgoingMessage:
     """Return how one's tickets stand, each with a button that shows it."""
     _ = texts(tag).gettext
     if not found:
-        return _message(_("You have no tickets."), tag, ((Button(label=_("Ask an expert"), action="person"),),))
+        return _message(_("You have no tickets."), tag, ((button(_("Ask an expert"), Plain.PERSON),),))
     lines = [f"{ticket.number} · {_state(ticket.state, tag)} · {ticket.question[:120]}" for ticket in found]
-    buttons = tuple(Button(label=ticket.number, action=f"ticket:{ticket.id}") for ticket in found)
+    buttons = tuple(button(ticket.number, OnTicket(TicketAct.SHOW, ticket.id)) for ticket in found)
     return _message("\n".join(lines), tag, (buttons,))
 
 
@@ -87,15 +89,15 @@ def view(ticket: Ticket, hand: InHand | None, tag: str, *, followed: bool) -> Ou
         lines.append(_("Said last: {words}").format(words=_short(hand.last_words)))
     if ticket.due_at is not None:
         lines.append(_("You can expect an answer by {when}.").format(when=_local(ticket.due_at, ticket, tag)))
-    rows: list[tuple[Button, ...]] = [(Button(label=_("Follow elsewhere"), action=f"follow:{ticket.id}"),)]
+    rows: list[tuple[Button, ...]] = [(button(_("Follow elsewhere"), OnTicket(TicketAct.FOLLOW, ticket.id)),)]
     if followed:
-        rows[0] += (Button(label=_("Stop following"), action=f"unfollow:{ticket.id}"),)
+        rows[0] += (button(_("Stop following"), OnTicket(TicketAct.UNFOLLOW, ticket.id)),)
     if ticket.state is TicketState.CLOSED:
         rows.append((_reopen(ticket.id, tag),))
     else:
-        rows.append((Button(label=_("Withdraw question"), action=f"withdraw:{ticket.id}"),))
+        rows.append((button(_("Withdraw question"), OnTicket(TicketAct.WITHDRAW, ticket.id)),))
     if ticket.state in (TicketState.CLOSED, TicketState.ANSWERED):
-        rows.insert(0, _stars(ticket.id))
+        rows.insert(0, stars(ticket.id))
         lines.append(_("How much did it help you, from 1 (not at all) to 5 (very much)?"))
     return _message("\n".join(lines), tag, tuple(rows))
 
@@ -112,8 +114,8 @@ def stands(ticket: Ticket, tag: str) -> str:
 def really_withdraw(ticket: Ticket, tag: str) -> OutgoingMessage:
     """Return the question whether a ticket shall be withdrawn."""
     _ = texts(tag).gettext
-    yes = Button(label=_("Yes, withdraw it"), action=f"withdraw:{ticket.id}:yes")
-    no = Button(label=_("No, leave it open"), action=f"ticket:{ticket.id}")
+    yes = button(_("Yes, withdraw it"), OnTicket(TicketAct.WITHDRAW, ticket.id, sure=True))
+    no = button(_("No, leave it open"), OnTicket(TicketAct.SHOW, ticket.id))
     text = _("Shall I withdraw ticket {number}? Nobody will answer it then.").format(number=ticket.number)
     return _message(text, tag, ((yes, no),))
 
@@ -185,7 +187,7 @@ def code_refused(tag: str) -> OutgoingMessage:
 def export(sent: OutgoingFile, tag: str) -> OutgoingMessage:
     """Return all that the desk keeps of somebody."""
     _ = texts(tag).gettext
-    delete = Button(label=_("Delete everything"), action="ask_delete")
+    delete = button(_("Delete everything"), Plain.ASK_DELETE)
     text = _("This is all that I keep about you.")
     return OutgoingMessage(text=text, language=tag, files=(sent,), buttons=((delete,),))
 
@@ -223,15 +225,16 @@ def _state(state: TicketState, tag: str) -> str:
 
 
 def _reopen(ticket_id: int, tag: str) -> Button:
-    return Button(label=texts(tag).gettext("Open it again"), action=f"reopen:{ticket_id}")
+    return button(texts(tag).gettext("Open it again"), OnTicket(TicketAct.REOPEN, ticket_id))
 
 
 def _tickets(tag: str) -> Button:
-    return Button(label=texts(tag).gettext("My tickets"), action="tickets")
+    return button(texts(tag).gettext("My tickets"), Plain.TICKETS)
 
 
-def _stars(ticket_id: int) -> tuple[Button, ...]:
-    return tuple(Button(label=f"{n} ★", action=f"rate:{ticket_id}:{n}") for n in range(1, 6))
+def stars(ticket_id: int) -> tuple[Button, ...]:
+    """Return the buttons that say how much an answer helped."""
+    return tuple(button(f"{n} ★", Rate(ticket_id, n)) for n in Rate.STARS)
 
 
 def _short(text: str) -> str:

@@ -1,8 +1,9 @@
 """Encodes questions off the event loop, those that wait together in one batch."""
 
 import asyncio
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+
+from cachetools import LRUCache
 
 from index.model import Encoder, Vectors
 
@@ -17,8 +18,7 @@ class AsyncEncoder:
     def __init__(self, encoder: Encoder, *, largest_batch: int = 16, remembered: int = 1000) -> None:
         self._encoder = encoder
         self._largest = largest_batch
-        self._remembered = remembered
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: LRUCache[str, Vectors] = LRUCache(remembered)
         self._waiting: list[tuple[str, asyncio.Future[Vectors]]] = []
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="encoder")
         self._task: asyncio.Task[None] | None = None
@@ -26,7 +26,6 @@ class AsyncEncoder:
     async def encode(self, text: str) -> Vectors:
         """Return the unit vector of `text`, of shape (d,); raises what the encoder raises."""
         if (known := self._known.get(text)) is not None:
-            self._known.move_to_end(text)
             return known
         future: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
         self._waiting.append((text, future))
@@ -55,11 +54,6 @@ class AsyncEncoder:
                 self._known[text] = vector
                 if not future.done():
                     future.set_result(vector)
-            self._forget()
-
-    def _forget(self) -> None:
-        while len(self._known) > self._remembered:
-            self._known.popitem(last=False)
 
 
 def _fail(batch: list[tuple[str, asyncio.Future[Vectors]]], error: Exception | None) -> None:

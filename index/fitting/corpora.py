@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from index.fitting.pairs import Pairs, part, read_aligned, read_crossed, read_file, read_forum, read_guides, read_titles
+from index.fitting.pairs import (
+    Pairs,
+    part,
+    read_crossed,
+    read_file,
+    read_forum,
+    read_guides,
+    read_parallel,
+    read_titles,
+)
 from index.model import Encoder, Vectors
 from index.ranking.search import Layer, whole
 from index.segments.segment import Segment
@@ -75,7 +84,7 @@ def _across(name: str, source: str, asked: str, written: str, pairs: Pairs, mode
 
 def _aligned(folder: Path, limit: int, model: Encoder) -> Iterator[Corpus]:
     """Yield parts of sentences asked of their translations."""
-    sentences, chance = read_aligned(folder), Random(3)
+    sentences, chance = read_parallel(folder), Random(3)
     others = [language for language in sentences if language != "en"]
     directions = [pair for language in others for pair in ((language, "en"), ("en", language))]
     directions += [(pair[:2], pair[3:]) for pair in _NEIGHBOURS if pair[:2] in sentences and pair[3:] in sentences]

@@ -156,7 +156,7 @@ def fit_beliefs(observations: Sequence[Observation]) -> Mapping[Kinship, Belief]
     return {kin: fit([one for one in observations if one.evidence.kin == kin] or list(observations)) for kin in Kinship}
 
 
-def held_out(observations: Sequence[Observation], folds: int = 5) -> Mapping[Kinship | None, Answers]:
+def cross_validated(observations: Sequence[Observation], folds: int = 5) -> Mapping[Kinship | None, Answers]:
     """Return what was said to each question by beliefs fitted on the other corpora, `folds` groups of them.
 
     By the kinship of the first hit, and under None all together. Questions count as often as `SHARES` says that a desk
@@ -213,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     blend = fit_blend(gathered)
     observations = list(observe(gathered, blend))
     beliefs = fit_beliefs(observations)
-    answers = held_out(observations)
+    answers = cross_validated(observations)
     every = answers[None]
     name = model.name.partition("@")[0]
     profile: dict[str, Any] = {
@@ -221,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             kin.name.lower(): {"weights": asdict(blend[kin]), **asdict(beliefs[kin])} for kin in Kinship
         },
         "fitted_on": f"{len(observations)} questions asked of {len(gathered)} sets of passages",
-        "held_out": {
+        "cross_validated": {
             **_trust(every),
             "thresholds": [trust.at(every, threshold) for threshold in trust.THRESHOLDS],
             "kinships": {kin.name.lower(): _trust(those) for kin, those in answers.items() if kin is not None},

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from index.measuring.bitext import read_sentences
+
 Pairs = list[tuple[str, str]]
 
 _SHORTEST = 40
@@ -15,7 +17,7 @@ _ASKED_CHARS = 250
 _ANSWER_CHARS = 1000
 
 
-def held_out(question: str) -> bool:
+def question_held_out(question: str) -> bool:
     """Return whether a question is kept to fit and measure by: one of six, and the encoder is never trained on it."""
     # A choice made once and for all; it protects nothing.
     return int(hashlib.md5(question.encode(), usedforsecurity=False).hexdigest(), 16) % 6 == 0
@@ -25,7 +27,9 @@ def read_file(path: Path, limit: int) -> Pairs:
     """Return at most `limit` of the held-out pairs of a TSV.gz file of question, passage and source."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        pairs = {row[0]: row[1] for row in rows if len(row) >= 2 and held_out(row[0]) and len(row[1]) > _SHORTEST}
+        pairs = {
+            row[0]: row[1] for row in rows if len(row) >= 2 and question_held_out(row[0]) and len(row[1]) > _SHORTEST
+        }
     return _sample(list(pairs.items()), limit)
 
 
@@ -38,7 +42,7 @@ def read_crossed(path: Path, limit: int) -> Iterator[tuple[str, str, Pairs]]:
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             asked, _, written = row[2].rpartition(":")[2].partition(">")
-            if held_out(row[0]) and len(row[1]) > _SHORTEST:
+            if question_held_out(row[0]) and len(row[1]) > _SHORTEST:
                 found.setdefault((asked, written), {})[row[0]] = row[1][:_ANSWER_CHARS]
     for (asked, written), pairs in sorted(found.items()):
         yield asked, written, _sample(list(pairs.items()), limit)
@@ -84,14 +88,12 @@ def read_titles(path: Path, limit: int) -> Iterator[tuple[str, Pairs]]:
         yield language, _sample(list(pairs.items()), limit)
 
 
-def read_aligned(folder: Path) -> dict[str, dict[str, str]]:
-    """Return by language the sentences of `<language>.tsv` (columns `index_id` and `text`) by their number."""
-    sentences = {}
-    for path in sorted(folder.glob("*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            sentences[path.stem] = {row["index_id"]: row["text"] for row in rows}
-    return sentences
+def read_parallel(folder: Path) -> dict[str, dict[str, str]]:
+    """Return by language the sentences of `<language>.tsv` (columns `index_id` and `text`) by their number.
+
+    Raises `SampleInvalid`.
+    """
+    return {path.stem: read_sentences(path) for path in sorted(folder.glob("*.tsv"))}
 
 
 def part(sentence: str, chance: Random) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.live import vector_cache
 from index.live.sizes import SIZES, Sizes
-from index.model import Encoder, Vectors
+from index.model import Encoder, Progress, Vectors
 from index.ranking.calibration import Profile
 from index.ranking.search import Layer, Snapshot, whole
 from index.segments import source
@@ -40,7 +40,7 @@ _TIDY = 10
 """Chunks after which memory is given back."""
 
 
-class LiveIndex:
+class LayeredIndex:
     """The published entries of a database in a few layers, each a fraction of the one before.
 
     A change therefore costs as much as the change is large. One thread at a time may change an index; `snapshot` may
@@ -79,7 +79,7 @@ class LiveIndex:
         database: Database,
         encoder: Encoder,
         profile: Profile,
-        progress: vector_cache.Progress | None = None,
+        progress: Progress | None = None,
         *,
         sizes: Sizes = SIZES,
     ) -> Self:

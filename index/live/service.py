@@ -1,11 +1,11 @@
 """The search service of a process: keeps an index of the knowledge base fresh, and answers from it."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Event, Lock
 
@@ -14,9 +14,9 @@ import numpy as np
 from index.encoding.batching import AsyncEncoder
 from index.errors import IndexNotReady
 from index.live import vector_cache
-from index.live.layers import LiveIndex
+from index.live.layers import LayeredIndex
 from index.live.sizes import SIZES, Sizes
-from index.model import Encoder, Filters, SearchResult, Vectors
+from index.model import Encoder, Filters, Progress, SearchResult, Vectors
 from index.ranking import calibration
 from index.ranking.search import Snapshot
 from index.segments import source
@@ -24,17 +24,16 @@ from index.segments.files import IndexFiles
 from index.segments.segment import Segment
 from index.stores.memory import give_back
 from knowledge.database import Database
-
-log = logging.getLogger(__name__)
+from knowledge.retrying import repeat
 
 EVERY_S = 0.25
 """How often a process asks whether the knowledge base changed."""
 
-_AGAIN_S = 60
-"""When refining is tried again after it failed."""
+_REFINE_EVERY_S = 60.0
+"""How often a rough index is looked for, and refining tried again after it failed."""
 
 
-class Search:
+class SearchService:
     """Searches the published entries of a database.
 
     SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it. `rough`
@@ -63,7 +62,7 @@ class Search:
         self._refreshing = Lock()
         self._files = IndexFiles(folder, encoder) if folder else None
         self._kept: Segment | None = None
-        self._index: LiveIndex | None = None
+        self._index: LayeredIndex | None = None
         self._closed = Event()
 
     @property
@@ -88,11 +87,11 @@ class Search:
             raise IndexNotReady
         return self._index.snapshot
 
-    def build(self, progress: vector_cache.Progress | None = None) -> None:
+    def build(self, progress: Progress | None = None) -> None:
         """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
         with self._refreshing:
             if self._files:
-                loaded = LiveIndex.load(self._database, self._encoder, self._profile, self._files, sizes=self._sizes)
+                loaded = LayeredIndex.load(self._database, self._encoder, self._profile, self._files, sizes=self._sizes)
                 if loaded:
                     self._index, self._kept = loaded, loaded.large
                     return
@@ -101,7 +100,7 @@ class Search:
         else:
             self.rebuild(progress)
 
-    def rebuild(self, progress: vector_cache.Progress | None = None) -> None:
+    def rebuild(self, progress: Progress | None = None) -> None:
         """Index everything from SQL aside, while the present index answers and follows, and put it in its place."""
         self._replace(self._encoder, progress)
         if self._rough:
@@ -121,8 +120,8 @@ class Search:
         with self._database.reading() as session:
             return len(source.missing(session, self._encoder.name))
 
-    def _replace(self, encoder: Encoder, progress: vector_cache.Progress | None) -> None:
-        fresh = LiveIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
+    def _replace(self, encoder: Encoder, progress: Progress | None) -> None:
+        fresh = LayeredIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
         while fresh.refresh():
             pass
         with self._refreshing:
@@ -146,7 +145,7 @@ class Search:
                 self._keep(self._index)
             return more
 
-    def _keep(self, index: LiveIndex) -> None:
+    def _keep(self, index: LayeredIndex) -> None:
         """Write the large segment to the files if it is not the one that they hold; small and rough ones are not."""
         if self._files and not self.rough and index.large is not self._kept:
             self._kept = index.large
@@ -157,32 +156,12 @@ class Search:
 
     async def watch(self, every: float = EVERY_S) -> None:
         """Keep the index fresh until cancelled, and refine a rough one; a database that is away is waited for."""
-        refining = asyncio.create_task(self._refine())
+        refine, refresh = partial(asyncio.to_thread, self.refine), partial(asyncio.to_thread, self.refresh)
+        refining = asyncio.create_task(repeat(refine, _REFINE_EVERY_S, "The rough index cannot be refined"))
         try:
-            await self._follow(every)
+            await repeat(refresh, every, "The index cannot be refreshed")
         finally:
             refining.cancel()
-
-    async def _refine(self) -> None:
-        while self._rough and not self._closed.is_set():
-            try:
-                await asyncio.to_thread(self.refine)
-            except Exception:
-                log.exception("The rough index cannot be refined; it is tried again in %d s.", _AGAIN_S)
-            await asyncio.sleep(_AGAIN_S)
-
-    async def _follow(self, every: float) -> None:
-        failing = False
-        while True:
-            try:
-                more = await asyncio.to_thread(self.refresh)
-            except Exception:
-                if not failing:
-                    log.exception("The index cannot be refreshed; it is tried again until it can.")
-                failing, more = True, False
-            else:
-                failing = False
-            await asyncio.sleep(0 if more else every)
 
     async def encode(self, question: str) -> Vectors:
         """Return the vector of a question, of shape (d,), encoded off the event loop beside others that wait."""

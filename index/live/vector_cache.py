@@ -1,19 +1,16 @@
 """The cache of vectors in SQL: a text is encoded once for each encoder, in whichever process comes first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from sqlalchemy import Insert, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from index.model import Encoder, Vectors
+from index.model import Encoder, Progress, Vectors
 from index.segments import source
 from knowledge.database import Database
 from knowledge.models import Embedding
-
-Progress = Callable[[int, int], None]
-"""Is told how many texts are encoded, of how many that were missing."""
 
 BATCH = 64
 """Texts that are encoded and kept at once."""

@@ -29,20 +29,20 @@ from sqlalchemy.orm import Session
 
 from index.encoding import encoder
 from index.live import vector_cache
-from index.live.service import Search
+from index.live.service import SearchService
 from index.measuring.figures import draw, needs, peak, seconds, spread, table, timed
 from index.measuring.mixing import MixingEncoder
 from index.model import Encoder, Filters, Ids, Vectors
 from index.ranking.search import Snapshot
 from index.segments import source
 from index.segments.bm25 import score
+from knowledge.clock import now
 from knowledge.database import Database
 from knowledge.entries.bulk import next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
 from knowledge.models import Embedding, Entry, EntryState, Facet, FacetName, Kind, Passage
-from knowledge.models.base import now
 
 _TODAY = date(2026, 1, 1)
 _BULK = 5000
@@ -116,7 +116,7 @@ def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
         source.count(session)
     before = process.memory_info().rss
     kept = folder / f"index-{entries}"
-    search = Search(database, model, folder=kept)
+    search = SearchService(database, model, folder=kept)
     built, built_cpu = timed(search.build)
     memory, most = process.memory_info().rss - before, peak() - before
     times = [_asked(search, asked, Filters()) for asked in questions]
@@ -124,7 +124,7 @@ def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
     started = None
     if in_files := sum(path.stat().st_size for path in kept.glob("*")):
         search.close()
-        search = Search(database, model, folder=kept)
+        search = SearchService(database, model, folder=kept)
         started = round(seconds(search.build), 1)
     recall = _recall(database, search.snapshot, questions)
     published = _publish_one(database, search)
@@ -148,7 +148,7 @@ def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
     }
 
 
-def _asked(search: Search, asked: tuple[str, Vectors], filters: Filters) -> tuple[float, float]:
+def _asked(search: SearchService, asked: tuple[str, Vectors], filters: Filters) -> tuple[float, float]:
     question, vector = asked
     return timed(lambda: search.search_sync(question, filters, today=_TODAY, vector=vector))
 
@@ -188,7 +188,7 @@ def _shared(found: Sequence[Ids], wanted: Sequence[Ids]) -> float:
     return round(float(np.mean(parts)), 4)
 
 
-def _publish_one(database: Database, search: Search) -> float:
+def _publish_one(database: Database, search: SearchService) -> float:
     """Return the seconds from a commit until what it published is searchable, polling and encoding aside."""
     draft = EntryDraft(id=f"new-{search.revision}", title="A call published just now", language="en", text="For all.")
     before = search.snapshot.entries
@@ -286,7 +286,7 @@ def _encoding(database: Database) -> dict[str, Any]:
     rates = {"bag": _rate(rough, texts), "one_core": _rate(model, texts)}
     model.use_threads(cores)
     rates[f"{cores}_cores"] = _rate(model, texts)
-    search = Search(database, model, rough=rough)
+    search = SearchService(database, model, rough=rough)
     rough_start, rough_cpu = timed(search.build)
     search.close()
     return {

@@ -33,12 +33,12 @@ def read_aligned(folder: Path) -> dict[str, Bitext]:
 
     The sentences that `en.tsv` has too are paired by `index_id`. Raises `SampleInvalid`.
     """
-    english = _by_id(folder / f"{PIVOT}.tsv")
+    english = read_sentences(folder / f"{PIVOT}.tsv")
     bitexts = {}
     for path in sorted(folder.glob("*.tsv")):
         if path.stem == PIVOT:
             continue
-        own = _by_id(path)
+        own = read_sentences(path)
         shared = [number for number in own if number in english]
         if not shared:
             raise SampleInvalid(f"{path}: no `index_id` of {PIVOT}.tsv in it")
@@ -91,7 +91,8 @@ def _right(texts: Sequence[str], nearest: Sequence[int]) -> float:
     return round(float(np.mean([texts[place] == text for place, text in zip(nearest, texts, strict=True)])), 4)
 
 
-def _by_id(path: Path) -> dict[str, str]:
+def read_sentences(path: Path) -> dict[str, str]:
+    """Return the sentences of a file with the columns `index_id` and `text` by the first; raises `SampleInvalid`."""
     sentences = dict[str, str]()
     for where, row in read_rows(path, ("index_id", "text")):
         if row["index_id"] in sentences:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.measuring.files import Progress
-from index.model import Encoder, Vectors
+from index.model import Encoder, Progress, Vectors
 
 _AT_ONCE = 256
 

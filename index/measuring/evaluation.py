@@ -12,22 +12,21 @@ from typing import Any
 import numpy as np
 
 from index.errors import GoldenFileInvalid
-from index.live.service import Search
+from index.live.service import SearchService
 from index.measuring import trust
+from index.measuring.trust import Figures
 from index.model import Vectors
 from index.ranking.calibration import THRESHOLD
 from knowledge.languages import parse_tag
 
 DEPTH = 10
 
-Figures = dict[str, int | float | None]
-
 _TIMED = 200
 """Questions asked one at a time, encoding included, for the latency."""
 
 
 @dataclass(frozen=True)
-class Question:
+class GoldenQuestion:
     """A question with the references of the entries that answer it; none: the desk should not answer."""
 
     id: str
@@ -46,7 +45,7 @@ class Outcome:
     probability: float
 
 
-def read_questions(path: Path | str) -> list[Question]:
+def read_questions(path: Path | str) -> list[GoldenQuestion]:
     """Return the questions of a JSONL file of `{"id", "lang", "question", "relevant_ids"}`.
 
     Raises `GoldenFileInvalid` naming the line.
@@ -64,7 +63,11 @@ def read_questions(path: Path | str) -> list[Question]:
 
 
 def evaluate(
-    search: Search, questions: Sequence[Question], threshold: float = THRESHOLD, *, today: date | None = None
+    search: SearchService,
+    questions: Sequence[GoldenQuestion],
+    threshold: float = THRESHOLD,
+    *,
+    today: date | None = None,
 ) -> dict[str, Any]:
     """Ask every question, without filters, and return figures over all and by language.
 
@@ -121,13 +124,13 @@ def _within(outcome: Outcome, k: int) -> float:
     return float(outcome.rank is not None and outcome.rank <= k)
 
 
-def _ask(search: Search, question: Question, vector: Vectors, today: date) -> Outcome:
+def _ask(search: SearchService, question: GoldenQuestion, vector: Vectors, today: date) -> Outcome:
     result = search.search_sync(question.text, language=question.language, today=today, limit=DEPTH, vector=vector)
     rank = next((rank for rank, hit in enumerate(result.hits, 1) if hit.reference in question.relevant), None)
     return Outcome(question.language, bool(question.relevant), rank, result.probability)
 
 
-def _latency(search: Search, questions: Sequence[Question], today: date) -> Figures:
+def _latency(search: SearchService, questions: Sequence[GoldenQuestion], today: date) -> Figures:
     times = []
     for question in questions[:: -(-len(questions) // _TIMED)]:
         start = perf_counter()
@@ -141,7 +144,7 @@ def _mean(values: Iterable[float]) -> float | None:
     return round(sum(listed) / len(listed), 4) if listed else None
 
 
-def _question(line: str, where: str) -> Question:
+def _question(line: str, where: str) -> GoldenQuestion:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
@@ -156,4 +159,4 @@ def _question(line: str, where: str) -> Question:
         raise GoldenFileInvalid(f"{where}: `lang` is not one of the desk's languages")
     if not isinstance(references, list) or not all(isinstance(reference, str) for reference in references):
         raise GoldenFileInvalid(f"{where}: `relevant_ids` is not a list of entry references")
-    return Question(str(record.get("id", where)), tag, text, frozenset(references))
+    return GoldenQuestion(str(record.get("id", where)), tag, text, frozenset(references))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Figures = Sequence[Mapping[str, Any]]
+BySize = Sequence[Mapping[str, Any]]
 """One mapping a size, as `python -m index.measuring.benchmark --json` writes them."""
 
 _MEMORY, _SEARCH, _RECALL = (
@@ -42,7 +42,7 @@ def spread(times: Sequence[float]) -> dict[str, float]:
     return {name: round(float(np.percentile(times, q)) * 1000, 2) for name, q in (("median", 50), ("p95", 95))}
 
 
-def table(figures: Figures) -> str:
+def table(figures: BySize) -> str:
     """Return the figures as a table in Markdown; of two times the second is the processor's."""
     head = ("entries (real)", "passages", "build", "start from files", "memory", "at most", "search median / p95",
             "in a country", "recall@10 by meaning, by words")  # fmt: skip
@@ -72,7 +72,7 @@ def needs(library: str = "matplotlib") -> None:
         raise SystemExit(f"A picture needs {library}: pip install -c constraints.txt {library}")
 
 
-def draw(figures: Figures, path: Path) -> None:
+def draw(figures: BySize, path: Path) -> None:
     """Draw time, memory and recall over the number of passages into an .svg or .png file."""
     from matplotlib.figure import Figure
 

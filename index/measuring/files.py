@@ -2,13 +2,10 @@
 
 import gzip
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index.errors import SampleInvalid
-
-Progress = Callable[[int, int], None]
-"""Hears how many texts are encoded, and how many there are in all."""
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 

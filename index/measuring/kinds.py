@@ -9,9 +9,8 @@ from typing import Any
 from index.errors import SampleInvalid
 from index.measuring import bitext, hidden, reading, similarity
 from index.measuring.encoding import Vectoriser
-from index.measuring.files import Progress
 from index.measuring.squad import read_reading
-from index.model import Encoder
+from index.model import Encoder, Progress
 
 
 class Sample(StrEnum):

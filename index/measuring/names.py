@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from random import Random
 
-from index.live.service import Search
+from index.live.service import SearchService
+from index.measuring.trust import Figures
 from index.typos import slip
 from knowledge.languages import fold
-
-Figures = dict[str, int | float]
 
 WAYS: dict[str, Callable[[str, Random], str]] = {
     "as_written": lambda name, chance: name,
@@ -18,7 +17,7 @@ WAYS: dict[str, Callable[[str, Random], str]] = {
 """The ways in which a name is asked for."""
 
 
-def figures(search: Search, names: Sequence[tuple[str, str]], today: date) -> Figures:
+def figures(search: SearchService, names: Sequence[tuple[str, str]], today: date) -> Figures:
     """Return how many (reference, name) pairs there are and the part whose entry comes first, by way of asking.
 
     An entry of the same name counts as well.

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
-from index.measuring.squad import Asked, Reading
+from index.measuring.squad import Reading, ReadingQuestion
 from index.model import Encoder, Filters, Vectors
 from index.ranking.calibration import profile
 from index.ranking.quoting import Quoter
@@ -75,7 +75,7 @@ def _order(reading: Reading) -> tuple[int, set[tuple[str, int]]]:
     return len(reading.passages), {(asked.id, asked.place) for asked in reading.questions}
 
 
-def _nearest(asked: Sequence[Asked], questions: Vectors, passages: Sequence[str], rows: Vectors) -> float:
+def _nearest(asked: Sequence[ReadingQuestion], questions: Vectors, passages: Sequence[str], rows: Vectors) -> float:
     first = (questions @ rows.T).argmax(axis=1).tolist()
     return _mean([passages[place] == passages[each.place] for place, each in zip(first, asked, strict=True)])
 

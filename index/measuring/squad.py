@@ -12,7 +12,7 @@ from knowledge.languages import parse_tag
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadingQuestion:
     """A question, the place of the passage that it is asked about, and the sentence there that holds the answer."""
 
     id: str
@@ -27,7 +27,7 @@ class Reading:
 
     language: str
     passages: tuple[str, ...]
-    questions: tuple[Asked, ...]
+    questions: tuple[ReadingQuestion, ...]
 
 
 def read_reading(path: Path) -> Reading:
@@ -45,7 +45,7 @@ def read_reading(path: Path) -> Reading:
     except json.JSONDecodeError as error:
         raise SampleInvalid(f"{path}, line {error.lineno}: not JSON, {error.msg}") from error
     passages = list[str]()
-    questions = list[Asked]()
+    questions = list[ReadingQuestion]()
     try:
         for paragraph in _paragraphs(document):
             passages.append(paragraph["context"])
@@ -63,12 +63,14 @@ def _paragraphs(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from article["paragraphs"]
 
 
-def _questions(paragraph: dict[str, Any], place: int) -> Iterator[Asked]:
+def _questions(paragraph: dict[str, Any], place: int) -> Iterator[ReadingQuestion]:
     context: str = paragraph["context"]
     for asked in paragraph["qas"]:
         marked = [(answer["answer_start"], answer["text"]) for answer in asked.get("answers", ())]
         start = next((_found(context, begins, text) for begins, text in marked), None)
-        yield Asked(str(asked["id"]), asked["question"], place, None if start is None else _sentence_at(context, start))
+        yield ReadingQuestion(
+            str(asked["id"]), asked["question"], place, None if start is None else _sentence_at(context, start)
+        )
 
 
 def _found(context: str, start: int, text: str) -> int | None:

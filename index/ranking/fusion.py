@@ -11,9 +11,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import Scores
 from knowledge.languages import base, script
+from knowledge.region import read_alike, share_words
 
-Scores = NDArray[np.float32]
 Kins = NDArray[np.int8]
 
 
@@ -31,20 +32,13 @@ class Kinship(IntEnum):
     FAR = 4
 
 
-_ONE = (frozenset({"bs", "hr", "sr"}),)
-_RELATED = (frozenset({"bg", "bs", "hr", "mk", "sl", "sr", "uk"}),)
-
-
 def kinship(question: str, passage: str) -> Kinship:
     """Return what one language is to another, given their tags; an unknown language is far from all."""
-    asked, written = base(question), base(passage)
-    if asked == written:
-        return Kinship.ENGLISH if asked == "en" else Kinship.SAME
-    if any({asked, written} <= group for group in _ONE):
+    if base(passage) == "en":
+        return Kinship.ENGLISH if base(question) == "en" else Kinship.TO_ENGLISH
+    if read_alike(question, passage):
         return Kinship.SAME
-    if any({asked, written} <= group for group in _RELATED):
-        return Kinship.NEAR
-    return Kinship.TO_ENGLISH if written == "en" else Kinship.FAR
+    return Kinship.NEAR if share_words(question, passage) else Kinship.FAR
 
 
 def kinships(question: str, languages: Sequence[str]) -> Kins:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.encoding.vector_memory import RememberingEncoder
+from index.encoding.caching import CachingEncoder
 from index.model import Encoder, Vectors
 from index.segments.grams import terms
 from knowledge.entries.passages import sentences
@@ -102,7 +102,7 @@ class Quoter:
     """Quotes with an encoder, and keeps the vectors of the sentences it saw last: people ask about the same entries."""
 
     def __init__(self, encoder: Encoder, *, remembered: int = 5000) -> None:
-        self._encoder = RememberingEncoder(encoder, remembered)
+        self._encoder = CachingEncoder(encoder, remembered)
 
     def quote(self, question: str, passage_text: str, limit: int = 2, *, vector: Vectors | None = None) -> list[str]:
         """Return what `best_sentences` does; safe to call from many threads."""

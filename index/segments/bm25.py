@@ -4,18 +4,16 @@ A question's rare terms are counted in every row that holds them; its frequent o
 little, only in the rows that the rare ones put forward. A base of a hundred thousand passages is scored in full.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, pairwise
-from typing import Any, Self
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Mask, prefixed, under
-from index.segments.grams import Terms, terms
-from index.segments.postings import LARGEST, Block, Rows, Scores
+from index.arrays import Mask, Scores
+from index.segments.grams import terms
+from index.segments.postings import Block, Postings, Rows
 
 K1 = 1.5
 B = 0.75
@@ -25,76 +23,7 @@ BUDGET = 400_000
 
 CANDIDATES = 1000
 """Rows to which the frequent terms are added, at most."""
-
-_CHUNK = 2000
 _NONE = np.zeros(0, np.int64)
-
-
-@dataclass(frozen=True)
-class Postings:
-    """Which rows hold which term how often, in blocks of rows."""
-
-    blocks: tuple[Block, ...]
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The number of each block's first row, and at the end that of all rows."""
-        return [0, *accumulate(len(block) for block in self.blocks)]
-
-    def __len__(self) -> int:
-        return self.starts[-1]
-
-    @classmethod
-    def build(cls, texts: Sequence[str], *, chunk: int = _CHUNK, largest: int = LARGEST) -> Self:
-        """Return the postings of `texts`, read a chunk at a time; a row is a text's position."""
-        parts = [cls((_block(texts[start : start + chunk]),)) for start in range(0, len(texts), chunk)]
-        return cls.joined(parts, largest)
-
-    @classmethod
-    def joined(cls, parts: Sequence["Postings"], largest: int = LARGEST) -> Self:
-        """Return all rows in order; neighbouring blocks become one of at most `largest` rows where they fit."""
-        groups = list[list[Block]]()
-        for block in (block for part in parts for block in part.blocks if len(block)):
-            if groups and sum(map(len, groups[-1])) + len(block) <= largest:
-                groups[-1].append(block)
-            else:
-                groups.append([block])
-        return cls(tuple(Block.joined(group) for group in groups))
-
-    def kept(self, mask: Mask) -> "Postings":
-        """Return the rows that `mask` leaves, numbered anew; a block that stays whole is shared."""
-        parts = zip(self.blocks, pairwise(self.starts), strict=True)
-        return Postings(tuple(block.kept(mask[start:end]) for block, (start, end) in parts))
-
-    def merged(self, other: "Postings", kept: Mask, other_kept: Mask, *, largest: int = LARGEST) -> "Postings":
-        """Return both in one, without the rows that are not kept; the kept rows of `other` follow mine, renumbered."""
-        return self.joined([self.kept(kept), other.kept(other_kept)], largest)
-
-    def holding(self, wanted: Terms) -> Rows:
-        """Return the rows that hold any of the wanted terms, in order."""
-        found = [
-            block.rows[a:b].astype(np.int64) + start
-            for block, start in zip(self.blocks, self.starts, strict=False)
-            for a, b in zip(*block.find(wanted), strict=True)
-        ]
-        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
-
-    def arrays(self) -> Arrays:
-        """Return all that there is, to be kept in a file."""
-        parts = (prefixed(str(number), block.arrays()) for number, block in enumerate(self.blocks))
-        return {name: array for part in parts for name, array in part.items()}
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Return what `arrays` was made of."""
-        numbers = sorted({int(name.partition("/")[0]) for name in arrays})
-        return cls(tuple(Block(**under(str(number), arrays)) for number in numbers))
-
-
-def _block(texts: Sequence[str]) -> Block:
-    codes, owners = terms(texts)
-    lengths = np.bincount(owners, minlength=len(texts)).astype(np.float32)
-    return Block.of(codes, owners, lengths)
 
 
 @dataclass(frozen=True)

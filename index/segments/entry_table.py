@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Mask, cut, pack, unpack
+from index.arrays import Arrays, Mask, cut, pack_json, unpack_json
 from index.model import Ids
 from index.segments.source import Record
 
@@ -82,11 +82,11 @@ class EntryTable(Sequence[Listed]):
         """Return all that there is, to be kept in a file."""
         return {
             "ids": self.ids, "stamps": self.stamps, "names": self.names, "starts": self.starts,
-            "tags": pack(self.tags), "spoken": self.spoken,
+            "tags": pack_json(self.tags), "spoken": self.spoken,
         }  # fmt: skip
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return what `arrays` was made of."""
-        fields: dict[str, Any] = {**arrays, "tags": tuple(unpack(arrays["tags"]))}
+        fields: dict[str, Any] = {**arrays, "tags": tuple(unpack_json(arrays["tags"]))}
         return cls(**fields)

@@ -8,15 +8,14 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Mask, pack, unpack
+from index.arrays import Arrays, Mask, pack_json, unpack_json
 from index.model import Filters
 from index.segments.source import Record
 from knowledge.entries.call_status import CallStatus, call_status
 from knowledge.languages import fold
 from knowledge.models import FacetName, Kind
+from knowledge.region import EU
 from knowledge.taxonomy import find_code
-
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 
 _ANYWHERE = (Kind.FUNDING_CALL, Kind.GUIDE, Kind.FAQ, Kind.BEST_PRACTICE)
 """Kinds that hold in every country when they name none."""
@@ -24,7 +23,7 @@ _ANYWHERE = (Kind.FUNDING_CALL, Kind.GUIDE, Kind.FAQ, Kind.BEST_PRACTICE)
 Dates = tuple[date | None, tuple[date, ...], date | None]
 """When an entry opens, its cut-offs, and when it ends."""
 
-Rows = NDArray[np.int32]
+_Rows = NDArray[np.int32]
 
 _FIELDS = {
     FacetName.COUNTRY: "countries",
@@ -51,10 +50,10 @@ class Facets:
         which = [places.setdefault((each.opens, each.deadlines, each.ends), len(places)) for each in records]
         self._set({key: np.array(found, np.int32) for key, found in rows.items()}, list(places), which)
 
-    def _set(self, rows: dict[tuple[str, str], Rows], dates: list[Dates], which: object) -> Self:
+    def _set(self, rows: dict[tuple[str, str], _Rows], dates: list[Dates], which: object) -> Self:
         self._rows = rows
         self._dates = dates
-        self._which: Rows = np.asarray(which, np.int32)
+        self._which: _Rows = np.asarray(which, np.int32)
         self._days: dict[date, tuple[list[CallStatus], Mask]] = {}
         return self
 
@@ -64,9 +63,9 @@ class Facets:
     @classmethod
     def joined(cls, parts: Sequence[tuple["Facets", Mask | None]]) -> Self:
         """Return the facets of the rows that each mask leaves, numbered anew in order."""
-        rows = defaultdict[tuple[str, str], list[Rows]](list)
+        rows = defaultdict[tuple[str, str], list[_Rows]](list)
         places = dict[Dates, int]()
-        which = list[Rows]()
+        which = list[_Rows]()
         start = 0
         for facets, mask in parts:
             kept = np.ones(len(facets), bool) if mask is None else mask
@@ -83,10 +82,12 @@ class Facets:
     def arrays(self) -> Arrays:
         """Return all that there is, to be kept in a file."""
         return {
-            "keys": pack(list(self._rows)),
+            "keys": pack_json(list(self._rows)),
             "sizes": np.array([len(rows) for rows in self._rows.values()], np.int64),
             "rows": np.concatenate([np.zeros(0, np.int32), *self._rows.values()]),
-            "dates": pack([(_iso(opens), [*map(_iso, cutoffs)], _iso(ends)) for opens, cutoffs, ends in self._dates]),
+            "dates": pack_json(
+                [(_iso(opens), [*map(_iso, cutoffs)], _iso(ends)) for opens, cutoffs, ends in self._dates]
+            ),
             "which": self._which,
         }
 
@@ -94,10 +95,10 @@ class Facets:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Return what `arrays` was made of."""
         parts = np.split(arrays["rows"], np.cumsum(arrays["sizes"])[:-1])
-        rows = {(field, value): part for (field, value), part in zip(unpack(arrays["keys"]), parts, strict=False)}
+        rows = {(field, value): part for (field, value), part in zip(unpack_json(arrays["keys"]), parts, strict=False)}
         dates: list[Dates] = [
             (_day(opens), tuple(date.fromisoformat(each) for each in deadlines), _day(ends))
-            for opens, deadlines, ends in unpack(arrays["dates"])
+            for opens, deadlines, ends in unpack_json(arrays["dates"])
         ]
         return cls.__new__(cls)._set(rows, dates, arrays["which"])
 

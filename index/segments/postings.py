@@ -1,23 +1,25 @@
 """Postings of at most 65,536 rows: so few that a row takes two bytes, and a posting three."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Arrays, Mask
-from index.segments.grams import Terms
+from index.arrays import Arrays, Mask, Scores, prefixed, under
+from index.segments.grams import Terms, terms
 
 LARGEST = 1 << 16
+
+_CHUNK = 2000
 
 Keys = NDArray[np.uint64]
 """Postings as numbers: 32 bits of the term, 16 of the row, 8 of how often (at most 255)."""
 
 Rows = NDArray[np.int64]
-Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,3 +133,70 @@ class Block:
 def _keys(codes: Terms, rows: NDArray[np.integer[Any]]) -> Keys:
     """Return posting keys, term before row, so that sorting numbers sorts postings; the count goes into the last 8."""
     return codes.astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64) << np.uint64(8)
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Which rows hold which term how often, in blocks of rows."""
+
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The number of each block's first row, and at the end that of all rows."""
+        return [0, *accumulate(len(block) for block in self.blocks)]
+
+    def __len__(self) -> int:
+        return self.starts[-1]
+
+    @classmethod
+    def build(cls, texts: Sequence[str], *, chunk: int = _CHUNK, largest: int = LARGEST) -> Self:
+        """Return the postings of `texts`, read a chunk at a time; a row is a text's position."""
+        parts = [cls((_block(texts[start : start + chunk]),)) for start in range(0, len(texts), chunk)]
+        return cls.joined(parts, largest)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Postings"], largest: int = LARGEST) -> Self:
+        """Return all rows in order; neighbouring blocks become one of at most `largest` rows where they fit."""
+        groups = list[list[Block]]()
+        for block in (block for part in parts for block in part.blocks if len(block)):
+            if groups and sum(map(len, groups[-1])) + len(block) <= largest:
+                groups[-1].append(block)
+            else:
+                groups.append([block])
+        return cls(tuple(Block.joined(group) for group in groups))
+
+    def kept(self, mask: Mask) -> "Postings":
+        """Return the rows that `mask` leaves, numbered anew; a block that stays whole is shared."""
+        parts = zip(self.blocks, pairwise(self.starts), strict=True)
+        return Postings(tuple(block.kept(mask[start:end]) for block, (start, end) in parts))
+
+    def merged(self, other: "Postings", kept: Mask, other_kept: Mask, *, largest: int = LARGEST) -> "Postings":
+        """Return both in one, without the rows that are not kept; the kept rows of `other` follow mine, renumbered."""
+        return self.joined([self.kept(kept), other.kept(other_kept)], largest)
+
+    def holding(self, wanted: Terms) -> Rows:
+        """Return the rows that hold any of the wanted terms, in order."""
+        found = [
+            block.rows[a:b].astype(np.int64) + start
+            for block, start in zip(self.blocks, self.starts, strict=False)
+            for a, b in zip(*block.find(wanted), strict=True)
+        ]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+
+    def arrays(self) -> Arrays:
+        """Return all that there is, to be kept in a file."""
+        parts = (prefixed(str(number), block.arrays()) for number, block in enumerate(self.blocks))
+        return {name: array for part in parts for name, array in part.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Return what `arrays` was made of."""
+        numbers = sorted({int(name.partition("/")[0]) for name in arrays})
+        return cls(tuple(Block(**under(str(number), arrays)) for number in numbers))
+
+
+def _block(texts: Sequence[str]) -> Block:
+    codes, owners = terms(texts)
+    lengths = np.bincount(owners, minlength=len(texts)).astype(np.float32)
+    return Block.of(codes, owners, lengths)

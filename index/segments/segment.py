@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from index.arrays import Arrays, Mask, cut, prefixed, under
 from index.model import Ids, Vectors, VectorStore
-from index.segments.bm25 import Postings
 from index.segments.entry_table import EntryTable
 from index.segments.facets import Facets
-from index.segments.postings import LARGEST
+from index.segments.postings import LARGEST, Postings
 from index.segments.source import Record
 from index.stores.joining import EXACT, joined, settled, store_for
 

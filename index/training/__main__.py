@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10, help="between checkpoints (%(default)s)")
     parser.add_argument("--only", metavar="STAGE", help="run one stage: teacher, vocabulary, ...")
-    parser.add_argument("--dev", type=Path, help="measure with the sets of this folder")
+    parser.add_argument("--dev", type=Path, help="measure with sib200/*.tsv and stsb_ro_en/dev.tsv of this folder")
     options = parser.parse_args(arguments)
     try:
         _train(options)
@@ -54,15 +54,11 @@ def _train(options: argparse.Namespace) -> None:
     train(bench, options.only)
     if options.dev:
         from index.encoding import encoder
+        from index.measuring.encoding import Vectoriser
         from index.training import development
 
         model = encoder.load(str(options.out.resolve()), threads=options.threads)
-        figures = {
-            "held out": development.twins(model, bench.pairs),
-            "bitext": development.bitext(model, options.dev / "sib200"),
-            "likeness": development.likeness(model, options.dev / "stsb_ro_en" / "dev.tsv"),
-        }
-        _say(json.dumps(figures, indent=1))
+        _say(json.dumps(development.figures(Vectoriser(model), bench.pairs, options.dev), indent=1))
 
 
 def _say(line: str) -> None:

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 from torch.nn import EmbeddingBag, functional
 
-from index.training import keeping, start
+from index.training import artifacts, initialization
 from index.training.bench import Bench
 from index.training.data.examples import Examples
 from index.training.errors import FileDamaged
-from index.training.progress import Progress, Say
+from index.training.progress import ProgressReporter, Say
 from index.training.recipe import Recipe
 
 RESULT = "bag.npz"
@@ -22,12 +22,12 @@ _LAST_RATE = 1e-5
 def run(bench: Bench, made_from: str) -> None:
     """Train the bag and keep it, pieces x width float32."""
     bag = train(bench.examples, bench.tokenizer.get_vocab_size(), bench.recipe, bench.say)
-    keeping.write(bench.work / RESULT, {"bag": bag})
+    artifacts.write(bench.work / RESULT, {"bag": bag})
 
 
 def kept(bench: Bench) -> np.ndarray:
     """Return the bag that the work folder keeps. Raises `FileDamaged`."""
-    arrays = keeping.read(bench.work / RESULT)
+    arrays = artifacts.read(bench.work / RESULT)
     if "bag" not in arrays:
         raise FileDamaged(f"{bench.work / RESULT}: it holds no bag")
     return arrays["bag"]
@@ -35,12 +35,12 @@ def kept(bench: Bench) -> np.ndarray:
 
 def train(examples: Examples, size: int, recipe: Recipe, say: Say) -> np.ndarray:
     """Return vectors of `size` pieces, which begin as the mean of the sentences that each is in."""
-    means = start.means(examples.pieces, examples.targets, examples.vectors, size)
+    means = initialization.means(examples.pieces, examples.targets, examples.vectors, size)
     bag = EmbeddingBag.from_pretrained(torch.from_numpy(means), freeze=False, mode="sum", sparse=True)
     optimizer = torch.optim.SparseAdam(bag.parameters(), lr=recipe.bag_rate)
     vectors = torch.from_numpy(examples.vectors)
     drawn = list(_drawn(len(examples), recipe))
-    progress = Progress("bag", len(drawn), say)
+    progress = ProgressReporter("bag", len(drawn), say)
     for step, places in enumerate(drawn):
         for group in optimizer.param_groups:
             group["lr"] = recipe.bag_rate * (1 - step / len(drawn)) + _LAST_RATE

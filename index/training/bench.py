@@ -15,7 +15,7 @@ from index.training import teacher
 from index.training.data import corpus, sentences
 from index.training.data.corpus import Pair
 from index.training.data.examples import Examples, gather
-from index.training.data.sentences import Ids
+from index.training.data.sentences import PieceIds
 from index.training.errors import FileDamaged
 from index.training.progress import Say
 from index.training.recipe import Recipe
@@ -71,7 +71,7 @@ class Bench:
             raise FileDamaged(f"{self.work / TOKENIZER}: {error}") from error
 
     @cached_property
-    def ids(self) -> tuple[Ids, Ids]:
+    def ids(self) -> tuple[PieceIds, PieceIds]:
         """The ids of `texts` in the student's vocabulary and of `english` in the teacher's."""
         return sentences.read(self.work / SENTENCES)
 

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from index.training import keeping
+from index.arrays import Arrays
+from index.training import artifacts
 from index.training.errors import FileDamaged, MadeFromOther
-from index.training.keeping import Arrays
 from index.training.student import Student
 
 _STUDENT = "student."
@@ -32,12 +32,12 @@ class Position:
 def keep_student(path: Path, student: Student) -> None:
     """Write a student's shape and weights, float32."""
     shape = {key: getattr(student, key) for key in Student.shape}
-    keeping.write(path, {_SHAPE: np.array(json.dumps(shape)), **_weights(student)})
+    artifacts.write(path, {_SHAPE: np.array(json.dumps(shape)), **_weights(student)})
 
 
 def kept_student(path: Path, tokenizer: Tokenizer) -> Student:
     """Return the student that `keep_student` wrote, under its tokenizer. Raises `FileDamaged`."""
-    arrays = keeping.read(path)
+    arrays = artifacts.read(path)
     try:
         student = Student(tokenizer, **json.loads(str(arrays.pop(_SHAPE))), sparse=True)
         _load(student, arrays)
@@ -61,7 +61,7 @@ def write(
                 arrays[f"optimizer.{number}.{parameter}.{name}"] = (
                     value.numpy() if isinstance(value, torch.Tensor) else np.array(value)
                 )
-    keeping.write(path, arrays)
+    artifacts.write(path, arrays)
 
 
 def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torch.optim.Optimizer]) -> Position:
@@ -69,7 +69,7 @@ def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torc
 
     Raises `FileDamaged`, and `MadeFromOther` for the checkpoint of another training.
     """
-    arrays = keeping.read(path)
+    arrays = artifacts.read(path)
     try:
         if str(arrays.pop(_MADE_FROM)) != made_from:
             raise MadeFromOther(str(path))

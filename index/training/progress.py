@@ -9,7 +9,7 @@ _EVERY = 20.0
 _KEPT = 0.98
 
 
-class Progress:
+class ProgressReporter:
     """Says a line about every twenty seconds, and one at the end: stage, step, sentences a second, loss, time left."""
 
     def __init__(

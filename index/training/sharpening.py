@@ -30,7 +30,7 @@ from index.training.data.examples import Examples
 from index.training.data.paragraphs import paragraphs
 from index.training.data.questions import Asked, asked
 from index.training.pieces.vocabulary import SPECIAL
-from index.training.progress import Progress
+from index.training.progress import ProgressReporter
 from index.training.recipe import Recipe
 from index.training.transformer import Course
 from index.typos import typed
@@ -75,7 +75,7 @@ class Material:
         return np.asarray(weights / weights.sum())
 
 
-def gather(bench: Bench) -> Material:
+def gather_material(bench: Bench) -> Material:
     """Return the material, with the teacher's vectors of the passages, encoding those that are not kept yet."""
     joined = paragraphs(bench.pairs, bench.recipe.paragraphs, bench.recipe.seed)
     questions = asked(corpus.questions(bench.data / "qa"), joined, bench.recipe.seed)
@@ -175,7 +175,7 @@ def run(bench: Bench, made_from: str) -> None:
 
 
 def _train(course: Sharpening, bench: Bench, done: int, path: Path, made_from: str) -> None:
-    material, recipe, tokenizer = gather(bench), course.recipe, bench.tokenizer
+    material, recipe, tokenizer = gather_material(bench), course.recipe, bench.tokenizer
     short, long = (torch.from_numpy(examples.vectors) for examples in (bench.examples, material.passages))
     english = replace(recipe, english=recipe.sharpen_english)
     kinds = _kinds(recipe)
@@ -183,7 +183,7 @@ def _train(course: Sharpening, bench: Bench, done: int, path: Path, made_from: s
     sentences = _endless(partial(batches, bench.examples, tokenizer, recipe), before[0])
     passages = _endless(partial(batches, material.passages, tokenizer, english), before[1])
     questions = _endless(partial(lessons, material, tokenizer, recipe), before[2])
-    progress = Progress("sharpening", recipe.steps, bench.say, done=done)
+    progress = ProgressReporter("sharpening", recipe.steps, bench.say, done=done)
     written = time.monotonic()
     for step, kind in enumerate(kinds[done:], done):
         batch: Batch | Lesson

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from index.training import bag, bench, export, keeping, sharpening, teacher, transformer
+from index.training import artifacts, bag, bench, export, sharpening, teacher, transformer
 from index.training.bench import Bench
 from index.training.data import corpus
 from index.training.data.sentences import ids, write
@@ -41,7 +41,7 @@ def read(at: Bench, made_from: str) -> None:
     """Build the student's vocabulary, and turn all sentences into ids."""
     at.say(f"vocabulary: {len(at.texts):,} sentences")
     tokenizer = vocabulary.build(at.english_tokenizer, at.texts, at.recipe.pieces)
-    with keeping.replacing(at.work / bench.TOKENIZER) as partial:
+    with artifacts.replacing(at.work / bench.TOKENIZER) as partial:
         tokenizer.save(str(partial), pretty=False)
     write(at.work / bench.SENTENCES, ids(tokenizer, at.texts), ids(at.english_tokenizer, at.english))
     at.say(f"vocabulary: {tokenizer.get_vocab_size():,} pieces")
@@ -83,15 +83,19 @@ def train(at: Bench, only: str | None = None) -> None:
     for stage in STAGES:
         settings: dict[str, Any] = {name: getattr(at.recipe, name) for name in stage.settings}
         files = [file for folder in stage.data for file in corpus.files(at.data / folder)]
-        made_from = keeping.fingerprint(made_from, settings, files)
+        made_from = artifacts.fingerprint(made_from, settings, files)
         mark = at.work / f"{stage.name}.json"
-        if stage.leaves and keeping.marked(mark, made_from) and all((at.work / left).exists() for left in stage.leaves):
+        if (
+            stage.leaves
+            and artifacts.marked(mark, made_from)
+            and all((at.work / left).exists() for left in stage.leaves)
+        ):
             at.say(f"{stage.name}: complete")
         elif only and stage.name != only:
             raise StageMissing(stage.name)
         else:
             stage.run(at, made_from)
             if stage.leaves:
-                keeping.mark(mark, made_from, settings)
+                artifacts.mark(mark, made_from, settings)
         if stage.name == only:
             return

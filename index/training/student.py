@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
-class Layer(nn.Module):
+class TransformerLayer(nn.Module):
     """One transformer layer in BERT's order: attention, then a feed-forward block, each normalised after its sum."""
 
     def __init__(self, width: int, heads: int, inner: int) -> None:
@@ -56,7 +56,7 @@ class Student(nn.Module):
         self.words = nn.Embedding(tokenizer.get_vocab_size(), width, sparse=sparse)
         self.places = nn.Parameter(torch.zeros(pieces, width))
         self.entered = nn.LayerNorm(width, eps=1e-12)
-        self.stack = nn.ModuleList(Layer(width, heads, inner) for _ in range(layers))
+        self.stack = nn.ModuleList(TransformerLayer(width, heads, inner) for _ in range(layers))
         self.bag = nn.Embedding(tokenizer.get_vocab_size(), width, sparse=sparse)
 
     @property

@@ -9,9 +9,9 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from index.model import Vectors
-from index.training import keeping
+from index.training import artifacts
 from index.training.errors import FileDamaged
-from index.training.progress import Progress, Say
+from index.training.progress import ProgressReporter, Say
 
 _BATCH = 64
 _CHUNK = 64 * _BATCH
@@ -44,7 +44,7 @@ def vectors(texts: Sequence[str], folder: Path, said: Say, opened: Callable[[], 
     known = _read(folder)
     missing = sorted(set(texts) - known.keys(), key=lambda text: (len(text), text))
     teacher = opened() if missing else None
-    progress = Progress("teacher", len(missing), said)
+    progress = ProgressReporter("teacher", len(missing), said)
     for start in range(0, len(missing), _CHUNK):
         chunk = missing[start : start + _CHUNK]
         assert teacher is not None
@@ -67,7 +67,7 @@ def _encode(teacher: SentenceTransformer, texts: list[str]) -> np.ndarray:
 def _read(folder: Path) -> dict[str, np.ndarray]:
     known: dict[str, np.ndarray] = {}
     for file in sorted(folder.glob("*.npz")):
-        part = keeping.read(file)
+        part = artifacts.read(file)
         if part.keys() != {"texts", "vectors"} or len(part["texts"]) != len(part["vectors"]):
             raise FileDamaged(f"{file}: it does not hold as many vectors as texts")
         known.update(zip((str(text) for text in part["texts"]), part["vectors"], strict=True))
@@ -77,4 +77,4 @@ def _read(folder: Path) -> dict[str, np.ndarray]:
 def _write(folder: Path, texts: list[str], rows: np.ndarray) -> None:
     # A chunk that was moved away leaves a gap, which the next one fills.
     number = next(number for number in range(1_000_000) if not (folder / f"{number:05}.npz").exists())
-    keeping.write(folder / f"{number:05}.npz", {"texts": np.array(texts, dtype=str), "vectors": rows})
+    artifacts.write(folder / f"{number:05}.npz", {"texts": np.array(texts, dtype=str), "vectors": rows})

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from index.training import bag, checkpoint, start
+from index.training import bag, checkpoint, initialization
 from index.training.batches import Batch, batches
 from index.training.bench import Bench
 from index.training.checkpoint import Position
 from index.training.pieces import translations
 from index.training.pieces.vocabulary import SPECIAL
-from index.training.progress import Progress
+from index.training.progress import ProgressReporter
 from index.training.recipe import Recipe
 from index.training.student import Student, pad
 
@@ -97,7 +97,7 @@ def run(bench: Bench, made_from: str) -> None:
 
 def _train(course: Course, bench: Bench, position: Position, path: Path, made_from: str) -> None:
     vectors = torch.from_numpy(bench.examples.vectors)
-    progress = Progress("transformer", bench.recipe.steps, bench.say, done=position.step)
+    progress = ProgressReporter("transformer", bench.recipe.steps, bench.say, done=position.step)
     written = time.monotonic()
     for batch, reached in _ahead(bench, position):
         loss = course.learn(batch, vectors, reached.step - 1)
@@ -126,7 +126,7 @@ def _ahead(bench: Bench, position: Position) -> Iterator[tuple[Batch, Position]]
 def begun(bench: Bench) -> Student:
     """Return the student that training begins with: the teacher's layers, glossed word vectors, the trained bag."""
     counts = translations.kept(bench)
-    student = start.student(bench.tokenizer, bench.teacher, bench.english_tokenizer, counts)
+    student = initialization.student(bench.tokenizer, bench.teacher, bench.english_tokenizer, counts)
     table = bag.scaled(bag.kept(bench), bench.examples, bench.recipe.bag_length)
     table[: len(SPECIAL)] = 0
     student.bag.load_state_dict({"weight": torch.from_numpy(table)})

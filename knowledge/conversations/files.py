@@ -4,14 +4,15 @@ import hashlib
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 import puremagic
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.cleaning import clean_text
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, File, Message, Ticket, TicketEvent, TicketFollower
+from knowledge.payloads import SentFile
 
 MAX_FILE = 10 * 1024 * 1024
 """Bytes of one file."""
@@ -44,18 +45,18 @@ _CONTAINERS = {
     "docx": ALLOWED[7], "xlsx": ALLOWED[8], "pptx": ALLOWED[9], "odt": ALLOWED[10], "ods": ALLOWED[11],
     "doc": ALLOWED[5], "xls": ALLOWED[6],
 }  # fmt: skip
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]+")
+_RESERVED = re.compile(r"[\n\t/\\:*?\"<>|]+")
 
 
 def keep_file(session: Session, name: str, content: bytes, *, remote_id: str | None = None) -> Attachment:
     """Keep the bytes of a file and return an attachment that is not yet attached to anything.
 
-    Raises `InvalidEntry` for one that is empty, larger than `MAX_FILE` or of a type that is not allowed.
+    Raises `InvalidInput` for one that is empty, larger than `MAX_FILE` or of a type that is not allowed.
     """
     if not content:
-        raise InvalidEntry("file: it is empty")
+        raise InvalidInput("file: it is empty")
     if len(content) > MAX_FILE:
-        raise InvalidEntry(f"file: it has more than {MAX_FILE // 1024**2} MB")
+        raise InvalidInput(f"file: it has more than {MAX_FILE // 1024**2} MB")
     name = clean_name(name)
     media_type = media_type_of(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -71,7 +72,7 @@ def keep_file(session: Session, name: str, content: bytes, *, remote_id: str | N
 
 
 def media_type_of(name: str, content: bytes) -> str:
-    """Return the media type of some bytes; raises `InvalidEntry` for one that is not allowed."""
+    """Return the media type of some bytes; raises `InvalidInput` for one that is not allowed."""
     suffix = name.rpartition(".")[2].lower()
     try:
         found = puremagic.from_string(content, mime=True)
@@ -84,13 +85,13 @@ def media_type_of(name: str, content: bytes) -> str:
     if found not in ALLOWED and _is_text(content):
         found = "text/csv" if suffix == "csv" else "text/plain"
     if found not in ALLOWED:
-        raise InvalidEntry(f"file: {found or 'this type'} is not taken")
+        raise InvalidInput(f"file: {found or 'this type'} is not taken")
     return found
 
 
 def clean_name(name: str) -> str:
     """Return a file's name without folders and without characters that no file system or header likes."""
-    name = _UNSAFE.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    name = _RESERVED.sub("_", clean_text(name).replace("\\", "/").rpartition("/")[2]).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     return f"{stem[: 199 - len(suffix)]}{dot}{suffix}" if dot and len(suffix) < 20 else name[:200] or "file"
 
@@ -115,16 +116,16 @@ def attach(
         raise NotFound(f"file {', '.join(str(each) for each in sorted(set(ids) - set(found)))}")
 
 
-def described(session: Session, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return attachments as messages carry them: `id`, `name`, `media_type` and `size` (bytes), in the order asked."""
+def described(session: Session, ids: Sequence[int]) -> tuple[SentFile, ...]:
+    """Return attachments as messages carry them, in the order asked."""
     found = {each.id: each for each in session.scalars(select(Attachment).where(Attachment.id.in_(ids)))}
-    return [
-        {"id": each.id, "name": each.name, "media_type": each.media_type, "size": each.size}
+    return tuple(
+        SentFile(id=each.id, name=each.name, media_type=each.media_type, size=each.size)
         for each in (found[key] for key in ids if key in found)
-    ]
+    )
 
 
-def copy_attachments(session: Session, source: int, target: Message) -> list[dict[str, Any]]:
+def copy_attachments(session: Session, source: int, target: Message) -> tuple[SentFile, ...]:
     """Attach the files of the message `source` to another message too, and return them as messages carry them."""
     ids: list[int] = []
     for each in session.scalars(select(Attachment).where(Attachment.message_id == source).order_by(Attachment.id)):

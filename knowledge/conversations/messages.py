@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from knowledge.errors import NotFound
-from knowledge.models import Author, Conversation, Delivery, DeliveryState, Message, now
+from knowledge.models import Author, Conversation, Delivery, DeliveryState, Message, MessageKind, now
+from knowledge.payloads import MessagePayload, Wordless
 
 _AT_ONCE = 500
 
@@ -52,7 +52,7 @@ def receive_message(
     text: str,
     *,
     external_id: str | None,
-    kind: str = "text",
+    kind: MessageKind = MessageKind.TEXT,
 ) -> Message:
     """Write down what the asker sent: words (`text`) or the label of a pressed button (`action`)."""
     message = Message(
@@ -70,19 +70,22 @@ def send_message(
     text: str,
     *,
     author: Author,
-    kind: str = "text",
-    data: dict[str, Any] | None = None,
+    payload: MessagePayload | None = None,
     ticket_id: int | None = None,
     external_id: str | None = None,
 ) -> Message:
-    """Write a message to the asker together with the delivery that owes it; `external_id` is unique within it."""
+    """Write a message to the asker together with the delivery that owes it; `external_id` is unique within it.
+
+    Its kind is that of the `payload`; without one it has words only.
+    """
+    payload = payload or Wordless()
     message = Message(
         conversation_id=conversation.id,
         author=author,
         external_id=external_id,
-        kind=kind,
+        kind=payload.kind,
         text=text,
-        data=data or {},
+        data=payload.stored(),
         ticket_id=ticket_id,
     )
     message.delivery = Delivery(
@@ -131,7 +134,7 @@ def newest_message(
     channel: str,
     address: str,
     *,
-    kind: str | None = None,
+    kind: MessageKind | None = None,
     author: Author | None = None,
     after: int = 0,
     since: datetime | None = None,
@@ -151,7 +154,9 @@ def recent_words(session: Session, conversation_id: int, *, limit: int = 5) -> l
     """Return what the asker wrote last, oldest first; pressed buttons (messages of the kind `action`) are left out."""
     statement = (
         select(Message.text)
-        .where(Message.conversation_id == conversation_id, Message.author == Author.ASKER, Message.kind == "text")
+        .where(
+            Message.conversation_id == conversation_id, Message.author == Author.ASKER, Message.kind == MessageKind.TEXT
+        )
         .order_by(Message.id.desc())
         .limit(limit)
     )
@@ -169,11 +174,6 @@ def newest_ids(session: Session, channel: str, addresses: Sequence[str]) -> dict
         )
         found |= {address: last for address, last in session.execute(statement) if last is not None}
     return found
-
-
-def get_conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:
-    """Return the conversations of `ids` by id; missing ones are left out."""
-    return {found.id: found for found in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))}
 
 
 def deliveries_of(session: Session, message_ids: Collection[int]) -> dict[int, Delivery]:

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from knowledge.entries.columns import columns_of
 from knowledge.entries.draft import EntryDraft
 from knowledge.entries.passages import Cut, cut
 from knowledge.models import Deadline, Entry, EntryState, Facet, FacetName, KnowledgeRevision, Passage, now
@@ -48,7 +49,7 @@ def prepare(draft: EntryDraft) -> Prepared:
     return Prepared(
         reference=draft.id,
         content_hash=hashlib.sha256(content.encode()).hexdigest(),
-        columns=_columns(draft),
+        columns=columns_of(draft),
         facets=sorted(draft.facets()),
         deadlines=draft.deadlines,
         passages=cut(draft),
@@ -163,25 +164,3 @@ def _outcome(entry: Prepared, stored: dict[str, tuple[int, str]]) -> Outcome:
     if entry.reference not in stored:
         return Outcome.ADDED
     return Outcome.UNCHANGED if stored[entry.reference][1] == entry.content_hash else Outcome.CHANGED
-
-
-def _columns(draft: EntryDraft) -> dict[str, Any]:
-    return {
-        "kind": draft.kind, "language": draft.language, "title": draft.title, "text": draft.text, "url": draft.url,
-        "programme": draft.programme, "published_on": draft.published, "verified_on": draft.verified,
-        "expires_on": draft.expires,
-        "opens_on": draft.opens, "call_identifier": draft.call_identifier, "budget_eur": draft.budget,
-        "cofinancing_rate": draft.cofinancing_rate, "problem": draft.problem, "solution": draft.solution,
-        "result": draft.result, "lesson": draft.lesson, "organisation_type": draft.organisation_type,
-        "city": draft.city, "offers": draft.offers, "seeks": draft.seeks, "organisation": draft.organisation,
-        "starts_at": _moment(draft.starts), "ends_at": _moment(draft.ends), "place": draft.place,
-        "operator": draft.operator, "operating_status": draft.status, "extra": draft.extra,
-    }  # fmt: skip
-
-
-def _moment(value: date | datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

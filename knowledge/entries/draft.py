@@ -10,8 +10,10 @@ from babel import Locale
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from knowledge.choices import FacetName, Kind, OperatingStatus
+from knowledge.cleaning import clean_text
 from knowledge.errors import InvalidEntry
 from knowledge.languages import parse_tag
+from knowledge.region import ALIASES
 from knowledge.taxonomy import find_code
 
 MAX_TEXT = 200_000
@@ -19,7 +21,6 @@ MAX_TEXT = 200_000
 _DATE = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")
 _UNKNOWN_TERRITORIES = {"ZZ", "UN", "QO"}
 _COUNTRIES = {str(code) for code in Locale("en").territories if len(str(code)) == 2 and str(code).isalpha()}
-_COUNTRY_ALIASES = {"EL": "GR", "UK": "GB", "XKX": "XK", "KS": "XK"}
 
 
 def _term(vocabulary: str) -> BeforeValidator:
@@ -36,7 +37,7 @@ def _term(vocabulary: str) -> BeforeValidator:
 
 def _country(value: object) -> str:
     code = str(value).strip().upper()
-    code = _COUNTRY_ALIASES.get(code, code)
+    code = ALIASES.get(code, code)
     if code not in _COUNTRIES - _UNKNOWN_TERRITORIES:
         raise ValueError(f"{value!r} is not an ISO 3166 country code")
     return code
@@ -100,6 +101,18 @@ Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_le
 Listed = BeforeValidator(_list)
 
 
+FACETS = {
+    "countries": FacetName.COUNTRY,
+    "eligible_countries": FacetName.ELIGIBLE_COUNTRY,
+    "sectors": FacetName.SECTOR,
+    "competences": FacetName.COMPETENCE,
+    "directions": FacetName.DIRECTION,
+    "applicants": FacetName.APPLICANT,
+    "speaks": FacetName.SPEAKS,
+}
+"""The fields of a draft that have many values, and the facet that each of them is."""
+
+
 class EntryDraft(BaseModel):
     """One entry as it comes in; see `knowledge/starter/FORMAT.md` for each field. Unknown fields go to `extra`."""
 
@@ -159,16 +172,7 @@ class EntryDraft(BaseModel):
 
     def facets(self) -> set[tuple[FacetName, str]]:
         """Return the facets that this draft gives its entry."""
-        lists = {
-            FacetName.COUNTRY: self.countries,
-            FacetName.ELIGIBLE_COUNTRY: self.eligible_countries,
-            FacetName.SECTOR: self.sectors,
-            FacetName.COMPETENCE: self.competences,
-            FacetName.DIRECTION: self.directions,
-            FacetName.APPLICANT: self.applicants,
-            FacetName.SPEAKS: self.speaks,
-        }
-        return {(name, value) for name, values in lists.items() for value in values}
+        return {(name, value) for field, name in FACETS.items() for value in getattr(self, field)}
 
 
 def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
@@ -207,11 +211,9 @@ def parse_draft(record: Mapping[str, Any]) -> tuple[EntryDraft, list[str]]:
 
 
 def _clean(value: Any) -> Any:
-    """Take out what no database keeps: NUL characters and halves of characters, however deep they lie."""
+    """Clean every text, however deep it lies."""
     if isinstance(value, str):
-        if "\0" in value:
-            value = value.replace("\0", "")
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return clean_text(value)
     if isinstance(value, dict):
         return {_clean(str(name)): _clean(item) for name, item in value.items()}
     return [_clean(item) for item in value] if isinstance(value, (list, tuple)) else value

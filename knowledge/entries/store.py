@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from knowledge.entries.bulk import Outcome as Outcome
-from knowledge.entries.bulk import next_revision, prepare, save_entries
+from knowledge.cleaning import clean_text
+from knowledge.entries.bulk import Outcome, next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import NotFound
 from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now
@@ -48,7 +48,7 @@ def set_state(session: Session, reference: str, state: EntryState) -> Entry:
 
 def get_entry(session: Session, reference: str) -> Entry:
     """Return the entry of `reference` with its facets, cut-offs and passages; raises `NotFound`."""
-    entry = session.scalar(_whole().where(Entry.reference == reference))
+    entry = session.scalar(_whole().where(Entry.reference == clean_text(reference)))
     if entry is None:
         raise NotFound(f"entry {reference}")
     return entry
@@ -104,24 +104,6 @@ def current_revision(session: Session) -> int:
     return session.scalar(select(KnowledgeRevision.value)) or 0
 
 
-def draft_of(entry: Entry) -> EntryDraft:
-    """Return the draft that would make `entry`; facets and cut-offs must be loaded."""
-    return EntryDraft(
-        id=entry.reference, kind=entry.kind, language=entry.language, title=entry.title, text=entry.text, url=entry.url,
-        countries=entry.values(FacetName.COUNTRY), sectors=entry.values(FacetName.SECTOR),
-        competences=entry.values(FacetName.COMPETENCE), directions=entry.values(FacetName.DIRECTION),
-        programme=entry.programme, published=entry.published_on, verified=entry.verified_on,
-        expires=entry.expires_on, opens=entry.opens_on,
-        deadlines=[deadline.on for deadline in entry.deadlines], call_identifier=entry.call_identifier,
-        budget=entry.budget_eur, cofinancing_rate=entry.cofinancing_rate, applicants=entry.values(FacetName.APPLICANT),
-        eligible_countries=entry.values(FacetName.ELIGIBLE_COUNTRY), problem=entry.problem, solution=entry.solution,
-        result=entry.result, lesson=entry.lesson, organisation_type=entry.organisation_type, city=entry.city,
-        offers=entry.offers, seeks=entry.seeks, organisation=entry.organisation, speaks=entry.values(FacetName.SPEAKS),
-        starts=entry.starts_at, ends=entry.ends_at, place=entry.place, operator=entry.operator,
-        status=entry.operating_status, extra=entry.extra,
-    )  # fmt: skip
-
-
 def _whole() -> Select[Entry]:
     return select(Entry).options(
         selectinload(Entry.facets), selectinload(Entry.deadlines), selectinload(Entry.passages)
@@ -130,7 +112,7 @@ def _whole() -> Select[Entry]:
 
 def _limits(query: EntryQuery) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
-    for word in query.words.split():
+    for word in clean_text(query.words).split():
         pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         limits.append(
             Entry.title.ilike(f"%{pattern}%", escape="\\") | Entry.reference.ilike(f"%{pattern}%", escape="\\")

@@ -13,7 +13,8 @@ from knowledge.entries.bulk import Outcome, Prepared, outcomes_of, prepare, save
 from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.errors import InvalidEntry, UnreadableFile
 from knowledge.importing.mapping import Mapping, find_mapping, recognise
-from knowledge.importing.reading import Row, read_table
+from knowledge.importing.readers.table import Row
+from knowledge.importing.reading import read_table
 from knowledge.importing.report import ImportReport, RowOutcome, RowReport
 from knowledge.models import EntryState
 

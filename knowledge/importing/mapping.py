@@ -1,7 +1,7 @@
 """Column mappings: how the records of somebody else's file become entries; see `mappings/FORMAT.md`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from babel.numbers import NumberFormatError, parse_decimal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from knowledge.entries.draft import EntryDraft
@@ -16,6 +17,8 @@ from knowledge.errors import UnreadableFile
 from knowledge.taxonomy import find_code
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
+_AMOUNT = re.compile(r"(\D*)(\d(?:[\d.,\s]*\d)?)\D*")
+_LOCALES = {"1,234.56": "en", "1.234,56": "de"}
 _LINK = re.compile(r"^https?://[^\s<>\"]+$")
 
 
@@ -216,18 +219,13 @@ def _day(value: Any, formats: list[str]) -> Any:
 def _number(value: Any, form: str) -> int | float:
     if isinstance(value, (int, float)):
         return value
-    point = form[-3]
-    text = "".join(_digits(str(value), point))
+    match = _AMOUNT.fullmatch(str(value))
     try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{value!r} is not a number like {form}") from None
-    return int(number) if number.is_integer() else number
-
-
-def _digits(text: str, point: str) -> Iterator[str]:
-    for letter in text:
-        if letter.isdigit() or letter == "-":
-            yield letter
-        elif letter == point:
-            yield "."
+        number = parse_decimal(re.sub(r"\s", "", match[2]), locale=_LOCALES[form], strict=True) if match else None
+    except NumberFormatError:
+        number = None
+    if match is None or number is None:
+        raise ValueError(f"{value!r} is not a number like {form}")
+    if "-" in match[1]:
+        number = -number
+    return int(number) if number == int(number) else float(number)

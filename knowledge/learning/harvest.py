@@ -17,6 +17,7 @@ from knowledge.errors import InvalidEntry
 from knowledge.learning.personal_data import Found, find_personal, without_personal
 from knowledge.learning.rewriting import dates_in, plain_text, rewritten_question
 from knowledge.models import Entry, EntryState, EventKind, Kind, Staff, Ticket, TicketEvent
+from knowledge.payloads import Drafted
 from knowledge.staff.audit import record
 from knowledge.tickets.acting import record_event
 from knowledge.tickets.by_staff import get_ticket
@@ -79,7 +80,7 @@ def save_harvest(session: Session, ticket_id: int, staff: Staff, fields: Mapping
     draft, _ = parse_draft({**fields, "id": f"ticket-{ticket.id}"})
     entry, outcome = save_entry(session, draft, source=f"ticket {ticket.number}", state=EntryState.DRAFT)
     entry.ticket_id = ticket.id
-    record_event(session, ticket, EventKind.DRAFTED, staff=staff, data={"reference": entry.reference})
+    record_event(session, ticket, Drafted(kind=EventKind.DRAFTED, reference=entry.reference), staff=staff)
     record(session, staff.email, "draft from ticket", f"entry {entry.reference}", {"outcome": str(outcome)})
     session.flush()
     return entry

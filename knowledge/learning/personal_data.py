@@ -12,16 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.languages import fold
-from knowledge.staff.worktime import country_of
+from knowledge.region import COUNTRIES, country_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, PatternRecognizer
 
 LEAST_SCORE = 0.35
 """What presidio is less sure of is left."""
-
-REGIONS = ("AL", "BA", "BG", "GR", "HR", "ME", "MK", "RO", "RS", "SI", "TR", "UA", "XK", "MD")
-"""Where telephone numbers without a country's prefix may be dialled."""
 
 NATIONAL = {
     "bg.egn": r"\b\d{10}\b",
@@ -121,7 +118,8 @@ def _analyzer(country: str | None) -> "AnalyzerEngine":
         PhoneRecognizer,
     )
 
-    regions = tuple(dict.fromkeys([country, *REGIONS])) if country else REGIONS
+    # Telephone numbers without a country's prefix may be dialled anywhere in the region.
+    regions = tuple(dict.fromkeys([country, *COUNTRIES])) if country else COUNTRIES
     registry = RecognizerRegistry(
         recognizers=[
             EmailRecognizer(), IbanRecognizer(), CreditCardRecognizer(), IpRecognizer(),

@@ -4,7 +4,6 @@ Each flushes; the caller commits.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -14,6 +13,7 @@ from knowledge.errors import Conflict
 from knowledge.learning.personal_data import Found, find_personal
 from knowledge.models import Entry, EntryState, EventKind, NoticeKind, Staff, Ticket, TicketEvent
 from knowledge.notices.writing_notices import notify_staff, watchers
+from knowledge.payloads import Drafted
 from knowledge.tickets.acting import lock_ticket, record_event
 
 
@@ -90,8 +90,8 @@ def return_draft(session: Session, reference: str, staff: Staff, text: str) -> E
         what = "was not made of a ticket" if entry.ticket_id is None else f"is {entry.state}"
         raise Conflict(f"entry {reference} {what}")
     ticket = lock_ticket(session, entry.ticket_id)
-    data: dict[str, Any] = {"reference": reference}
-    event = record_event(session, ticket, EventKind.RETURNED, staff=staff, text=text, data=data)
+    returned = Drafted(kind=EventKind.RETURNED, reference=reference)
+    event = record_event(session, ticket, returned, staff=staff, text=text)
     made = select(TicketEvent.staff_id).where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == EventKind.DRAFTED)
     drafter = session.scalar(made.order_by(TicketEvent.id.desc()).limit(1))
     told = [drafter, ticket.assignee_id, *watchers(session, ticket.id)]

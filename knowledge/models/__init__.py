@@ -8,8 +8,8 @@ from knowledge.choices import (
     EventKind,
     FacetName,
     Kind,
+    MessageKind,
     NoticeKind,
-    OperatingStatus,
     Priority,
     QuestionOutcome,
     Role,
@@ -17,7 +17,8 @@ from knowledge.choices import (
     TicketState,
     Words,
 )
-from knowledge.models.base import Base, now
+from knowledge.clock import now
+from knowledge.models.base import Base
 from knowledge.models.conversations import (
     Attachment,
     Conversation,
@@ -92,10 +93,10 @@ __all__ = [
     "Kind",
     "KnowledgeRevision",
     "Message",
+    "MessageKind",
     "Notice",
     "NoticeKind",
     "OneTimeCode",
-    "OperatingStatus",
     "Passage",
     "Presence",
     "Priority",

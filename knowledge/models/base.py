@@ -12,16 +12,11 @@ from sqlalchemy.types import TypeDecorator
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
-def choice(values: type[StrEnum]) -> Enum:
+def choice(values: type[StrEnum], *, length: int = 20) -> Enum:
     """Return the column type of an enumeration: its values as text, read back as its members."""
     return Enum(
-        values, native_enum=False, length=20, values_callable=lambda members: [str(member) for member in members]
+        values, native_enum=False, length=length, values_callable=lambda members: [str(member) for member in members]
     )
-
-
-def now() -> datetime:
-    """Return the present moment in UTC."""
-    return datetime.now(UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -7,8 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from knowledge.choices import Author, DeliveryState, QuestionOutcome
-from knowledge.models.base import Base, choice, now
+from knowledge.choices import Author, DeliveryState, MessageKind, QuestionOutcome
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
+from knowledge.payloads import MessagePayload, read_message
 
 
 class Conversation(Base):
@@ -32,7 +34,7 @@ class Message(Base):
     """One message of a conversation, of either side.
 
     `external_id` is the channel's identifier of an incoming message, by which a repeated one is known. `data` is the
-    bot's structured content (see `bot.messages`), `rating` the asker's verdict on an answer (-1 or 1).
+    `payload` of its kind as it is stored, `rating` the asker's verdict on an answer (-1 or 1).
     """
 
     __tablename__ = "messages"
@@ -41,7 +43,7 @@ class Message(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     author: Mapped[Author] = mapped_column(choice(Author))
     external_id: Mapped[str | None] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(30), default="text")
+    kind: Mapped[MessageKind] = mapped_column(choice(MessageKind, length=30), default=MessageKind.TEXT)
     text: Mapped[str] = mapped_column(Text)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     rating: Mapped[int | None]
@@ -58,6 +60,11 @@ class Message(Base):
         Index(None, "ticket_id"),
         CheckConstraint("rating is null or rating in (-1, 1)", name="rating_is_a_thumb"),
     )
+
+    @property
+    def payload(self) -> MessagePayload:
+        """What the message carries beside its words; raises pydantic's `ValidationError` for a damaged one."""
+        return read_message(self.kind, self.data)
 
 
 class Delivery(Base):

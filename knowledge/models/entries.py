@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.choices import EntryState, FacetName, Kind, OperatingStatus
-from knowledge.models.base import Base, choice, now
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
 
 
 class Entry(Base):
@@ -106,7 +107,7 @@ class Deadline(Base):
 
 
 class Passage(Base):
-    """A piece of an entry small enough to retrieve and quote; `content_hash` is of its `indexed_text`."""
+    """A piece of an entry small enough to retrieve and quote; `content_hash` is of its heading and text."""
 
     __tablename__ = "passages"
 
@@ -118,11 +119,6 @@ class Passage(Base):
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
 
     __table_args__ = (UniqueConstraint("entry_id", "position"),)
-
-    @property
-    def indexed_text(self) -> str:
-        """What is encoded and matched: the passage under its title and heading."""
-        return f"{self.heading}\n{self.text}" if self.text else self.heading
 
 
 class Embedding(Base):

@@ -8,7 +8,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.choices import CodePurpose, DeliveryState, NoticeKind
-from knowledge.models.base import Base, choice, now
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
 
 
 class Notice(Base):

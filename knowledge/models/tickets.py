@@ -7,7 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.choices import EventKind, Priority, TicketState, Words
-from knowledge.models.base import Base, choice, now
+from knowledge.clock import now
+from knowledge.models.base import Base, choice
+from knowledge.payloads import EventPayload, Suggestion, read_event
 
 
 class Ticket(Base):
@@ -69,11 +71,16 @@ class Ticket(Base):
         """The ticket's name for people."""
         return f"P-{self.id}"
 
+    @property
+    def suggestion(self) -> Suggestion:
+        """Who was suggested and why; an empty one names nobody."""
+        return Suggestion.model_validate(self.routing or {})
+
 
 class TicketEvent(Base):
     """One moment of a ticket's timeline; `staff_id` is empty for what the asker or the desk did.
 
-    `data` holds what the kind of event needs beside words: to whom it was handed, the new priority, the rating.
+    `data` is the `payload` of its kind as it is stored: to whom it was handed, the new priority, the rating.
     """
 
     __tablename__ = "ticket_events"
@@ -95,6 +102,11 @@ class TicketEvent(Base):
         CheckConstraint("kind not in ('claimed', 'note', 'answer') or staff_id is not null", name="staff_sign_acts"),
         CheckConstraint("kind not in ('message', 'note', 'answer') or length(text) > 0", name="words_are_not_empty"),
     )
+
+    @property
+    def payload(self) -> EventPayload:
+        """What happened beside words; raises pydantic's `ValidationError` for a damaged one."""
+        return read_event(self.kind, self.data)
 
 
 class TicketFollower(Base):

@@ -19,7 +19,7 @@ def concerned(session: Session, ticket: Ticket) -> list[int]:
         return [ticket.assignee_id]
     if ticket.group_id is not None and (members := members_of(session, ticket.group_id)):
         return members
-    suggested = (ticket.routing or {}).get("staff_id")
+    suggested = ticket.suggestion.staff_id
     experts = active_staff(session)
     return [suggested] if suggested in experts else experts
 

@@ -5,17 +5,16 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.choices import Author, EventKind, NoticeKind, TicketState
+from knowledge.choices import STAFF_NEWS, Author, EventKind, MessageKind, NoticeKind, TicketState
 from knowledge.conversations.messages import send_message
 from knowledge.models import Conversation, Message, Notice, Staff, StaffLink, Ticket, TicketEvent
+from knowledge.payloads import StaffNotice
 
 CHANGING = frozenset({
     EventKind.CLAIMED, EventKind.RELEASED, EventKind.HANDED, EventKind.ANSWER, EventKind.ASKED, EventKind.CLOSED,
     EventKind.REOPENED, EventKind.WITHDRAWN, EventKind.MERGED,
 })  # fmt: skip
 """What changes what can be done with a ticket, and by whom."""
-
-_NOTICES = [f"staff_{kind}" for kind in NoticeKind if kind is not NoticeKind.STANDING]
 
 
 def renew_notices(session: Session, event: TicketEvent) -> None:
@@ -51,18 +50,21 @@ def show_standing(session: Session, staff: Staff, ticket: Ticket, channels: Coll
         .order_by(Message.id.desc())
         .limit(1)
     )
-    notice = session.scalar(statement.where(Message.kind.in_(_NOTICES)))
+    notice = session.scalar(statement.where(Message.kind.in_(STAFF_NEWS)))
     if notice is None:
         return None
-    shown = session.scalar(statement.where(Message.kind == f"staff_{NoticeKind.STANDING}", Message.id > notice.id))
-    stands = {
-        "state": str(ticket.state), "holder": holder_of(session, ticket, staff), "mine": ticket.assignee_id == staff.id,
-    }  # fmt: skip
-    if all((shown or notice).data.get(name) == value for name, value in stands.items()):
+    shown = session.scalar(statement.where(Message.kind == MessageKind.STAFF_STANDING, Message.id > notice.id))
+    holder, mine = holder_of(session, ticket, staff), ticket.assignee_id == staff.id
+    said, told = (shown or notice).payload, notice.payload
+    assert isinstance(said, StaffNotice)
+    assert isinstance(told, StaffNotice)
+    if (said.state, said.holder, said.mine) == (ticket.state, holder, mine):
         return None
     place = session.get_one(Conversation, notice.conversation_id, with_for_update={"key_share": True})
-    was = {"was": notice.kind.removeprefix("staff_"), "replaces": notice.id}
-    return send_message(
-        session, place, notice.text, author=Author.BOT, kind=f"staff_{NoticeKind.STANDING}",
-        data=notice.data | was | stands, ticket_id=ticket.id,
+    standing = told.model_copy(
+        update={
+            "kind": MessageKind.STAFF_STANDING, "was": notice.kind.notice, "replaces": notice.id,
+            "state": ticket.state, "holder": holder, "mine": mine,
+        }
     )  # fmt: skip
+    return send_message(session, place, notice.text, author=Author.BOT, payload=standing, ticket_id=ticket.id)

@@ -6,7 +6,6 @@ into two conversations would have to lock both, and two such could wait in a rin
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from knowledge.models import (
     Delivery,
     EventKind,
     Message,
+    MessageKind,
     Notice,
     NoticeKind,
     Role,
@@ -33,6 +33,7 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.updates import holder_of, show_standing
+from knowledge.payloads import ExpertWords, StaffNotice
 
 TO_FOLLOWERS = {
     EventKind.ANSWER: NoticeKind.ANSWER,
@@ -147,6 +148,14 @@ def tell(session: Session, notice_id: int, staff_channels: Collection[str]) -> i
     return message.id if message else None
 
 
+def words_of(ticket: Ticket, kind: MessageKind, staff: Staff | None) -> ExpertWords:
+    """Return what a message of experts carries: about which ticket, and who speaks for whom."""
+    told = {"kind": kind, "ticket": ticket.number, "question": ticket.question, "by": staff.name if staff else ""}
+    if staff is not None and staff.organisation:
+        told["organisation"] = staff.organisation
+    return ExpertWords.model_validate(told)
+
+
 def put_off(session: Session, notice_id: int, due_at: datetime) -> None:
     """Say that a notice could not be told yet and when to try again."""
     session.execute(
@@ -173,17 +182,13 @@ def _tell_follower(session: Session, notice: Notice, ticket: Ticket, event: Tick
     if place is None:
         return None
     staff = session.get(Staff, event.staff_id) if event.staff_id else None
-    data: dict[str, Any] = {"ticket": ticket.number, "question": ticket.question, "by": staff.name if staff else ""}
-    if staff is not None and staff.organisation:
-        data["organisation"] = staff.organisation
+    words = words_of(ticket, MessageKind.to_follower(notice.kind), staff)
     if place.channel == "email":
-        data["one_way"] = True
+        words = words.model_copy(update={"one_way": True})
     author = Author.BOT if notice.kind is NoticeKind.CLOSED else Author.EXPERT
-    message = send_message(
-        session, place, event.text, author=author, kind=f"ticket_{notice.kind}", data=data, ticket_id=ticket.id
-    )
+    message = send_message(session, place, event.text, author=author, payload=words, ticket_id=ticket.id)
     if event.message_id is not None and (copied := copy_attachments(session, event.message_id, message)):
-        message.data = data | {"files": copied}
+        message.data = words.model_copy(update={"files": copied}).stored()
     return message
 
 
@@ -198,27 +203,27 @@ def _tell_staff(
         return None
     place = open_conversation(session, *address)
     place.language = place.language or staff.language
-    data = {
+    told = {
+        "kind": MessageKind.to_staff(notice.kind),
         "ticket": ticket.number,
         "ticket_id": ticket.id,
         "question": ticket.question,
-        "state": str(ticket.state),
+        "state": ticket.state,
         "holder": holder_of(session, ticket, staff),
         "mine": ticket.assignee_id == staff.id,
-        "priority": str(ticket.priority),
+        "priority": ticket.priority,
         "language": ticket.language,
         "country": ticket.country,
         "sector": ticket.sector,
         "competence": ticket.competence,
         "zone": staff.zone,
-        "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
-        "event": str(event.kind),
-        "routing": ticket.routing or {},
+        "due_at": ticket.due_at,
+        "event": event.kind,
+        "routing": ticket.suggestion,
         "files": described(session, [each.id for each in attachments_of(session, events=[event.id])]),
-    } | event.data
-    return send_message(
-        session, place, event.text, author=Author.BOT, kind=f"staff_{notice.kind}", data=data, ticket_id=ticket.id
-    )
+    }
+    payload = StaffNotice.model_validate(told | event.data)
+    return send_message(session, place, event.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
 
 
 def _address_of(session: Session, staff: Staff, kind: NoticeKind, channels: Collection[str]) -> tuple[str, str] | None:

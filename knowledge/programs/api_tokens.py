@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.choices import Scope as Scope
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import ApiToken, Staff, now
 
 PREFIX = "punte_"
@@ -23,15 +23,15 @@ def make_token(
 ) -> tuple[ApiToken, str]:
     """Make a token and return it with its words, which cannot be had again.
 
-    Raises `InvalidEntry` for no name, no scopes, unknown ones, or an end that has passed.
+    Raises `InvalidInput` for no name, no scopes, unknown ones, or an end that has passed.
     """
     name = name.strip()
     if not name or len(name) > 200:
-        raise InvalidEntry("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
+        raise InvalidInput("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
     if not scopes or not set(scopes) <= {str(scope) for scope in Scope}:
-        raise InvalidEntry(f"scopes: some of {', '.join(Scope)}", {"scopes": "name at least one that there is"})
+        raise InvalidInput(f"scopes: some of {', '.join(Scope)}", {"scopes": "name at least one that there is"})
     if expires_at is not None and expires_at <= now():
-        raise InvalidEntry("expires_at: has passed already", {"expires_at": "has passed already"})
+        raise InvalidInput("expires_at: has passed already", {"expires_at": "has passed already"})
     plain = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
         staff_id=staff.id, name=name, token_hash=_hash(plain), scopes=sorted(set(scopes)), expires_at=expires_at

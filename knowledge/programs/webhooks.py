@@ -4,19 +4,18 @@ Calls are signed as Standard Webhooks says (https://www.standardwebhooks.com).
 """
 
 import base64
-import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from standardwebhooks import Webhook as Signer
 
 from knowledge.coordination.leases import due, free
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import DeliveryState, Ticket, Webhook, WebhookCall, now
 
 EVENTS = ("ticket.opened", "ticket.answered", "ticket.closed", "ticket.rated")
@@ -30,12 +29,12 @@ def save_webhook(
 ) -> Webhook:
     """Write a webhook; a new one gets a secret (`whsec_` and base64). No events means all.
 
-    Raises `InvalidEntry` for an address that is not http(s) and for unknown events, `NotFound`.
+    Raises `InvalidInput` for an address that is not http(s) and for unknown events, `NotFound`.
     """
     if not _URL.fullmatch(url) or len(url) > 2000:
-        raise InvalidEntry("url: use an http(s) address without a password", {"url": "not an http(s) address"})
+        raise InvalidInput("url: use an http(s) address without a password", {"url": "not an http(s) address"})
     if unknown := sorted(set(events) - set(EVENTS)):
-        raise InvalidEntry(f"events: {', '.join(unknown)} is not one of {', '.join(EVENTS)}")
+        raise InvalidInput(f"events: {', '.join(unknown)} is not one of {', '.join(EVENTS)}")
     webhook = Webhook(secret=new_secret()) if webhook_id is None else get_webhook(session, webhook_id)
     webhook.url, webhook.events, webhook.active = url, list(events), active
     webhook.failing_since = None
@@ -177,9 +176,7 @@ def drop_calls(session: Session, before: datetime) -> int:
 
 def sign(secret: str, call_id: str, moment: datetime, body: bytes) -> str:
     """Return the value of the header `webhook-signature` (`v1,` and base64) of a call."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = b".".join([call_id.encode(), str(int(moment.timestamp())).encode(), body])
-    return f"v1,{base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()}"
+    return Signer(secret).sign(call_id, moment.astimezone(UTC), body.decode())
 
 
 def _wants(webhook: Webhook, event: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import (
     Absence,
 )
@@ -19,10 +19,10 @@ def absences_of(session: Session, staff_id: int) -> list[Absence]:
 
 
 def add_absence(session: Session, staff_id: int, first_day: date, last_day: date, note: str = "") -> Absence:
-    """Write down that somebody is away, the last day included; raises `NotFound` or `InvalidEntry`."""
+    """Write down that somebody is away, the last day included; raises `NotFound` or `InvalidInput`."""
     get_staff(session, staff_id)
     if last_day < first_day:
-        raise InvalidEntry("last_day: before the first one", {"last_day": "before the first one"})
+        raise InvalidInput("last_day: before the first one", {"last_day": "before the first one"})
     absence = Absence(staff_id=staff_id, first_day=first_day, last_day=last_day, note=note.strip()[:200])
     session.add(absence)
     session.flush()

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, NotFound, Taken
+from knowledge.cleaning import clean_line
+from knowledge.errors import Conflict, InvalidInput, NotFound, Taken
 from knowledge.models import Role, Staff, StaffSession
 from knowledge.staff.passwords import check_password, hasher, verify_password
 
@@ -17,14 +18,14 @@ _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]*[^@\s<>\".]")
 def create_staff(session: Session, email: str, name: str, role: Role, password: str | None = None) -> tuple[Staff, str]:
     """Make an account and return it with its password; without one, a one-time password is made.
 
-    Raises `InvalidEntry` for a malformed address or a short password, `Taken` for an address that has one.
+    Raises `InvalidInput` for a malformed address or a short password, `Taken` for an address that has one.
     """
     address = account_address(email)
     if address is None:
-        raise InvalidEntry(f"email: {email[:254]!r} is not an e-mail address")
-    name = _line(name)
+        raise InvalidInput(f"email: {email[:254]!r} is not an e-mail address")
+    name = clean_line(name)
     if len(name) > 200:
-        raise InvalidEntry("name: use at most 200 characters")
+        raise InvalidInput("name: use at most 200 characters")
     if session.scalar(select(Staff.id).where(Staff.email == address)):
         raise Taken(f"{address} has an account already")
     one_time = password is None
@@ -39,11 +40,11 @@ def create_staff(session: Session, email: str, name: str, role: Role, password: 
 
 
 def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
-    """Set a password of one's own and end all other sessions; raises `LoginRefused` or `InvalidEntry`."""
+    """Set a password of one's own and end all other sessions; raises `LoginRefused` or `InvalidInput`."""
     verify_password(staff.password_hash, old)
     check_password(new)
     if new == old:
-        raise InvalidEntry("password: choose another one than before")
+        raise InvalidInput("password: choose another one than before")
     staff.password_hash = hasher.hash(new)
     staff.one_time = False
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
@@ -70,11 +71,11 @@ def names_of(session: Session, staff_ids: Collection[int]) -> dict[int, str]:
 
 
 def change_staff(session: Session, staff_id: int, name: str, role: Role) -> Staff:
-    """Change somebody's name and role; raises `NotFound`, `InvalidEntry`, and `Conflict` for the last admin's role."""
+    """Change somebody's name and role; raises `NotFound`, `InvalidInput`, and `Conflict` for the last admin's role."""
     staff = get_staff(session, staff_id)
-    name = _line(name)
+    name = clean_line(name)
     if not name or len(name) > 200:
-        raise InvalidEntry("name: use 1 to 200 characters")
+        raise InvalidInput("name: use 1 to 200 characters")
     if staff.role is Role.ADMIN and role is not Role.ADMIN:
         refuse_for_last_admin(session, staff, "the last admin stays one; make another one first")
     staff.name, staff.role = name, role
@@ -101,12 +102,7 @@ def refuse_for_last_admin(session: Session, staff: Staff, otherwise: str) -> Non
 def account_address(email: str) -> str | None:
     """Return an e-mail address as it is stored, or None for what cannot be one."""
     email = email.strip().lower()
-    return email if len(email) <= 254 and _EMAIL.fullmatch(email) and _line(email) == email else None
-
-
-def _line(text: str) -> str:
-    """Return `text` without what no database keeps: NUL and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+    return email if len(email) <= 254 and _EMAIL.fullmatch(email) and clean_line(email) == email else None
 
 
 def first_admin_password(session: Session, email: str) -> str | None:

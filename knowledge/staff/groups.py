@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound, Taken
+from knowledge.errors import InvalidInput, NotFound, Taken
 from knowledge.models import (
     Group,
     GroupMember,
@@ -36,11 +36,11 @@ def save_group(
 ) -> Group:
     """Write a group with its members; those who are locked out stay in it.
 
-    Raises `NotFound`, `InvalidEntry`, and `Taken` for the name of another one.
+    Raises `NotFound`, `InvalidInput`, and `Taken` for the name of another one.
     """
     name = name.strip()
     if not name or len(name) > 200:
-        raise InvalidEntry("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
+        raise InvalidInput("name: use 1 to 200 characters", {"name": "use 1 to 200 characters"})
     taken = session.scalar(select(Group.id).where(Group.name == name))
     if taken is not None and taken != group_id:
         raise Taken(f"there is a group {name} already")

@@ -3,7 +3,7 @@
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from knowledge.errors import InvalidEntry, LoginRefused
+from knowledge.errors import InvalidInput, LoginRefused
 
 MIN_PASSWORD = 10
 hasher = PasswordHasher()
@@ -18,4 +18,4 @@ def verify_password(password_hash: str, password: str) -> None:
 
 def check_password(password: str) -> None:
     if not MIN_PASSWORD <= len(password) <= 200 or not password.isprintable():
-        raise InvalidEntry(f"password: use {MIN_PASSWORD} to 200 characters that can be seen")
+        raise InvalidInput(f"password: use {MIN_PASSWORD} to 200 characters that can be seen")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.languages import parse_tag
 from knowledge.models import (
     Absence,
@@ -55,11 +55,11 @@ def save_profile(
 ) -> Profile:
     """Change the named `COLUMNS` of a profile, and the skills of the named kinds; what is not named stays.
 
-    Raises `NotFound`, and `InvalidEntry` for an unknown zone or language, hours out of order, or no room for a ticket.
+    Raises `NotFound`, and `InvalidInput` for an unknown zone or language, hours out of order, or no room for a ticket.
     """
     staff = get_staff(session, staff_id)
     if unknown := sorted(set(columns) - COLUMNS):
-        raise InvalidEntry(f"{unknown[0]}: not of a profile")
+        raise InvalidInput(f"{unknown[0]}: not of a profile")
     for name, value in columns.items():
         setattr(staff, name, value)
     _check(staff)
@@ -76,16 +76,16 @@ def _check(staff: Staff) -> None:
         try:
             ZoneInfo(staff.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise InvalidEntry(f"zone: {staff.zone!r} is unknown", {"zone": "unknown"}) from error
+            raise InvalidInput(f"zone: {staff.zone!r} is unknown", {"zone": "unknown"}) from error
     if staff.language is not None and parse_tag(staff.language) != staff.language:
-        raise InvalidEntry(f"language: {staff.language!r} is none of the desk's", {"language": "none of the desk's"})
+        raise InvalidInput(f"language: {staff.language!r} is none of the desk's", {"language": "none of the desk's"})
     if staff.capacity < 1:
-        raise InvalidEntry("capacity: at least 1", {"capacity": "at least 1"})
+        raise InvalidInput("capacity: at least 1", {"capacity": "at least 1"})
     try:
         week_of_staff(staff)
     except ValueError as error:
         field = str(error).partition(":")[0]
-        raise InvalidEntry(str(error), {field if field in COLUMNS else "opens": str(error)}) from error
+        raise InvalidInput(str(error), {field if field in COLUMNS else "opens": str(error)}) from error
 
 
 def _skill(kind: SkillKind, value: str) -> str:
@@ -96,5 +96,5 @@ def _skill(kind: SkillKind, value: str) -> str:
         return value
     tag = parse_tag(value)
     if tag is None:
-        raise InvalidEntry(f"skills: {value!r} is none of the desk's languages", {"skills": "not a language"})
+        raise InvalidInput(f"skills: {value!r} is none of the desk's languages", {"skills": "not a language"})
     return tag

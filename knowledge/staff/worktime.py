@@ -8,27 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from knowledge.languages import base
 from knowledge.models import Priority
-
-ZONES = {
-    "AL": "Europe/Tirane", "AT": "Europe/Vienna", "BA": "Europe/Sarajevo", "BG": "Europe/Sofia",
-    "CY": "Asia/Nicosia", "CZ": "Europe/Prague", "DE": "Europe/Berlin", "GE": "Asia/Tbilisi", "GR": "Europe/Athens",
-    "HR": "Europe/Zagreb", "HU": "Europe/Budapest", "IT": "Europe/Rome", "MD": "Europe/Chisinau",
-    "ME": "Europe/Podgorica", "MK": "Europe/Skopje", "RO": "Europe/Bucharest", "RS": "Europe/Belgrade",
-    "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava", "TR": "Europe/Istanbul", "UA": "Europe/Kyiv",
-    "XK": "Europe/Belgrade",
-}  # fmt: skip
-"""The zone of each country whose working hours the desk knows; one zone a country is enough in this region."""
-
-ELSEWHERE = "Europe/Belgrade"
-"""The zone where no country is known: the middle of the region."""
-
-HOMES = {
-    "sq": "AL", "bg": "BG", "bs": "BA", "hr": "HR", "el": "GR", "mk": "MK", "ro": "RO", "sr": "RS", "sl": "SI",
-    "tr": "TR", "uk": "UA",
-}  # fmt: skip
-"""The country that a language points to when nothing else is known."""
+from knowledge.region import zone_of
 
 FIRST_ANSWER = {
     Priority.URGENT: timedelta(hours=2),
@@ -71,12 +52,7 @@ class Closed:
 
 def week_of(country: str | None) -> Week:
     """Return the usual week of a country; of one that is not known, Monday to Friday in the region's middle."""
-    return Week(ZONES.get(country or "", ELSEWHERE), country=country)
-
-
-def country_of(country: str | None, language: str) -> str | None:
-    """Return the country whose hours count for somebody: their own, else the one that their language points to."""
-    return country or HOMES.get(base(language))
+    return Week(zone_of(country), country=country)
 
 
 def is_holiday(day: date, country: str | None) -> str | None:

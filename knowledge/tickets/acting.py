@@ -15,6 +15,7 @@ from knowledge.models import (
     Conversation,
     EventKind,
     Message,
+    MessageKind,
     Staff,
     Ticket,
     TicketEvent,
@@ -23,7 +24,10 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.updates import renew_notices
-from knowledge.staff.worktime import country_of, due, week_of
+from knowledge.notices.writing_notices import words_of
+from knowledge.payloads import EventPayload
+from knowledge.region import country_of
+from knowledge.staff.worktime import due, week_of
 
 IN_HAND = (TicketState.OPEN, TicketState.CLAIMED, TicketState.WAITING)
 """The states in which people are not done with a ticket."""
@@ -91,23 +95,25 @@ def belongs_to(conversation_id: int) -> Any:
 def record_event(
     session: Session,
     ticket: Ticket,
-    kind: EventKind,
+    what: EventKind | EventPayload,
     *,
     staff: Staff | None = None,
     text: str = "",
     message: Message | None = None,
-    data: dict[str, Any] | None = None,
     files_sent: Sequence[int] = (),
 ) -> TicketEvent:
-    """Write a line of a ticket's timeline, with the attachments of `files_sent`, and return it."""
+    """Write a line of a ticket's timeline, with the attachments of `files_sent`, and return it.
+
+    A kind of event that carries nothing beside words is named by itself.
+    """
     ticket.updated_at = now()
     event = TicketEvent(
         ticket_id=ticket.id,
-        kind=kind,
+        kind=what if isinstance(what, EventKind) else what.kind,
         staff_id=staff.id if staff else None,
         message_id=message.id if message else None,
         text=text,
-        data=data or {},
+        data={} if isinstance(what, EventKind) else what.stored(),
     )
     session.add(event)
     session.flush()
@@ -119,31 +125,29 @@ def record_event(
 def tell_asker(
     session: Session,
     ticket: Ticket,
-    kind: str,
+    kind: MessageKind,
     text: str,
     *,
     author: Author,
     staff: Staff | None,
     external_id: str | None = None,
     files_sent: Sequence[int] = (),
-    data: dict[str, Any] | None = None,
+    into: Ticket | None = None,
 ) -> Message | None:
-    """Owe the asker a message where they asked; None when they had their data deleted.
+    """Owe the asker a message of experts where they asked; None when they had their data deleted.
 
-    Its data name the ticket, its question and who speaks, for whom (`organisation`, where there is one) and `files`.
+    `into` is the ticket that a merged one went on as.
     """
     if ticket.conversation_id is None:
         return None
     conversation = session.get_one(Conversation, ticket.conversation_id, with_for_update={"key_share": True})
-    said: dict[str, Any] = {
-        "ticket": ticket.number, "question": ticket.question, "by": staff.name if staff else ""
-    } | (data or {})  # fmt: skip
-    if staff is not None and staff.organisation:
-        said["organisation"] = staff.organisation
+    words = words_of(ticket, kind, staff)
+    if into is not None:
+        words = words.model_copy(update={"into": into.number})
     if files_sent:
-        said["files"] = files.described(session, files_sent)
+        words = words.model_copy(update={"files": files.described(session, files_sent)})
     message = send_message(
-        session, conversation, text, author=author, kind=kind, data=said, ticket_id=ticket.id, external_id=external_id
+        session, conversation, text, author=author, payload=words, ticket_id=ticket.id, external_id=external_id
     )
     files.attach(session, files_sent, message=message)
     return message

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.conversations import files as kept_files
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import (
     Conversation,
     EventKind,
@@ -28,6 +28,7 @@ from knowledge.models import (
 )
 from knowledge.notices.concerned import tell_concerned
 from knowledge.notices.writing_notices import notify_concerned, notify_staff, watchers
+from knowledge.payloads import Rated
 from knowledge.programs.webhooks import call_webhooks
 from knowledge.tickets.acting import IN_HAND, lock_own, lock_row, owe_nothing, owe_word, record_event
 from knowledge.tickets.routing import route
@@ -128,7 +129,7 @@ def add_asker_message(
     ticket = lock_row(session, ticket.id)
     message.ticket_id = ticket.id
     kept_files.attach(session, files, message=message)
-    text = message.text or ", ".join(each["name"] for each in kept_files.described(session, files)) or "…"
+    text = message.text or ", ".join(each.name for each in kept_files.described(session, files)) or "…"
     if not quiet and ticket.state in (TicketState.WAITING, TicketState.ANSWERED):
         _back_to_staff(session, ticket)
     elif not quiet and ticket.due_at is None and ticket.state in IN_HAND:
@@ -185,17 +186,17 @@ def rate_ticket(
 ) -> Ticket:
     """Keep the asker's verdict on an answered or closed ticket: 1 to 5, a comment, or both; it may be changed.
 
-    What is None stays as it was. Raises `NotFound` for another's ticket, and `InvalidEntry`.
+    What is None stays as it was. Raises `NotFound` for another's ticket, and `InvalidInput`.
     """
     ticket = lock_own(session, conversation, ticket_id)
     if rating is not None and rating not in range(1, 6):
-        raise InvalidEntry("rating: 1 to 5", {"rating": "1 to 5"})
+        raise InvalidInput("rating: 1 to 5", {"rating": "1 to 5"})
     if ticket.state not in (TicketState.ANSWERED, TicketState.CLOSED):
-        raise InvalidEntry(f"ticket {ticket.number} is not answered yet")
+        raise InvalidInput(f"ticket {ticket.number} is not answered yet")
     ticket.rating = rating if rating is not None else ticket.rating
     ticket.rating_comment = comment if comment is not None else ticket.rating_comment
     ticket.rated_at = now()
-    event = record_event(session, ticket, EventKind.RATED, text=comment or "", data={"rating": ticket.rating})
+    event = record_event(session, ticket, Rated(rating=ticket.rating), text=comment or "")
     notify_concerned(session, ticket, event, NoticeKind.RATED)
     call_webhooks(session, "ticket.rated", ticket)
     return ticket

@@ -10,21 +10,30 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.errors import Conflict, NotFound
-from knowledge.models import Author, EventKind, Message, NoticeKind, Staff, Ticket, TicketEvent, TicketState, now
+from knowledge.models import (
+    Author,
+    EventKind,
+    Message,
+    MessageKind,
+    NoticeKind,
+    Staff,
+    Ticket,
+    TicketEvent,
+    TicketState,
+    now,
+)
 from knowledge.notices.writing_notices import notify_concerned, notify_followers, notify_watchers
+from knowledge.payloads import Noted
 from knowledge.programs.webhooks import call_webhooks
-from knowledge.tickets.acting import HELD, lock_held, lock_ticket, owe_nothing, owe_word, record_event, tell_asker
-from knowledge.tickets.acting import IN_HAND as IN_HAND
-from knowledge.tickets.acting import JOINS as JOINS
-from knowledge.tickets.by_asker import add_asker_message as add_asker_message
-from knowledge.tickets.by_asker import open_ticket as open_ticket
-from knowledge.tickets.for_asker import ticket_with_people as ticket_with_people
-from knowledge.tickets.for_asker import tickets_of as tickets_of
-from knowledge.tickets.queries import list_tickets as list_tickets
-from knowledge.tickets.queries import ticket_counts as ticket_counts
-
-WITH_PEOPLE = IN_HAND
-"""The states in which a ticket is with people, and the bot does not talk over them."""
+from knowledge.tickets.acting import (
+    HELD,
+    lock_held,
+    lock_ticket,
+    owe_nothing,
+    owe_word,
+    record_event,
+    tell_asker,
+)
 
 
 def get_ticket(session: Session, ticket_id: int) -> Ticket:
@@ -87,10 +96,10 @@ def add_note(
     ticket = lock_ticket(session, ticket_id)
     unique = _unique("note", ticket, staff, key)
     notes = select(TicketEvent).where(TicketEvent.ticket_id == ticket_id, TicketEvent.kind == EventKind.NOTE)
-    if unique and any(event.data.get("key") == unique for event in session.scalars(notes)):
+    if unique and any(_key(event) == unique for event in session.scalars(notes)):
         return ticket
-    data = {"key": unique} if unique else {}
-    event = record_event(session, ticket, EventKind.NOTE, staff=staff, text=text, data=data, files_sent=files)
+    noted = Noted(key=unique) if unique else Noted()
+    event = record_event(session, ticket, noted, staff=staff, text=text, files_sent=files)
     notify_concerned(session, ticket, event, NoticeKind.WATCHED)
     return ticket
 
@@ -109,7 +118,7 @@ def answer_ticket(
     if _given(session, unique, text):
         return ticket
     ticket = _taken(session, ticket, staff)
-    message = _say(session, ticket, staff, "ticket_answer", text, unique, files)
+    message = _say(session, ticket, staff, MessageKind.TICKET_ANSWER, text, unique, files)
     ticket.state = TicketState.ANSWERED
     ticket.first_answered_at = ticket.first_answered_at or now()
     owe_nothing(ticket)
@@ -132,7 +141,7 @@ def ask_asker(
     if _given(session, unique, text):
         return ticket
     ticket = _taken(session, ticket, staff)
-    message = _say(session, ticket, staff, "ticket_asked", text, unique, files)
+    message = _say(session, ticket, staff, MessageKind.TICKET_ASKED, text, unique, files)
     ticket.state = TicketState.WAITING
     owe_nothing(ticket)
     event = record_event(session, ticket, EventKind.ASKED, staff=staff, text=text, message=message, files_sent=files)
@@ -159,7 +168,7 @@ def end(session: Session, ticket: Ticket, staff: Staff | None, text: str = "") -
     """Close a locked ticket, whoever holds it, and tell the asker; no `staff` means the desk itself."""
     ticket.state, ticket.closed_at = TicketState.CLOSED, now()
     owe_nothing(ticket)
-    message = tell_asker(session, ticket, "ticket_closed", text, author=Author.BOT, staff=staff)
+    message = tell_asker(session, ticket, MessageKind.TICKET_CLOSED, text, author=Author.BOT, staff=staff)
     event = record_event(session, ticket, EventKind.CLOSED, staff=staff, text=text, message=message)
     notify_followers(session, event, except_id=ticket.conversation_id)
     notify_watchers(session, ticket, event)
@@ -189,6 +198,10 @@ def _unique(act: str, ticket: Ticket, staff: Staff, key: str) -> str | None:
     return f"{act}:{ticket.id}:{staff.id}:{hashlib.sha256(key.encode()).hexdigest()[:40]}" if key else None
 
 
+def _key(event: TicketEvent) -> str | None:
+    return event.payload.key if isinstance(event.payload, Noted) else None
+
+
 def _given(session: Session, unique: str | None, text: str) -> bool:
     given = session.scalar(select(Message).where(Message.external_id == unique)) if unique else None
     if given is not None and given.text != text:
@@ -203,7 +216,13 @@ def _taken(session: Session, ticket: Ticket, staff: Staff) -> Ticket:
 
 
 def _say(
-    session: Session, ticket: Ticket, staff: Staff, kind: str, text: str, unique: str | None, files: Sequence[int]
+    session: Session,
+    ticket: Ticket,
+    staff: Staff,
+    kind: MessageKind,
+    text: str,
+    unique: str | None,
+    files: Sequence[int],
 ) -> Message:
     message = tell_asker(
         session, ticket, kind, text, author=Author.EXPERT, staff=staff, external_id=unique, files_sent=files

@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import CannedText, Role, Staff, now
 from knowledge.tickets.answer_drafts import MAX_WORDS
 
@@ -36,13 +36,13 @@ def save_canned(
 ) -> CannedText:
     """Write a ready text, one's own or everybody's; only curators write everybody's.
 
-    Raises `NotFound` for one that is not theirs to change, and `InvalidEntry`.
+    Raises `NotFound` for one that is not theirs to change, and `InvalidInput`.
     """
     title, text = title.strip(), text.strip()
     if not title or len(title) > 200 or not text or len(text) > MAX_WORDS:
-        raise InvalidEntry("title, text: neither may be empty or too long")
+        raise InvalidInput("title, text: neither may be empty or too long")
     if for_all and not staff.role.covers(Role.CURATOR):
-        raise InvalidEntry("for_all: only curators write texts for everybody", {"for_all": "only curators may"})
+        raise InvalidInput("for_all: only curators write texts for everybody", {"for_all": "only curators may"})
     canned = CannedText() if canned_id is None else _mine(session, staff, canned_id)
     canned.title, canned.text, canned.language, canned.competence = title, text, language, competence
     canned.owner_id, canned.updated_at = None if for_all else staff.id, now()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import (
     CodePurpose,
     NoticeKind,
@@ -53,12 +53,12 @@ def links_of(session: Session, staff_id: int) -> list[StaffLink]:
 
 
 def set_wants(session: Session, staff_id: int, channel: str, address: str, wants: Collection[NoticeKind]) -> StaffLink:
-    """Say which notices go to a chat of a member of staff, none meaning all; raises `NotFound`, and `InvalidEntry`."""
+    """Say which notices go to a chat of a member of staff, none meaning all; raises `NotFound`, and `InvalidInput`."""
     link = session.get(StaffLink, (channel, address))
     if link is None or link.staff_id != staff_id:
         raise NotFound("link")
     if strange := {str(each) for each in wants} & {str(each) for each in TO_FOLLOWERS.values()}:
-        raise InvalidEntry("wants: what only askers are told", {"wants": ", ".join(sorted(strange))})
+        raise InvalidInput("wants: what only askers are told", {"wants": ", ".join(sorted(strange))})
     link.wants = sorted(str(each) for each in wants)
     session.flush()
     return link

@@ -7,11 +7,11 @@ from knowledge.errors import NotFound
 from knowledge.models import (
     CodePurpose,
     Conversation,
-    EventKind,
     OneTimeCode,
     Ticket,
     TicketFollower,
 )
+from knowledge.payloads import Followed
 from knowledge.tickets.acting import belongs_to, lock_own, lock_row, record_event
 from knowledge.tickets.one_time_codes import keep_code, use_code
 
@@ -38,7 +38,7 @@ def redeem_follow(session: Session, code: str, conversation: Conversation) -> Ti
     mine = session.scalar(select(Ticket.id).where(Ticket.id == ticket.id, belongs_to(conversation.id)))
     if mine is None:
         session.add(TicketFollower(ticket_id=ticket.id, conversation_id=conversation.id))
-        record_event(session, ticket, EventKind.FOLLOWED, data={"channel": conversation.channel})
+        record_event(session, ticket, Followed(channel=conversation.channel))
     return ticket
 
 

@@ -10,9 +10,11 @@ from statistics import median
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from knowledge.choices import OF_TICKETS
 from knowledge.errors import NotFound
 from knowledge.models import EventKind, Message, Staff, Ticket, TicketEvent, TicketState, now
-from knowledge.staff.worktime import closed, country_of, week_of
+from knowledge.region import country_of
+from knowledge.staff.worktime import closed, week_of
 from knowledge.tickets.acting import IN_HAND, JOINS, belongs_to
 
 REMEMBERED = timedelta(days=14)
@@ -80,7 +82,7 @@ def tickets_of(session: Session, conversation_id: int, *, limit: int = 5) -> lis
 
 def news_of(session: Session, conversation_id: int) -> dict[int, int]:
     """Return the last message in a conversation by which people told it of each ticket: ids of tickets and messages."""
-    told = Message.kind.in_(("ticket_answer", "ticket_asked", "ticket_closed", "ticket_merged"))
+    told = Message.kind.in_(OF_TICKETS)
     statement = select(Message.ticket_id, func.max(Message.id)).where(Message.conversation_id == conversation_id, told)
     rows = session.execute(statement.group_by(Message.ticket_id))
     return {ticket_id: message_id for ticket_id, message_id in rows if ticket_id is not None}

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import (
     Author,
     EventKind,
     Group,
+    MessageKind,
     NoticeKind,
     Priority,
     Staff,
@@ -25,6 +26,7 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.writing_notices import followers, notify_staff, notify_watchers
+from knowledge.payloads import Due, Handed, Linked, Prioritised, Routed, Watched
 from knowledge.staff.groups import members_of
 from knowledge.tickets.acting import HELD, lock_ticket, lock_tickets, owe_nothing, owe_word, record_event, tell_asker
 
@@ -40,11 +42,11 @@ def hand_over(
 ) -> Ticket:
     """Give a ticket to a colleague, who holds it then, or to a group, any of whom may claim it; they are told.
 
-    Raises `NotFound` for an unknown, locked out or empty one, `InvalidEntry` unless exactly one is named, and
+    Raises `NotFound` for an unknown, locked out or empty one, `InvalidInput` unless exactly one is named, and
     `Conflict` when somebody else holds the ticket or it is closed.
     """
     if (to_staff is None) == (to_group is None):
-        raise InvalidEntry("to: name a colleague or a group")
+        raise InvalidInput("to: name a colleague or a group")
     ticket = lock_ticket(session, ticket_id)
     if ticket.state is TicketState.CLOSED or (ticket.state in HELD and ticket.assignee_id != staff.id):
         raise Conflict(f"ticket {ticket.number} is {ticket.state} and not yours")
@@ -54,17 +56,17 @@ def hand_over(
             raise NotFound(f"staff {to_staff}")
         ticket.assignee_id, ticket.group_id, told = colleague.id, None, [colleague.id]
         ticket.state = TicketState.WAITING if ticket.state is TicketState.WAITING else TicketState.CLAIMED
-        data = {"to_staff": colleague.id, "to": colleague.name}
+        handed = Handed(to_staff=colleague.id, to=colleague.name)
     else:
         group = session.get(Group, to_group)
         told = members_of(session, group.id) if group is not None and group.active else []
         if group is None or not told:
             raise NotFound(f"group {to_group}")
         ticket.assignee_id, ticket.group_id, ticket.state = None, group.id, TicketState.OPEN
-        data = {"to_group": group.id, "to": group.name}
+        handed = Handed(to_group=group.id, to=group.name)
     if ticket.due_at is None and ticket.state is not TicketState.WAITING:
         owe_word(ticket, now())
-    event = record_event(session, ticket, EventKind.HANDED, staff=staff, text=why, data=data)
+    event = record_event(session, ticket, handed, staff=staff, text=why)
     notify_staff(session, event, NoticeKind.HANDED, told)
     notify_watchers(session, ticket, event)
     return ticket
@@ -75,11 +77,11 @@ def set_priority(session: Session, ticket_id: int, staff: Staff, priority: Prior
     ticket = lock_ticket(session, ticket_id)
     if ticket.priority == priority:
         return ticket
-    data = {"from": str(ticket.priority), "to": str(priority)}
+    changed = Prioritised(from_=ticket.priority, to=priority)
     ticket.priority = priority
     if ticket.due_at is not None:
         owe_word(ticket, _owed_since(session, ticket))
-    event = record_event(session, ticket, EventKind.PRIORITY, staff=staff, data=data)
+    event = record_event(session, ticket, changed, staff=staff)
     notify_watchers(session, ticket, event)
     return ticket
 
@@ -90,7 +92,7 @@ def set_due(session: Session, ticket_id: int, staff: Staff, due_at: datetime) ->
     if ticket.state is TicketState.CLOSED:
         raise Conflict(f"ticket {ticket.number} is closed")
     ticket.due_at, ticket.reminded_at, ticket.escalated_at = due_at, None, None
-    event = record_event(session, ticket, EventKind.DUE, staff=staff, data={"to": due_at.isoformat()})
+    event = record_event(session, ticket, Due(to=due_at), staff=staff)
     notify_watchers(session, ticket, event)
     return ticket
 
@@ -109,8 +111,8 @@ def set_subject(
     ticket.country, ticket.sector, ticket.competence = country, sector, competence
     if ticket.due_at is not None:
         owe_word(ticket, _owed_since(session, ticket))
-    data = {"country": country, "sector": sector, "competence": competence}
-    record_event(session, ticket, EventKind.ROUTED, staff=staff, data=data)
+    subject = Routed(country=country, sector=sector, competence=competence)
+    record_event(session, ticket, subject, staff=staff)
     return ticket
 
 
@@ -126,17 +128,17 @@ def watch(session: Session, ticket_id: int, staff: Staff, on: bool) -> None:
         session.execute(
             delete(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id, TicketWatcher.staff_id == staff.id)
         )
-    record_event(session, ticket, EventKind.WATCHED, staff=staff, data={"on": on})
+    record_event(session, ticket, Watched(on=on), staff=staff)
 
 
 def merge_tickets(session: Session, ticket_id: int, into_id: int, staff: Staff) -> Ticket:
     """Join a ticket with another one that asks the same; return the other one.
 
     The first is closed, its askers follow the other and are told its number. Timelines stay where they are. Raises
-    `Conflict` when a colleague holds the first, or either is closed, and `InvalidEntry` for a ticket and itself.
+    `Conflict` when a colleague holds the first, or either is closed, and `InvalidInput` for a ticket and itself.
     """
     if ticket_id == into_id:
-        raise InvalidEntry("into: a ticket cannot be joined with itself")
+        raise InvalidInput("into: a ticket cannot be joined with itself")
     ticket, other = lock_tickets(session, [ticket_id, into_id])
     if TicketState.CLOSED in (ticket.state, other.state):
         raise Conflict(f"tickets {ticket.number} and {other.number} are {ticket.state} and {other.state}")
@@ -151,12 +153,12 @@ def merge_tickets(session: Session, ticket_id: int, into_id: int, staff: Staff) 
     owe_nothing(ticket)
     message = None
     if ticket.conversation_id != other.conversation_id:
-        message = tell_asker(
-            session, ticket, "ticket_merged", "", author=Author.BOT, staff=staff, data={"into": other.number}
-        )
-    joined = record_event(session, ticket, EventKind.MERGED, staff=staff, message=message, data={"into": other.id})
+        message = tell_asker(session, ticket, MessageKind.TICKET_MERGED, "", author=Author.BOT, staff=staff, into=other)
+    into = Linked(kind=EventKind.MERGED, into=other.id)
+    joined = record_event(session, ticket, into, staff=staff, message=message)
     notify_watchers(session, ticket, joined)
-    event = record_event(session, other, EventKind.MERGED, staff=staff, text=ticket.question, data={"from": ticket.id})
+    came = Linked(kind=EventKind.MERGED, from_=ticket.id)
+    event = record_event(session, other, came, staff=staff, text=ticket.question)
     notify_watchers(session, other, event)
     return other
 
@@ -165,10 +167,10 @@ def split_ticket(session: Session, ticket_id: int, staff: Staff, event_ids: Sequ
     """Make a ticket of its own of a further question in a ticket; return the new one, which `staff` holds.
 
     The asker's messages among `event_ids` are shown in it too. Raises `NotFound` for events of other tickets,
-    `InvalidEntry` without a question, and `Conflict` for a ticket whose asker had their data deleted.
+    `InvalidInput` without a question, and `Conflict` for a ticket whose asker had their data deleted.
     """
     if not question.strip():
-        raise InvalidEntry("question: say what the new ticket asks", {"question": "is missing"})
+        raise InvalidInput("question: say what the new ticket asks", {"question": "is missing"})
     ticket = lock_ticket(session, ticket_id)
     if ticket.conversation_id is None:
         raise Conflict(f"the asker of ticket {ticket.number} had their data deleted")
@@ -192,12 +194,13 @@ def split_ticket(session: Session, ticket_id: int, staff: Staff, event_ids: Sequ
     for place in followers(session, ticket.id):
         session.add(TicketFollower(ticket_id=new.id, conversation_id=place))
     record_event(session, new, EventKind.OPENED, text=new.question)
-    record_event(session, new, EventKind.SPLIT, staff=staff, data={"from": ticket.id})
+    record_event(session, new, Linked(kind=EventKind.SPLIT, from_=ticket.id), staff=staff)
     for event in chosen:
         if event.kind is EventKind.MESSAGE:
             copy = record_event(session, new, EventKind.MESSAGE, text=event.text)
             copy.message_id, copy.created_at = event.message_id, event.created_at
-    done = record_event(session, ticket, EventKind.SPLIT, staff=staff, text=new.question, data={"into": new.id})
+    into = Linked(kind=EventKind.SPLIT, into=new.id)
+    done = record_event(session, ticket, into, staff=staff, text=new.question)
     notify_watchers(session, ticket, done)
     return new
 

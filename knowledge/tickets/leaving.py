@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from knowledge.errors import NotFound
 from knowledge.models import (
-    EventKind,
     Group,
     Role,
     Staff,
@@ -13,6 +12,7 @@ from knowledge.models import (
     Ticket,
     TicketState,
 )
+from knowledge.payloads import Released
 from knowledge.staff.accounts import get_staff, refuse_for_last_admin
 from knowledge.tickets.acting import lock_tickets, record_event
 from knowledge.tickets.by_staff import release_all
@@ -29,7 +29,7 @@ def delete_group(session: Session, group_id: int, staff: Staff) -> int:
     theirs = select(Ticket.id).where(Ticket.group_id == group_id)
     waiting = session.scalars(theirs.where(Ticket.state == TicketState.OPEN).order_by(Ticket.id)).all()
     for ticket in lock_tickets(session, waiting):
-        record_event(session, ticket, EventKind.RELEASED, staff=staff, data={"group": group.name})
+        record_event(session, ticket, Released(group=group.name), staff=staff)
     session.execute(update(Ticket).where(Ticket.group_id == group_id).values(group_id=None))
     session.execute(delete(Group).where(Group.id == group_id))
     session.flush()

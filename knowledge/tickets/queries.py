@@ -11,7 +11,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, exists, extract, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry
+from knowledge.cleaning import clean_text
+from knowledge.errors import InvalidInput
 from knowledge.models import (
     Delivery,
     DeliveryState,
@@ -70,7 +71,7 @@ def find_tickets(
 ) -> tuple[list[Ticket], str | None]:
     """Return a page of tickets and the cursor of the next one, None after the last.
 
-    Raises `InvalidEntry` for a cursor that is not of this order.
+    Raises `InvalidInput` for a cursor that is not of this order.
     """
     key, descending = _key(query)
     statement = select(Ticket).where(*limits(query))
@@ -179,7 +180,7 @@ def _midnight(day: date) -> datetime:
 
 def _words(words: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for word in words.split()[:10]:
+    for word in clean_text(words).split()[:10]:
         pattern = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
         number = word.upper().removeprefix("P-")
         is_number = Ticket.id == int(number) if number.isdecimal() and len(number) < 10 else false()
@@ -210,4 +211,4 @@ def _read_cursor(cursor: str, query: TicketQuery) -> tuple[datetime, int]:
             raise ValueError(value)
         return moment, int(last_id)
     except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidEntry("cursor: list again from the beginning", {"cursor": "not of this list"}) from error
+        raise InvalidInput("cursor: list again from the beginning", {"cursor": "not of this list"}) from error

@@ -24,9 +24,11 @@ from knowledge.models import (
 )
 from knowledge.notices.concerned import concerned
 from knowledge.notices.writing_notices import active_staff, drop_told, notify_staff
+from knowledge.payloads import Clocked
 from knowledge.programs.idempotency import drop_keys
 from knowledge.programs.webhooks import drop_calls
-from knowledge.staff.worktime import country_of, week_of, working_between
+from knowledge.region import country_of
+from knowledge.staff.worktime import week_of, working_between
 from knowledge.tickets.acting import lock_ticket, record_event
 from knowledge.tickets.by_staff import end
 
@@ -50,7 +52,7 @@ def remind_due(session: Session, moment: datetime, *, limit: int = 50) -> int:
     found = _lock_due(session, moment + REMIND_BEFORE, Ticket.reminded_at.is_(None), limit)
     for ticket in found:
         ticket.reminded_at = moment
-        event = _note(session, ticket, EventKind.REMINDED)
+        event = _note(session, ticket, Clocked(kind=EventKind.REMINDED, due_at=ticket.due_at))
         notify_staff(session, event, NoticeKind.REMINDED, concerned(session, ticket))
     return len(found)
 
@@ -60,7 +62,7 @@ def escalate_overdue(session: Session, moment: datetime, *, limit: int = 50) -> 
     found = _lock_due(session, moment, Ticket.escalated_at.is_(None), limit)
     for ticket in found:
         ticket.escalated_at = moment
-        event = _note(session, ticket, EventKind.ESCALATED)
+        event = _note(session, ticket, Clocked(kind=EventKind.ESCALATED, due_at=ticket.due_at))
         admins = active_staff(session, role=Role.ADMIN)
         notify_staff(session, event, NoticeKind.ESCALATED, admins)
         notify_staff(session, event, NoticeKind.REMINDED, set(concerned(session, ticket)) - set(admins))
@@ -122,9 +124,9 @@ def _lock_due(session: Session, until: datetime, once: ColumnElement[bool], limi
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
-def _note(session: Session, ticket: Ticket, kind: EventKind) -> TicketEvent:
+def _note(session: Session, ticket: Ticket, what: Clocked) -> TicketEvent:
     """Write the event; a ticket that the clock looked at was not touched by anybody."""
     touched = ticket.updated_at
-    event = record_event(session, ticket, kind, data={"due_at": ticket.due_at.isoformat() if ticket.due_at else None})
+    event = record_event(session, ticket, what)
     ticket.updated_at = touched
     return event

@@ -12,14 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.languages import base
-from knowledge.models import Absence, EventKind, NoticeKind, SkillKind, Staff, StaffSkill, Ticket, TicketEvent
+from knowledge.models import Absence, NoticeKind, SkillKind, Staff, StaffSkill, Ticket, TicketEvent
 from knowledge.notices.writing_notices import active_staff, notify_staff
+from knowledge.payloads import Routed
+from knowledge.region import read_alike
 from knowledge.staff.hours import week_of_staff
 from knowledge.staff.worktime import is_open
 from knowledge.tickets.acting import HELD, record_event
-
-RELATED = frozenset({"bs", "hr", "sr"})
-"""Languages whose speakers read one another."""
 
 POINTS = {"competence": 4.0, "language": 3.0, "sector": 2.0, "country": 2.0, "related": 1.5, "works_now": 1.0}
 """What each reason is worth; a full desk takes away as much as `LOAD`."""
@@ -104,11 +103,9 @@ def route(session: Session, ticket: Ticket, moment: datetime, opened: TicketEven
         notify_staff(session, opened, NoticeKind.NEW, active_staff(session))
         return None
     best = choices[0]
-    ticket.routing = {
-        "staff_id": best.staff_id, "name": best.name, "score": best.score,
-        "reasons": [list(reason) for reason in best.reasons],
-    }  # fmt: skip
-    event = record_event(session, ticket, EventKind.ROUTED, data=dict(ticket.routing))
+    routed = Routed(staff_id=best.staff_id, name=best.name, score=best.score, reasons=best.reasons)
+    ticket.routing = routed.stored()
+    event = record_event(session, ticket, routed)
     notify_staff(session, event, NoticeKind.NEW, [best.staff_id])
     return best
 
@@ -163,6 +160,6 @@ def _reasons(wanted: Wanted, candidate: Candidate) -> list[tuple[str, str]]:
     spoken = {base(tag) for tag in candidate.languages}
     if language in spoken:
         reasons.append(("language", language))
-    elif language in RELATED and (related := sorted(spoken & RELATED)):
+    elif related := sorted(other for other in spoken if read_alike(language, other)):
         reasons.append(("related", related[0]))
     return reasons

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.choices import Voice as Voice
+from knowledge.choices import Voice
 from knowledge.conversations.files import attachments_of
 from knowledge.conversations.messages import deliveries_of
 from knowledge.errors import NotFound
 from knowledge.models import Attachment, Author, Delivery, EventKind, Message, Staff, Ticket, TicketEvent
+from knowledge.payloads import Quoted, Reply
 
 BEFORE = 10
 """How many messages of the chat before the ticket are shown."""
@@ -19,6 +20,9 @@ BEFORE = 10
 AT_MOST = 200
 """How many messages of the chat beside the ticket are shown."""
 
+
+CHAT = "chat"
+"""What kind of moment a message is that no event tells of."""
 
 _VOICES = {
     EventKind.OPENED: Voice.ASKER, EventKind.MESSAGE: Voice.ASKER, EventKind.RATED: Voice.ASKER,
@@ -29,9 +33,10 @@ _VOICES = {
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment: an event of the ticket (`event_id`), or a message of the chat beside it (`kind` is `chat`).
+    """One moment: an event of the ticket (`event_id`), or a message of the chat beside it (`kind` is `CHAT`).
 
-    `by` is the name of the member of staff, `delivery` how the message stands that was owed for it.
+    `by` is the name of the member of staff, `delivery` how the message stands that was owed for it. `data` is what the
+    event carries, as it is stored, `quotes` what the bot had quoted.
     """
 
     at: datetime
@@ -42,6 +47,7 @@ class Moment:
     event_id: int | None = None
     message_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    quotes: tuple[Quoted, ...] = ()
     files: tuple[Attachment, ...] = ()
     delivery: Delivery | None = None
 
@@ -83,16 +89,21 @@ def timeline(session: Session, ticket_id: int) -> list[Moment]:
         Moment(
             at=message.created_at,
             voice=Voice.ASKER if message.author is Author.ASKER else Voice.BOT,
-            kind="chat",
+            kind=CHAT,
             text=message.text,
             message_id=message.id,
-            data=message.data,
+            quotes=_quotes(message),
             files=tuple(each for each in files if each.message_id == message.id),
             delivery=deliveries.get(message.id),
         )
         for message in messages
     ]
     return sorted(moments, key=lambda moment: (moment.at, moment.event_id or 0))
+
+
+def _quotes(message: Message) -> tuple[Quoted, ...]:
+    payload = message.payload
+    return payload.quotes if isinstance(payload, Reply) else ()
 
 
 def _chat(session: Session, ticket: Ticket, told: set[int]) -> list[Message]:

@@ -6,13 +6,13 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from knowledge.conversations.messages import find_conversation, open_conversation
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import (
     Conversation,
     Delivery,
     DeliveryState,
-    EventKind,
     Message,
+    MessageKind,
     Notice,
     NoticeKind,
     Ticket,
@@ -21,6 +21,7 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.writing_notices import TO_FOLLOWERS, followers, notify_concerned
+from knowledge.payloads import Unreachable
 from knowledge.tickets.acting import lock_ticket, record_event
 
 
@@ -42,12 +43,12 @@ def mark_failed(session: Session, delivery_id: int, error: str, *, permanent: bo
         )
         .returning(Delivery.id)
     )  # fmt: skip
-    if failed is None or ticket is None or not delivery.message.kind.startswith("ticket_"):
+    if failed is None or ticket is None or not delivery.message.kind.is_of_ticket:
         return
     session.refresh(delivery)
     elsewhere = fallback(session, delivery)
-    data = {"channel": delivery.channel, "error": error[:200], "elsewhere": elsewhere}
-    event = record_event(session, ticket, EventKind.UNREACHABLE, message=delivery.message, data=data)
+    unreachable = Unreachable(channel=delivery.channel, error=error[:200], elsewhere=elsewhere)
+    event = record_event(session, ticket, unreachable, message=delivery.message)
     notify_concerned(session, ticket, event, NoticeKind.UNREACHABLE)
 
 
@@ -103,7 +104,7 @@ def _told_anyway(session: Session, event: TicketEvent, delivery: Delivery) -> st
         delivery.fallback_id = session.scalar(
             select(Message.id)
             .where(Message.conversation_id == notice.conversation_id, Message.ticket_id == event.ticket_id)
-            .where(Message.text == event.text, Message.kind == f"ticket_{notice.kind}")
+            .where(Message.text == event.text, Message.kind == MessageKind.to_follower(notice.kind))
             .order_by(Message.id.desc())
             .limit(1)
         )
@@ -125,7 +126,7 @@ def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: 
             Delivery.channel == "web",
             Delivery.state == DeliveryState.PENDING,
             Message.created_at < moment - after,
-            Message.kind.in_([f"ticket_{kind}" for kind in TO_FOLLOWERS.values()]),
+            Message.kind.in_([MessageKind.to_follower(kind) for kind in TO_FOLLOWERS.values()]),
             Ticket.contact_email.is_not(None) & Ticket.contact_consent_at.is_not(None),
             ~exists().where(Notice.delivery_id == Delivery.id),
             ~exists().where(
@@ -145,12 +146,12 @@ def web_overdue(session: Session, moment: datetime, *, after: timedelta, limit: 
 def dead_letters(session: Session, *, limit: int = 50, cursor: str | None = None) -> tuple[list[Delivery], str | None]:
     """Return a page of the messages that reached nobody, newest first, with the cursor of the next; messages loaded.
 
-    Raises `InvalidEntry` for a cursor of another list.
+    Raises `InvalidInput` for a cursor of another list.
     """
     statement = _dead().order_by(Delivery.id.desc()).limit(limit + 1).options(joinedload(Delivery.message))
     if cursor is not None:
         if not cursor.isdecimal():
-            raise InvalidEntry("cursor: list again from the beginning", {"cursor": "not of this list"})
+            raise InvalidInput("cursor: list again from the beginning", {"cursor": "not of this list"})
         statement = statement.where(Delivery.id < int(cursor))
     found = list(session.scalars(statement))
     return found[:limit], str(found[limit - 1].id) if len(found) > limit else None

@@ -25,11 +25,11 @@ import psutil
 from websockets.asyncio.client import connect
 
 from index.encoding.encoder import load
-from index.live.service import Search
+from index.live.service import SearchService
 from index.measuring.evaluation import read_questions
 from knowledge.database import Database
-from nlu.server import RasaServer
-from nlu.train import train
+from nlu.rasa.server import RasaServer
+from nlu.rasa.train import train
 from tests.support.bot_api_server import BotApiServer
 
 GOLDEN = sorted((Path(__file__).parents[2] / "index" / "golden").glob("*.jsonl"))
@@ -169,7 +169,7 @@ async def latencies(
 ) -> dict[str, Any]:
     database = Database(f"sqlite:///{folder / 'desk' / 'desk.db'}")
     encoder = load(threads=1)
-    search = Search(database, encoder)
+    search = SearchService(database, encoder)
     search.build()
     today = datetime.now(UTC).date()
     chat = telegram.chat()

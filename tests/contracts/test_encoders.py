@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.encoding.caching import CachingEncoder
 from index.encoding.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load, rough
-from index.encoding.vector_memory import RememberingEncoder
 from index.errors import EncoderUnavailable
 from index.model import Encoder
 
@@ -23,7 +23,7 @@ def packaged() -> Encoder:
 def any_encoder(request: pytest.FixtureRequest) -> Encoder:
     if request.param == "packaged":
         return request.getfixturevalue("packaged")
-    return HashingEncoder() if request.param == "hashing" else RememberingEncoder(HashingEncoder(), remembered=4)
+    return HashingEncoder() if request.param == "hashing" else CachingEncoder(HashingEncoder(), remembered=4)
 
 
 def test_rows_are_unit_float32_of_the_dimension(any_encoder: Encoder) -> None:

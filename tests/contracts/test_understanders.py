@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from nlu.client import RasaUnderstander
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
+from nlu.rasa.client import RasaUnderstander
 from nlu.understanding import EntityKind, Intent, Understander
 from tests.support.rasa_stand_in import nobody
 

@@ -11,7 +11,8 @@ from index.arrays import Mask
 from index.model import Ids, Vectors, VectorStore
 from index.stores import joining as stores
 from index.stores.clusters import ClusterStore, clusters_for, probes_for
-from index.stores.flat import FaissStore, NumpyStore
+from index.stores.flat import FaissStore
+from tests.support.numpy_store import NumpyStore
 
 DIMENSION = 8
 NEAR = 0.02

@@ -10,8 +10,8 @@ from knowledge.models import QuestionOutcome, Role, SkillKind
 from knowledge.staff.accounts import get_staff
 from knowledge.staff.groups import save_group
 from knowledge.staff.profiles import save_profile
-from knowledge.tickets.by_asker import Findings, Intake, add_asker_message, note_question, rate_ticket
-from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from knowledge.tickets.by_asker import Findings, Intake, add_asker_message, note_question, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.canned_texts import save_canned
 from tests.support.admin_desk import PASSWORD, ask, hire
 from tests.support.browser import log_in, picture

@@ -20,7 +20,8 @@ from knowledge.database import Database
 from knowledge.languages import TAGS
 from knowledge.models import Author, Conversation, Message, Role, Staff
 from knowledge.staff.accounts import create_staff
-from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket
 from tests.support.waiting import wait_until
 from tests.support.web_desk import WebDesk, web_desk
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
-from knowledge.errors import Conflict
+from knowledge.errors import Conflict, InvalidEntry, InvalidInput
 from knowledge.models import AuditRecord, Author, Delivery, Message, Role, StaffSession, now
 from knowledge.privacy.erasure import forget_conversation
 from knowledge.staff.accounts import get_staff
@@ -22,6 +22,8 @@ from knowledge.tickets.unreached import mark_failed
 from tests.support.admin_desk import PASSWORD, AdminDesk, admin_desk, ask, hire
 
 pytestmark = pytest.mark.anyio
+
+KINDS = {"js": "javascript", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 
 FAQ = {
     "id": "faq-vat",
@@ -219,7 +221,7 @@ async def test_wrong_input_is_refused_by_name(client: httpx.AsyncClient, desk: A
     for method, path, body in WRONG:
         said = await client.request(method, path, json=body, headers=header)
         assert said.status_code == 422, (path, body, said.text)
-        assert said.json()["error"] in ("invalid_request", "invalid_entry"), path
+        assert said.json()["error"] in (InvalidInput.code, InvalidEntry.code), path
         assert said.json()["detail"], path
     for broken in (b"{", b"\xff\xfe", b"[]", b'"x"', b"null"):
         said = await client.post("/api/login", content=broken, headers={"Content-Type": "application/json"})
@@ -477,4 +479,9 @@ async def test_pages_send_strangers_to_the_log_in_and_escape_what_people_wrote(
     for path in ("/admin/tickets?cursor=x", "/admin/tickets?state=x", "/admin/tickets/x"):
         assert (await client.get(path)).status_code == 422, path
     for name in ("console.js", "live.js", "say.js", "ticket.js", "keys.js", "desk.css", "console.css", "icon.svg"):
-        assert (await client.get(f"/admin/static/{name}")).status_code == 200
+        file = await client.get(f"/admin/static/{name}")
+        assert KINDS[name.partition(".")[2]] in file.headers["content-type"]
+        assert file.headers["cache-control"] == "max-age=300"
+        assert "default-src 'none'" in file.headers["content-security-policy"]
+        had = await client.get(f"/admin/static/{name}", headers={"If-None-Match": file.headers["etag"]})
+        assert (file.status_code, had.status_code) == (200, 304)

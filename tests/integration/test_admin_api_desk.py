@@ -1,13 +1,16 @@
 """The people behind the desk through the API: reshaping, writing, programs, files, dead letters and live updates."""
 
 import io
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
+from knowledge.conversations.files import MAX_FILE
 from knowledge.database import Database
 from knowledge.models import Delivery, Message, Role
 from knowledge.tickets.chat_links import link_staff
@@ -253,6 +256,9 @@ async def test_files_are_shown_safely(client: httpx.AsyncClient, desk: AdminDesk
     assert (await client.get(f"/api/files/{picture['id']}")).status_code == 401
     assert (await send("virus.exe", b"MZ\x90\x00" + b"\x00" * 60)).status_code == 422
     assert (await send("empty.txt", b"")).status_code == 422
+    large = await send("large.txt", b"0" * (MAX_FILE + 1))
+    assert (large.status_code, large.json()["error"]) == (422, "invalid_entry")
+    assert (await send("endless.txt", b"0" * (2 * MAX_FILE + 1))).status_code == 413
 
 
 async def test_an_answered_ticket_becomes_an_entry(client: httpx.AsyncClient, desk: AdminDesk) -> None:
@@ -294,15 +300,19 @@ async def test_what_happens_is_told_as_it_happens(client: httpx.AsyncClient, des
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as listener:
         whole = await listener.get("/api/live?after=0", headers=header)
         assert whole.headers["content-type"].startswith("text/event-stream")
-        told = [line for line in whole.text.splitlines() if line.startswith("data: ")]
-        assert [f'"ticket": {first}' in told[0], f'"ticket": {second}' in told[-1]] == [True, True]
+        told = _told(whole.text)
+        assert [told[0]["ticket"], told[-1]["ticket"]] == [first, second]
         one = await listener.get(f"/api/live?after=0&ticket={second}", headers=header)
-        assert f'"ticket": {first},' not in one.text
+        assert {event["ticket"] for event in _told(one.text)} == {second}
         last = one.text.rpartition("id: ")[2].partition("\n")[0]
         again = await listener.get("/api/live?after=0", headers=header | {"Last-Event-ID": last})
-        assert "data: " not in again.text
-        assert "data: " not in (await listener.get("/api/live", headers=header)).text
+        assert not _told(again.text)
+        assert not _told((await listener.get("/api/live", headers=header)).text)
     assert (await client.get("/api/live")).status_code == 401
+
+
+def _told(stream: str) -> list[dict[str, Any]]:
+    return [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line.startswith("data: ")]
 
 
 async def test_every_route_explains_itself(desk: AdminDesk, client: httpx.AsyncClient) -> None:

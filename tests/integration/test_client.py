@@ -31,7 +31,7 @@ from admin_api.client import (
 from admin_api.schemas.access import NewStaff, StaffIn
 from admin_api.schemas.profiles import AbsenceIn, GroupIn, LinkIn, ProfileIn
 from admin_api.schemas.programs import TokenIn, WebhookIn
-from admin_api.schemas.tickets import CannedIn
+from admin_api.schemas.writing import CannedIn
 from knowledge.choices import Role, Scope, SkillKind
 from knowledge.database import Database
 from knowledge.models import Message, Ticket

@@ -19,6 +19,7 @@ from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, EventKind, Notice, Role, Ticket, TicketEvent, now
 from knowledge.notices.writing_notices import lease_notices
+from knowledge.retrying import Backoff
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket
@@ -106,7 +107,7 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
     wall, chats = Wall(), Chats("on the way")
     people(database)
     names = ["one", "two"]
-    options: dict[str, Any] = {"lease_s": 8, "poll_s": 0.02, "first_pause_s": 0.3, "clock": wall.clock()}
+    options: dict[str, Any] = {"lease_s": 8, "poll_s": 0.02, "backoff": Backoff(0.3, 60), "clock": wall.clock()}
     box = Outbox(database, {"telegram": chats}, outgoing_of, holder="one", **options)
     staff: dict[str, Any] = {"staff_channels": ["telegram"], "tell_every_s": 0.02, "beat_every_s": 0.05}
     workers = [
@@ -180,7 +181,7 @@ async def test_what_was_written_or_put_off_by_a_clock_ahead_does_not_wait_for_it
     owe(database, "refused once", "2")
     with database.transaction() as session:
         session.query(Delivery).update({Delivery.due_at: now() + back})
-    options: dict[str, Any] = {"poll_s": 0.02, "first_pause_s": 0.1, "clock": wall.clock()}
+    options: dict[str, Any] = {"poll_s": 0.02, "backoff": Backoff(0.1, 60), "clock": wall.clock()}
     async with in_background(Outbox(database, {"telegram": chats}, outgoing_of, **options).run()):
         await until(lambda: "refused once" in chats.begun)
         wall.off = timedelta()

@@ -9,7 +9,8 @@ from bot.channels.console import CHANNEL, ConsoleChat, talk
 from bot.messages import Button, IncomingMessage, OutgoingMessage
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
-from knowledge.models import Author
+from knowledge.models import Author, MessageKind
+from knowledge.payloads import ExpertWords
 from tests.support.scripted_conversation import ScriptedConversation
 
 pytestmark = pytest.mark.anyio
@@ -25,10 +26,10 @@ def chat_of(database: Database, address: str | None = "ana@here") -> ConsoleChat
 
 
 def expert_answers(database: Database, text: str) -> None:
-    data = {"ticket": "P-1", "by": "Elena"}
+    payload = ExpertWords(kind=MessageKind.TICKET_ANSWER, ticket="P-1", by="Elena")
     with database.transaction() as session:
         place = open_conversation(session, CHANNEL, "ana@here")
-        send_message(session, place, text, author=Author.EXPERT, kind="ticket_answer", data=data)
+        send_message(session, place, text, author=Author.EXPERT, payload=payload)
 
 
 async def test_a_later_answer_is_told_once_here_or_at_the_next_start(database: Database) -> None:

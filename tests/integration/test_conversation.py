@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
-from bot.turns.conversation import Conversation, clean
+from bot.turns.conversation import Conversation
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import HashingEncoder
-from index.live.service import Search
+from index.live.service import SearchService
 from index.model import Vectors
 from knowledge.conversations.files import attachments_of, file_content
 from knowledge.conversations.messages import find_conversation, messages_after
@@ -154,7 +154,7 @@ def person(database: Database) -> Iterator[Person]:
     with database.transaction() as session:
         for record in ENTRIES:
             save_entry(session, parse_draft(record)[0], source="test", state=EntryState.PUBLISHED)
-    search = Search(database, HashingEncoder())
+    search = SearchService(database, HashingEncoder())
     search.build()
     limits = Thresholds(answer=0.05, clarify=0.04)
     conversation = Conversation(database, Script(meaning), InEnglish(), search, limits, clock=lambda: NOON)
@@ -180,7 +180,7 @@ async def test_quotes_are_picked_with_the_vector_of_what_was_asked(sqlite_databa
         for record in ENTRIES:
             save_entry(session, parse_draft(record)[0], source="test", state=EntryState.PUBLISHED)
     encoder = HashingEncoder()
-    search = Search(sqlite_database, encoder)
+    search = SearchService(sqlite_database, encoder)
     search.build()
     asked: list[tuple[str, list[float]]] = []
 
@@ -324,7 +324,7 @@ async def test_a_detail_or_an_address_does_not_change_the_language(sqlite_databa
         def detect(self, text: str, history: Any = (), chosen: str | None = None) -> str:
             return "en" if text.isascii() else "el"
 
-    search = Search(sqlite_database, HashingEncoder())
+    search = SearchService(sqlite_database, HashingEncoder())
     search.build()
     limits = Thresholds(answer=0.05, clarify=0.04)
     conversation = Conversation(sqlite_database, Script(meaning), ByLetters(), search, limits, clock=lambda: NOON)
@@ -719,7 +719,3 @@ async def test_hostile_messages_get_a_clear_reply(person: Person, text: str) -> 
     stored = person.messages()[0].text
     assert len(stored) <= MAX_INCOMING_CHARS
     assert not set(stored) & {"\x00", "\u202e"}
-
-
-def test_cleaning_keeps_words_and_lines() -> None:
-    assert clean("Здраво\r\nсвете\t!") == "Здраво\nсвете\t!"

@@ -18,6 +18,7 @@ from bot.messages import Button, Card, OutgoingFile, OutgoingMessage, Quote
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState
+from knowledge.retrying import Backoff
 from tests.support.background import in_background
 from tests.support.scripted_conversation import outgoing_of
 from tests.support.waiting import until
@@ -66,8 +67,8 @@ async def content(attachment_id: int) -> bytes:
 def owe(database: Database, outgoing: OutgoingMessage, address: str = "ivo@asker.test") -> int:
     with database.transaction() as session:
         conversation = open_conversation(session, "email", address)
-        data = outgoing.model_dump(mode="json")
-        return send_message(session, conversation, outgoing.text, author=Author.BOT, kind="reply", data=data).id
+        sent = send_message(session, conversation, outgoing.text, author=Author.BOT, payload=outgoing.as_reply())
+        return sent.id
 
 
 def delivery(database: Database) -> Delivery:
@@ -76,7 +77,7 @@ def delivery(database: Database) -> Delivery:
 
 
 def outbox(database: Database, sender: Any) -> Outbox:
-    return Outbox(database, {"email": sender}, outgoing_of, lease_s=8, poll_s=0.02, first_pause_s=0.05)
+    return Outbox(database, {"email": sender}, outgoing_of, lease_s=8, poll_s=0.02, backoff=Backoff(0.05, 60))
 
 
 ANSWER = OutgoingMessage(

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from index.encoding.encoder import HashingEncoder
 from index.errors import IndexNotReady
 from index.live import vector_cache
-from index.live.service import Search
+from index.live.service import SearchService
 from index.live.sizes import Sizes
-from index.measuring.evaluation import Question, evaluate
+from index.measuring.evaluation import GoldenQuestion, evaluate
 from index.model import Filters, Vectors
 from knowledge.database import Database
 from knowledge.entries.call_status import CallStatus
@@ -54,29 +54,29 @@ def change_state(database: Database, reference: str, state: EntryState) -> None:
 
 
 @pytest.fixture
-def search(database: Database) -> Iterator[Search]:
-    service = Search(database, HashingEncoder())
+def search(database: Database) -> Iterator[SearchService]:
+    service = SearchService(database, HashingEncoder())
     yield service
     service.close()
 
 
-def find(search: Search, question: str, filters: Filters | None = None) -> list[str]:
+def find(search: SearchService, question: str, filters: Filters | None = None) -> list[str]:
     result = search.search_sync(question, filters, language="en", today=TODAY)
     return [hit.reference for hit in result.hits]
 
 
-async def appears(search: Search, question: str, reference: str | None) -> None:
+async def appears(search: SearchService, question: str, reference: str | None) -> None:
     """Wait until `reference` (or nothing) comes first, for no longer than a busy machine may need."""
     await until(lambda: next(iter(find(search, question)), None) == reference, within_s=5.0)
 
 
-async def test_an_index_that_was_not_built_says_so(search: Search) -> None:
+async def test_an_index_that_was_not_built_says_so(search: SearchService) -> None:
     assert not search.ready
     with pytest.raises(IndexNotReady):
         await search.search("anything", today=TODAY)
 
 
-async def test_publishing_changing_and_withdrawing_show_soon(database: Database, search: Search) -> None:
+async def test_publishing_changing_and_withdrawing_show_soon(database: Database, search: SearchService) -> None:
     search.build()
     watcher = asyncio.create_task(search.watch())
     try:
@@ -98,7 +98,7 @@ async def test_publishing_changing_and_withdrawing_show_soon(database: Database,
         await watcher
 
 
-def test_only_published_entries_are_found(database: Database, search: Search) -> None:
+def test_only_published_entries_are_found(database: Database, search: SearchService) -> None:
     save(database, "guide-a", "Olive oil export", state=EntryState.DRAFT)
     save(database, "guide-b", "Olive oil press", state=EntryState.WITHDRAWN)
     save(database, "guide-c", "Wine export")
@@ -109,7 +109,7 @@ def test_only_published_entries_are_found(database: Database, search: Search) ->
     assert find(search, "olive oil export") == ["guide-a", "guide-c"]
 
 
-def test_a_refresh_equals_a_build(database: Database, search: Search) -> None:
+def test_a_refresh_equals_a_build(database: Database, search: SearchService) -> None:
     for number in range(12):
         save(database, f"guide-{number}", f"Guide to export number {number}", text="Olives, wine and rugs. " * number)
     search.build()
@@ -118,7 +118,7 @@ def test_a_refresh_equals_a_build(database: Database, search: Search) -> None:
     change_state(database, "guide-1", EntryState.WITHDRAWN)
     while search.refresh():
         pass
-    anew = Search(database, HashingEncoder())
+    anew = SearchService(database, HashingEncoder())
     anew.build()
     for question in ("tourism lakes", "export number 5", "rugs and wine"):
         assert find(search, question) == find(anew, question)
@@ -127,7 +127,7 @@ def test_a_refresh_equals_a_build(database: Database, search: Search) -> None:
     anew.close()
 
 
-def test_many_changes_are_taken_in_newest_first(database: Database, search: Search) -> None:
+def test_many_changes_are_taken_in_newest_first(database: Database, search: SearchService) -> None:
     search.build()
     for number in range(60):
         save(database, f"guide-{number}", f"Guide number {number}")
@@ -142,7 +142,7 @@ def test_many_changes_are_taken_in_newest_first(database: Database, search: Sear
 
 
 def test_small_layers_are_merged_into_the_large_one(database: Database) -> None:
-    search = Search(database, HashingEncoder(), sizes=Sizes(small=3))
+    search = SearchService(database, HashingEncoder(), sizes=Sizes(small=3))
     search.build()
     for number in range(10):
         save(database, f"guide-{number}", f"Guide number {number}")
@@ -162,7 +162,7 @@ def test_every_text_is_encoded_once_for_all_processes(database: Database) -> Non
     assert first.texts == missing > 1
     assert told[-1] == (missing, missing)
     assert vector_cache.fill(database, second) == 0
-    service = Search(database, second)
+    service = SearchService(database, second)
     service.build()
     assert second.texts == 0
     assert service.snapshot.entries == 2
@@ -170,7 +170,7 @@ def test_every_text_is_encoded_once_for_all_processes(database: Database) -> Non
     service.close()
 
 
-def test_filters_and_the_day_decide_before_words_do(database: Database, search: Search) -> None:
+def test_filters_and_the_day_decide_before_words_do(database: Database, search: SearchService) -> None:
     call = {"kind": "funding_call", "opens": "2026-03-01", "deadlines": ["2026-04-01", "2026-06-01"]}
     save(database, "call-ro", "Grants for bakeries", countries=["RO"], **call)
     save(database, "call-past", "Grants for bakeries", kind="funding_call", deadlines=["2026-04-30"])
@@ -186,7 +186,7 @@ def test_filters_and_the_day_decide_before_words_do(database: Database, search: 
     assert later.probability == 0
 
 
-async def test_many_askers_at_once_while_the_base_changes(database: Database, search: Search) -> None:
+async def test_many_askers_at_once_while_the_base_changes(database: Database, search: SearchService) -> None:
     for number in range(40):
         save(database, f"guide-{number}", f"Guide to subject {number} of forty", text=f"All about subject {number}.")
     search.build()
@@ -222,7 +222,7 @@ async def test_a_database_that_is_away_is_waited_for(
     sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     base = AwayDatabase(sqlite_database.url)
-    service = Search(base, HashingEncoder())
+    service = SearchService(base, HashingEncoder())
     service.build()
     base.away = True
     watcher = asyncio.create_task(service.watch(0.01))
@@ -236,14 +236,14 @@ async def test_a_database_that_is_away_is_waited_for(
     assert len([record for record in caplog.records if "cannot be refreshed" in record.message]) == 1
 
 
-def test_an_evaluation_counts_and_warns(database: Database, search: Search) -> None:
+def test_an_evaluation_counts_and_warns(database: Database, search: SearchService) -> None:
     save(database, "guide-oil", "Olive oil export")
     save(database, "guide-wine", "Wine export")
     search.build()
     questions = [
-        Question("1", "en", "olive oil export", frozenset({"guide-oil"})),
-        Question("2", "ro", "export de vin wine", frozenset({"guide-wine", "guide-gone"})),
-        Question("3", "ro", "zzz", frozenset()),
+        GoldenQuestion("1", "en", "olive oil export", frozenset({"guide-oil"})),
+        GoldenQuestion("2", "ro", "export de vin wine", frozenset({"guide-wine", "guide-gone"})),
+        GoldenQuestion("3", "ro", "zzz", frozenset()),
     ]
     report = evaluate(search, questions, 0.0, today=TODAY)
     assert report["overall"]["hit@1"] == 1.0

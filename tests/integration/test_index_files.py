@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from index.encoding.encoder import HashingEncoder
-from index.live.service import Search
+from index.live.service import SearchService
 from index.live.sizes import Sizes
 from index.model import Vectors
 from index.segments.files import MANIFEST
@@ -58,8 +58,8 @@ def change_state(database: Database, reference: str, state: EntryState) -> None:
         set_state(session, reference, state)
 
 
-def start(database: Database, folder: Path | None, sizes: Sizes = FEW) -> Search:
-    search = Search(database, HashingEncoder(), folder=folder, sizes=sizes)
+def start(database: Database, folder: Path | None, sizes: Sizes = FEW) -> SearchService:
+    search = SearchService(database, HashingEncoder(), folder=folder, sizes=sizes)
     search.build()
     while search.refresh():
         pass
@@ -67,7 +67,7 @@ def start(database: Database, folder: Path | None, sizes: Sizes = FEW) -> Search
     return search
 
 
-def find(search: Search, question: str) -> str | None:
+def find(search: SearchService, question: str) -> str | None:
     hits = search.search_sync(question, language="en", today=TODAY).hits
     return hits[0].reference if hits else None
 
@@ -135,7 +135,7 @@ def test_a_damaged_index_is_built_anew_and_kept_again(
 def test_few_passages_are_not_kept(base: Database, folder: Path) -> None:
     start(base, folder)
     assert folder.exists()
-    search = Search(base, HashingEncoder(), folder=folder, sizes=replace(FEW, kept=1000))
+    search = SearchService(base, HashingEncoder(), folder=folder, sizes=replace(FEW, kept=1000))
     search.rebuild()
     search.close()
     assert not list(folder.iterdir())
@@ -153,7 +153,7 @@ def test_a_merge_keeps_the_index_anew(base: Database, folder: Path) -> None:
 
 
 async def test_questions_are_answered_while_the_index_is_rebuilt(base: Database, folder: Path) -> None:
-    search = Search(base, HashingEncoder(), folder=folder, sizes=FEW)
+    search = SearchService(base, HashingEncoder(), folder=folder, sizes=FEW)
     search.build()
     watcher = asyncio.create_task(search.watch(0.01))
     old = search.snapshot.layers[0].segment
@@ -196,7 +196,7 @@ def test_what_changes_during_a_rebuild_is_in_it(base: Database) -> None:
         assert "guide-saws" in search.references()
 
     encoder = InterruptedEncoder(change)
-    search = Search(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=5))
+    search = SearchService(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=5))
     search.build()
     search.rebuild()
     search.close()

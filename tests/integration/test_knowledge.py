@@ -35,14 +35,9 @@ from knowledge.models import (
 )
 from knowledge.notices.writing_notices import lease_notices, tell
 from knowledge.privacy.erasure import forget_conversation
-from knowledge.tickets.by_staff import (
-    add_asker_message,
-    answer_ticket,
-    claim_ticket,
-    get_ticket,
-    open_ticket,
-    ticket_with_people,
-)
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, claim_ticket, get_ticket
+from knowledge.tickets.for_asker import ticket_with_people
 from tests.support.waiting import wait_until
 
 WAIT_S = 20

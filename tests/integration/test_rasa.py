@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from nlu.client import RasaUnderstander
+from knowledge.retrying import Backoff
 from nlu.errors import EnvironmentMissing
 from nlu.evaluation import evaluate
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
-from nlu.server import RasaServer
-from nlu.train import train
+from nlu.rasa.client import RasaUnderstander
+from nlu.rasa.server import RasaServer
+from nlu.rasa.train import train
 from nlu.understanding import Understander
 from tests.contracts.test_understanders import UnderstanderContract
 from tests.support.waiting import until
@@ -34,7 +35,7 @@ async def server(
     rasa_model: Path, rasa_python: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[RasaServer]:
     async with RasaServer(
-        rasa_model, rasa_python, tmp_path_factory.mktemp("logs") / "rasa.log", first_pause_s=0.2
+        rasa_model, rasa_python, tmp_path_factory.mktemp("logs") / "rasa.log", backoff=Backoff(0.2, 60)
     ) as running:
         await running.wait_ready()
         yield running
@@ -94,7 +95,7 @@ async def test_stop_leaves_no_process(rasa_model: Path, rasa_python: Path, tmp_p
 
 async def test_the_server_ends_with_its_parent(rasa_model: Path, rasa_python: Path, tmp_path: Path) -> None:
     script = (
-        "import asyncio, sys\nfrom pathlib import Path\nfrom nlu.server import RasaServer\n"
+        "import asyncio, sys\nfrom pathlib import Path\nfrom nlu.rasa.server import RasaServer\n"
         "async def main():\n"
         "    server = RasaServer(*map(Path, sys.argv[1:4]))\n"
         "    await server.start()\n    print(server.pid, flush=True)\n    await asyncio.Event().wait()\n"

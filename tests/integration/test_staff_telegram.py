@@ -31,6 +31,7 @@ from knowledge.models import (
     TicketEvent,
     TicketState,
 )
+from knowledge.retrying import Backoff
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import add_asker_message, open_ticket
 from knowledge.tickets.by_staff import claim_ticket
@@ -69,12 +70,12 @@ class Desk:
             lambda ids: self.outbox.deliver(ids),
             api_url=server.url,
             languages=("en",),
-            first_pause_s=0.05,
+            backoff=Backoff(0.05, 60),
             find_message=self.find,
             files=SentFiles(database),
         )
         self.outbox = Outbox(
-            database, {"telegram": self.channel}, self.words.outgoing_of, poll_s=0.05, first_pause_s=0.05
+            database, {"telegram": self.channel}, self.words.outgoing_of, poll_s=0.05, backoff=Backoff(0.05, 60)
         )
         self.workers = Workers(database, "me", self.wakeups, staff_channels=["telegram"], tell_every_s=0.05)
 

@@ -18,6 +18,7 @@ from bot.messages import Button, IncomingMessage, OutgoingFile, OutgoingMessage
 from knowledge.conversations.deliveries import message_of
 from knowledge.database import Database
 from knowledge.models import Delivery, DeliveryState, Message
+from knowledge.retrying import Backoff
 from tests.support.background import in_background
 from tests.support.bot_api_server import BotApiServer, SentFile, SentMessage
 from tests.support.scripted_conversation import Script, ScriptedConversation, outgoing_of
@@ -55,7 +56,7 @@ class Desk:
         settings: dict[str, Any] = {
             "api_url": server.url,
             "languages": ("en",),
-            "first_pause_s": 0.05,
+            "backoff": Backoff(0.05, 60),
             "retry_after_s": (0.05, 0.05),
         }
         self.channel = TelegramChannel(
@@ -65,7 +66,7 @@ class Desk:
             **settings | options,
         )
         self.outbox = Outbox(
-            database, {"telegram": self.channel}, outgoing_of, lease_s=8, poll_s=0.05, first_pause_s=0.05
+            database, {"telegram": self.channel}, outgoing_of, lease_s=8, poll_s=0.05, backoff=Backoff(0.05, 60)
         )
 
     async def states(self) -> list[DeliveryState]:
@@ -365,7 +366,7 @@ async def test_the_desk_waits_for_a_telegram_that_is_away(
         server.stop()
         with server:
             assert (await server.chat().ask("later")).text == "you said: later"
-    assert caplog.text.count("cannot be reached") == 1
+    assert caplog.text.count("cannot be reached and is tried again") == 1
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
     assert not any("test-token" in message for message in ours)
 

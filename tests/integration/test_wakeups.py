@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.delivery.wakeups import SAID_EVERY_S, SharedWakeups, Wakeups
 from knowledge.database import Database
+from knowledge.retrying import Backoff
 from tests.support.background import in_background
 from tests.support.waiting import WITHIN_S, until
 
@@ -32,7 +33,7 @@ class Heard:
 @asynccontextmanager
 async def shared(database: Database, **processes: Wakeups) -> AsyncIterator[None]:
     """Connect processes; each wakes once when they can hear each other."""
-    shared = (SharedWakeups(wakeups, database, name, again_s=0.05) for name, wakeups in processes.items())
+    shared = (SharedWakeups(wakeups, database, name, backoff=Backoff(0.05, 1)) for name, wakeups in processes.items())
     async with in_background(*(each.run() for each in shared)):
         yield
 

@@ -16,10 +16,10 @@ from typing import Any
 import index
 import knowledge
 from index.encoding.encoder import load
-from index.live.service import Search
+from index.live.service import SearchService
 from index.measuring.bitext import accuracies
 from index.measuring.encoding import Vectoriser
-from index.measuring.evaluation import Question, evaluate, read_questions
+from index.measuring.evaluation import GoldenQuestion, evaluate, read_questions
 from index.model import Encoder
 from knowledge.database import Database
 from knowledge.importing import import_file
@@ -43,25 +43,25 @@ def floors() -> dict[str, Any]:
 
 
 @contextmanager
-def starter_desk(folder: Path, encoder: Encoder) -> Iterator[Search]:
+def starter_desk(folder: Path, encoder: Encoder) -> Iterator[SearchService]:
     """The starter knowledge base, indexed."""
     database = Database(f"sqlite:///{folder / 'desk.db'}")
     database.upgrade()
     for path in sorted(STARTER.glob("*.yaml")):
         import_file(database, path, source="starter", detect=lambda _: "en")
-    service = Search(database, encoder)
+    service = SearchService(database, encoder)
     service.build()
     yield service
     service.close()
     database.close()
 
 
-def golden_questions() -> list[Question]:
+def golden_questions() -> list[GoldenQuestion]:
     """Return every golden question."""
     return [question for path in sorted(GOLDEN.glob("*.jsonl")) for question in read_questions(path)]
 
 
-def measure_golden(search: Search) -> dict[str, float]:
+def measure_golden(search: SearchService) -> dict[str, float]:
     """Return the figures of the golden questions over all languages."""
     overall = evaluate(search, golden_questions(), today=ASKED_ON)["overall"]
     return {name: overall[name] for name in FIGURES}

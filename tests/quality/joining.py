@@ -46,7 +46,7 @@ class Pair:
     result: SearchResult | None
 
 
-def pairs(desk: service.Search) -> list[Pair]:
+def pairs(desk: service.SearchService) -> list[Pair]:
     """Return the pairs, each understood and searched for."""
     rows = yaml.safe_load(PAIRS.read_text(encoding="utf-8"))
     return [_pair(desk, **row) for row in rows]
@@ -80,7 +80,7 @@ def precision_and_recall(became: Outcomes) -> tuple[float, float]:
     return right / max(1, right + wrong), right / became[True].total()
 
 
-def _pair(desk: service.Search, ticket: str, later: str, tag: str, belongs: bool) -> Pair:
+def _pair(desk: service.SearchService, ticket: str, later: str, tag: str, belongs: bool) -> Pair:
     held = InHand(7, "P-7", TicketState.CLAIMED, ticket, "Elena", 0, ticket, None)
     understood = asyncio.run(KeywordUnderstander().understand(later, tag))
     wanted = read(later, understood, DialogueState(), held, LIMITS)

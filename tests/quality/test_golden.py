@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from index.encoding.encoder import load
-from index.live.service import Search
+from index.live.service import SearchService
 from tests.quality.floors import ASKED_ON, STARTER, below, golden_questions, measure_golden, starter_desk
 from tests.quality.joining import outcomes, pairs, precision_and_recall
 
@@ -15,23 +15,23 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
+def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchService]:
     with starter_desk(tmp_path_factory.mktemp("quality"), load(None, threads=2)) as service:
         yield service
 
 
-def test_the_golden_questions_are_answered_well_enough(search: Search) -> None:
+def test_the_golden_questions_are_answered_well_enough(search: SearchService) -> None:
     missed = below(measure_golden(search), "golden")
     assert not missed, f"below the floors: {missed}"
 
 
-def test_every_golden_answer_is_in_the_starter_base(search: Search) -> None:
+def test_every_golden_answer_is_in_the_starter_base(search: SearchService) -> None:
     missing = {question.id: sorted(question.relevant - search.references()) for question in golden_questions()}
     assert not {number: references for number, references in missing.items() if references}
 
 
 @pytest.mark.parametrize("language", ["en", "ro", "uk"])
-def test_a_call_is_found_by_its_identifier_in_every_language(search: Search, language: str) -> None:
+def test_a_call_is_found_by_its_identifier_in_every_language(search: SearchService, language: str) -> None:
     calls = defaultdict[str, set[str]](set)
     for path in sorted(STARTER.glob("*.yaml")):
         for record in yaml.safe_load(path.read_text(encoding="utf-8")):
@@ -45,7 +45,7 @@ def test_a_call_is_found_by_its_identifier_in_every_language(search: Search, lan
             assert first == references, question
 
 
-def test_what_belongs_to_a_ticket_is_told_from_what_does_not(search: Search) -> None:
+def test_what_belongs_to_a_ticket_is_told_from_what_does_not(search: SearchService) -> None:
     became = outcomes(pairs(search))
     precision, recall = precision_and_recall(became)
     assert precision >= 0.95, became

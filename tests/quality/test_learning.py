@@ -11,7 +11,7 @@ from bot.messages import IncomingMessage, OutgoingMessage
 from bot.turns.conversation import Conversation
 from bot.wording.rendering import outgoing_of
 from index.encoding.encoder import load
-from index.live.service import Search
+from index.live.service import SearchService
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.entries.store import set_state
@@ -47,7 +47,7 @@ OUTRIGHT = ("en", "sl")
 class Talk:
     """A desk that people write to, each at an address of their own."""
 
-    def __init__(self, database: Database, search: Search, quoter: Quoter) -> None:
+    def __init__(self, database: Database, search: SearchService, quoter: Quoter) -> None:
         self.database, self.search = database, search
         self._conversation = Conversation(
             database, KeywordUnderstander(), LanguageDetector(), search, Thresholds(answer=0.25, clarify=0.125),

@@ -1,4 +1,4 @@
-"""A desk behind the staff's door for tests: real database, the search's in-memory twin, people of every role."""
+"""The admin API of a desk for tests: real database, the search's in-memory twin, people of every role."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -9,17 +9,17 @@ from typing import Any
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from admin_api.app import create_router
+from admin_api.app import install
 from admin_api.http.deps import Deps
-from admin_api.http.errors import install_errors
 from admin_api.http.throttle import LoginThrottle
 from index.model import Filters, Hit, SearchResult
 from knowledge.conversations.messages import open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries, get_entry
 from knowledge.models import Author, EntryState, Role, Staff
+from knowledge.payloads import Reply
 from knowledge.staff.accounts import create_staff
-from knowledge.tickets.by_staff import open_ticket
+from knowledge.tickets.by_asker import open_ticket
 
 TODAY = date(2027, 1, 15)
 PASSWORD = "correct horse battery"
@@ -93,7 +93,7 @@ class LentDesk:
 
 
 def admin_desk(database: Database, stopping: Callable[[], bool] | None = None) -> AdminDesk:
-    """Return the staff's door over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
+    """Return the admin API over `database`; `health` is what the checks say. Without `stopping` it is a lent one."""
     return build(database, stopping, LoginThrottle()) if stopping else _lent().to(database)
 
 
@@ -103,7 +103,7 @@ def _lent() -> LentDesk:
 
 
 def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) -> AdminDesk:
-    """Build the staff's door over a database."""
+    """Build the admin API over a database."""
     search = TitleSearch(database)
     health: dict[str, str | None] = {"database": None, "index": None, "nlu": None}
 
@@ -119,8 +119,7 @@ def build(database: Any, stopping: Callable[[], bool], throttle: LoginThrottle) 
         stopping=stopping, telegram_name=lambda: "DeskBot", throttle=throttle,
     )  # fmt: skip
     app = FastAPI()
-    app.include_router(create_router(deps))
-    install_errors(app)
+    install(app, deps)
     return AdminDesk(app, database, search, health)
 
 
@@ -151,5 +150,5 @@ def ask(
             "language": language,
             "quotes": [{"text": "ПДВ се пријављује <b>месечно</b>.", "title": "Порези", "language": "sr"}],
         }
-        send_message(session, conversation, "Ево шта сам нашао.", author=Author.BOT, kind="reply", data=data)
+        send_message(session, conversation, "Ево шта сам нашао.", author=Author.BOT, payload=Reply.model_validate(data))
         return open_ticket(session, conversation, question, reason="unhelpful", language=language).id

@@ -39,14 +39,7 @@ class ScriptedConversation:
                 return []
             receive_message(session, conversation, incoming.text, external_id=incoming.external_id)
             return [
-                send_message(
-                    session,
-                    conversation,
-                    outgoing.text,
-                    author=Author.BOT,
-                    kind="reply",
-                    data=outgoing.model_dump(mode="json"),
-                ).id
+                send_message(session, conversation, outgoing.text, author=Author.BOT, payload=outgoing.as_reply()).id
                 for outgoing in self._script(incoming)
             ]
 

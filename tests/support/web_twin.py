@@ -15,12 +15,11 @@ from bot.channels.web.ports import CHANNEL
 from bot.messages import Button, Card, IncomingMessage, OutgoingMessage, Quote
 from bot.turns.attachments import Fetched, fetch, keep
 from bot.wording.rendering import outgoing_of
-from bot.wording.ticket_news import KINDS
 from knowledge.conversations.files import attach
 from knowledge.conversations.messages import already_received, open_conversation, receive_message, send_message
 from knowledge.database import Database
 from knowledge.languages import parse_tag
-from knowledge.models import Author, Message
+from knowledge.models import Author, Message, MessageKind
 
 QUOTE = Quote(
     text="Финансирането покрива до 70 % от допустимите разходи, но не повече от 50 000 EUR на предприятие.",
@@ -111,7 +110,7 @@ class TwinConversation:
             conversation = open_conversation(session, CHANNEL, incoming.address)
             if incoming.external_id and already_received(session, conversation, incoming.external_id):
                 return []
-            kind = "action" if incoming.action else "text"
+            kind = MessageKind.ACTION if incoming.action else MessageKind.TEXT
             received = receive_message(
                 session, conversation, incoming.text, external_id=incoming.external_id, kind=kind
             )
@@ -122,7 +121,7 @@ class TwinConversation:
             language = conversation.language or incoming.language_hint or "en"
             said = self._answer(incoming, language)
             return [
-                send_message(session, conversation, part.text, author=Author.BOT, data=part.model_dump(mode="json")).id
+                send_message(session, conversation, part.text, author=Author.BOT, payload=part.as_reply()).id
                 for part in said
             ]
 
@@ -144,12 +143,8 @@ class TwinConversation:
 
 
 def twin_render(message: Message, language: str) -> OutgoingMessage:
-    """Return what a stored row says: what people did on a ticket, its data where it has some, else its text."""
-    if message.kind in KINDS:
-        return outgoing_of(message, language)
-    if message.data:
-        return OutgoingMessage.model_validate(message.data)
-    return OutgoingMessage(text=message.text, language=language)
+    """Return what a stored row says, as the desk's own rendering does."""
+    return outgoing_of(message, language)
 
 
 def main(port: int) -> None:

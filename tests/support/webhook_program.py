@@ -15,6 +15,7 @@ from bot.delivery.webhooks import WebhookCaller
 from knowledge.database import Database
 from knowledge.models import DeliveryState, WebhookCall, now
 from knowledge.programs.webhooks import save_webhook
+from knowledge.retrying import Backoff
 from tests.support.background import in_background
 from tests.support.serving import serving
 
@@ -51,7 +52,7 @@ def program() -> Iterator[Program]:
 @asynccontextmanager
 async def calling(database: Database, *names: str, wall: Callable[[], datetime] = now) -> AsyncIterator[None]:
     """Let processes of these names call a desk's webhooks for as long as the block lasts."""
-    options: dict[str, Any] = {"every_s": 0.02, "first_pause_s": 0.05, "clock": Clock(wall)}
+    options: dict[str, Any] = {"every_s": 0.02, "backoff": Backoff(0.05, 60), "clock": Clock(wall)}
     async with in_background(*(WebhookCaller(database, name, **options).run() for name in names or ("me",))):
         yield
 

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from hmac import new as hmac
-from time import monotonic
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from cachetools import TLRUCache
 from starlette.routing import Route
 from telegram import LinkPreviewOptions, Message, Update
 from telegram.error import InvalidToken, TelegramError
@@ -20,7 +20,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram.commands import edit_hint, group_hint, offer_commands, offer_desk, withdraw_desk
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.pacing import Pace
-from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.polling import BACKOFF, Poller
 from bot.channels.telegram.receiving import RETRY_AFTER_S, Conversation, Deliver, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
 from bot.channels.telegram.updates import WANTED, edited, group_address
@@ -28,16 +28,17 @@ from bot.channels.telegram.webhook import webhook_route
 from bot.messages import OutgoingMessage
 from bot.wording.texts import tag_of_hint
 from knowledge.languages import LANGUAGES
+from knowledge.retrying import Backoff, Trouble
 
 log = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.telegram.org/bot"
-LONGEST_PAUSE_S = 60.0
 POLLING = "telegram:poll"
 """The duty of polling, which one process of a desk has at a time."""
 
 _HINT_EVERY_S = 3600.0
 _EDIT_HINT_EVERY_S = 60.0
+_HINTED_AT_MOST = 10_000
 
 
 async def _always() -> bool:
@@ -66,7 +67,7 @@ class TelegramChannel:
         webhook_url: str | None = None,
         webhook_secret: str | None = None,
         languages: Sequence[str] = LANGUAGES,
-        first_pause_s: float = 1.0,
+        backoff: Backoff = BACKOFF,
         retry_after_s: Sequence[float] = RETRY_AFTER_S,
         my_turn: Callable[[], Awaitable[bool]] = _always,
         turn_every_s: float = 2.0,
@@ -79,7 +80,7 @@ class TelegramChannel:
         # Derived, it is the same in every process of the desk and nobody has to invent it.
         self._webhook_secret = webhook_secret or hmac(token.encode(), b"punte webhook", sha256).hexdigest()
         self._languages = tuple(languages)
-        self._first_pause_s = first_pause_s
+        self._backoff = backoff
         self._my_turn = my_turn
         self._turn_every_s = turn_every_s
         self._pace = Pace()
@@ -94,9 +95,9 @@ class TelegramChannel:
         self._receiver = Receiver(
             self._bot, conversation, deliver, retry_after_s=retry_after_s, find_message=find_message
         )
-        self._poller = Poller(self._bot, self._receive, first_pause_s=first_pause_s)
+        self._poller = Poller(self._bot, self._receive, backoff=backoff)
         self._sender = TelegramSender(self._bot, files)
-        self._hinted: dict[int, float] = {}
+        self._hinted: TLRUCache[int, float] = TLRUCache(_HINTED_AT_MOST, lambda _, every_s, moment: moment + every_s)
         self._hints: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Future[None]] = set()
         self._running: asyncio.Task[None] | None = None
@@ -162,11 +163,11 @@ class TelegramChannel:
         return [webhook_route(path, self._webhook_secret, self._bot, self._receive)]
 
     async def _run(self) -> None:
-        failures = 0
+        trouble = Trouble("Telegram cannot be reached", self._backoff)
         while True:
             try:
                 await self._introduce()
-                failures = 0
+                trouble.over()
                 if self._webhook_url:
                     return
                 await self._poll_in_turn()
@@ -177,10 +178,7 @@ class TelegramChannel:
                 )
                 return
             except TelegramError as error:
-                if failures == 0:
-                    log.warning("Telegram cannot be reached and is tried again: %s", self._redacted(error))
-                failures += 1
-                await asyncio.sleep(min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(failures - 1, 10)))
+                await asyncio.sleep(trouble.failed(self._redacted(error)))
 
     async def _poll_in_turn(self) -> None:
         """Poll while it is this process's turn; raises what ends the polling."""
@@ -236,11 +234,9 @@ class TelegramChannel:
 
     def _hint(self, message: Message, text: Callable[[str], str], every_s: float) -> None:
         """Answer a message that the desk does not take, in a chat at most once in `every_s`."""
-        moment = monotonic()
-        self._hinted = {chat: until for chat, until in self._hinted.items() if until > moment}
         if message.chat.id in self._hinted:
             return
-        self._hinted[message.chat.id] = moment + every_s
+        self._hinted[message.chat.id] = every_s
         tag = (tag_of_hint(message.from_user.language_code) if message.from_user else None) or "en"
         task = asyncio.create_task(self._send_hint(message.chat.id, text(tag if tag in self._languages else "en")))
         self._hints.add(task)

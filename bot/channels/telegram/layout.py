@@ -8,12 +8,13 @@ from html import escape
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from knowledge.cleaning import clean_text
+
 LIMIT = 4096
 """The longest message, in UTF-16 code units after the markup has been read."""
 
 GAP = "\n\n"
 
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
 _BREAKS = (re.compile(r"\n+"), re.compile(r"(?<=[.!?;…։])\s+"), re.compile(r"\s+"))
 _JOINED = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3FB, 0x1F400)}
 
@@ -35,11 +36,6 @@ Block = Sequence[Run]
 def units(text: str) -> int:
     """Return the length of `text` as Telegram counts it, in UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def clean(text: str) -> str:
-    """Return `text` without control characters and bidirectional overrides, which could disguise what follows."""
-    return _UNWANTED.sub("", text.replace("\r\n", "\n")).encode("utf-8", "replace").decode()
 
 
 def safe_url(url: str | None) -> str | None:
@@ -95,7 +91,7 @@ def _between(block: Block, start: int, end: int | None) -> list[Run]:
 
 
 def _trimmed(block: Block) -> list[Run]:
-    runs = [replace(run, text=clean(run.text)) for run in block]
+    runs = [replace(run, text=clean_text(run.text)) for run in block]
     while runs and not runs[0].text.strip():
         del runs[0]
     while runs and not runs[-1].text.strip():

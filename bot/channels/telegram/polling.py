@@ -5,7 +5,6 @@ offset never passes an update that is still worked on; one that comes again is k
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,11 +13,12 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.updates import WANTED
-
-log = logging.getLogger(__name__)
+from knowledge.retrying import Backoff, Trouble
 
 LONG_POLL_S = 30
-LONGEST_PAUSE_S = 30.0
+BACKOFF = Backoff(first_s=1.0, longest_s=30.0)
+"""When Telegram is asked again after it could not be reached."""
+
 _LOOK_AGAIN_S = 0.1
 
 
@@ -26,31 +26,27 @@ class Poller:
     """Polls until cancelled; `receive` begins the work on an update and returns the future of its being kept."""
 
     def __init__(
-        self, bot: ExtBot[int], receive: Callable[[Update], asyncio.Future[bool]], *, first_pause_s: float = 1.0
+        self, bot: ExtBot[int], receive: Callable[[Update], asyncio.Future[bool]], *, backoff: Backoff
     ) -> None:
         self._bot = bot
         self._receive = receive
-        self._first_pause_s = first_pause_s
+        self._backoff = backoff
         self._seen: dict[int, asyncio.Future[bool]] = {}
         self._offset: int | None = None
 
     async def run(self) -> None:
         """Poll for ever; raises `InvalidToken` when Telegram no longer takes the token."""
-        failures = 0
+        trouble = Trouble("Telegram cannot be polled", self._backoff)
         while True:
             try:
                 await self._fetch()
             except InvalidToken:
                 raise
             except TelegramError as error:
-                if failures == 0:
-                    log.warning("Telegram cannot be polled and is tried again: %s", _explained(error))
-                failures += 1
-                await asyncio.sleep(self._pause(error, failures))
+                pause = trouble.failed(_explained(error))
+                await asyncio.sleep(_wish(error) if isinstance(error, RetryAfter) else pause)
             else:
-                if failures:
-                    log.info("Telegram can be polled again.")
-                failures = 0
+                trouble.over()
                 await self._wait_for_work()
 
     async def confirm(self) -> None:
@@ -80,11 +76,10 @@ class Poller:
             del self._seen[update_id]
             self._offset = update_id + 1
 
-    def _pause(self, error: TelegramError, failures: int) -> float:
-        if isinstance(error, RetryAfter):
-            wait = error.retry_after
-            return float(wait) if isinstance(wait, (int, float)) else wait.total_seconds()
-        return min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(failures - 1, 10))
+
+def _wish(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, (int, float)) else wait.total_seconds()
 
 
 def _explained(error: TelegramError) -> str:

@@ -9,14 +9,13 @@ import re
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.layout import Block, Run, parts, safe_url
+from bot.dialogue.actions import parse
+from bot.dialogue.slash_commands import spelled
 from bot.messages import Button, Card, OutgoingMessage, Quote
 from bot.wording.texts import day
 
 LONGEST_PLACEHOLDER = 64
 
-_AS_COMMAND = {"sum:skip": "skip", "sum:no": "cancel"}
-_OF_A_TICKET = re.compile(r"(?:t:)?(?P<verb>reopen|end):(?P<ticket>\d{1,15})")
-_VERBS = {"reopen": "reopen", "end": "close"}
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -46,9 +45,9 @@ def keyboard_of(message_id: int, outgoing: OutgoingMessage) -> InlineKeyboardMar
 
 
 def _command(button: Button) -> str | None:
-    """Return the command that does what a button does; `bot.dialogue.buttons.slash` and `bot.staff.acts` read it."""
-    known = _OF_A_TICKET.fullmatch(button.action)
-    return f"{_VERBS[known['verb']]}_{known['ticket']}" if known else _AS_COMMAND.get(button.action)
+    """Return the command that does what a button does, or None when there is none."""
+    action = parse(button.action)
+    return spelled(action) if action else None
 
 
 def _button(message_id: int, button: Button) -> InlineKeyboardButton:

@@ -10,9 +10,10 @@ from bot.channels.web.errors import BadRequest, EmptyMessage, TooLong, Unanswere
 from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits, Pace
 from bot.channels.web.ports import CHANNEL, Conversation
-from bot.channels.web.schemas import Sent, SessionCreated, clean
+from bot.channels.web.schemas import Sent, SessionCreated
 from bot.channels.web.tokens import Tokens, WebSession
 from bot.messages import IncomingFile, IncomingMessage
+from knowledge.cleaning import clean_text
 from knowledge.languages import parse_tag
 from knowledge.models import now
 
@@ -57,8 +58,8 @@ class WebDesk:
             raise BadRequest("either text or action")
         if len(sent.text or "") > self.limits.text:
             raise TooLong(f"at most {self.limits.text} characters")
-        text = clean(sent.text or "")
-        action = clean(sent.action) if sent.action is not None else None
+        text = clean_text(sent.text or "").strip()
+        action = clean_text(sent.action).strip() if sent.action is not None else None
         if not (text or action or files):
             raise EmptyMessage
         self._pace.take(session.address)

@@ -90,5 +90,3 @@ class TooManyConnections(WebError):
 
 class Unanswered(WebError):
     """The desk could not take this message; it was not lost on your side, so send it again with the same id."""
-
-    code = "failed"

@@ -12,7 +12,7 @@ def files_of(session: Session, message_ids: Collection[int]) -> dict[int, tuple[
     """Return the files of messages by the message's id."""
     found: dict[int, tuple[OutgoingFile, ...]] = {}
     for each in attachments_of(session, messages=message_ids) if message_ids else ():
-        shown = OutgoingFile(attachment_id=each.id, name=each.name, media_type=each.media_type, size=each.size)
+        shown = OutgoingFile.of(each)
         if each.message_id is not None:
             found[each.message_id] = (*found.get(each.message_id, ()), shown)
     return found

@@ -1,5 +1,6 @@
 """The mailbox of web askers: the messages table read by cursor, and the bell that says when to read it again."""
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from knowledge.conversations.deliveries import mark_sent
 from knowledge.conversations.messages import find_conversation, messages_after, newest_ids
 from knowledge.database import Database
 from knowledge.models import Author, DeliveryState, Message
+from knowledge.retrying import repeat
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ class Mailbox:
         self._listeners: dict[str, set[Listener]] = {}
         self._busy: Counter[str] = Counter()
         self._reached: set[int] = set()
-        self._woken = anyio.Event()
+        self._woken = asyncio.Event()
 
     def wake(self) -> None:
         """Look at once for what was written, rather than at the next poll; call it in the event loop."""
@@ -73,20 +75,11 @@ class Mailbox:
 
     async def run(self) -> None:
         """Poll until cancelled; a database that is away for a while is waited for."""
-        healthy = True
-        while True:
-            with anyio.move_on_after(self._limits.poll_s):
-                await self._woken.wait()
-            self._woken = anyio.Event()
-            try:
-                await self.settle()
-                await self.look()
-            except Exception as error:  # the poller outlives whatever befalls the database
-                if healthy:
-                    log.warning("web mailbox: the database does not answer, still trying: %s", error)
-                healthy = False
-            else:
-                healthy = True
+        await repeat(self._round, self._limits.poll_s, "What was written cannot be read", wake=self._woken)
+
+    async def _round(self) -> None:
+        await self.settle()
+        await self.look()
 
     async def look(self) -> None:
         """Wake every listener whose conversation has grown past what it has read."""

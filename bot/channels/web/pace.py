@@ -1,9 +1,10 @@
 """How much and how fast a client may send."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 from bot.channels.web.errors import SlowDown
 
@@ -48,13 +49,11 @@ class Pace:
     def __init__(
         self, rate: float, burst: int, *, most: int = 20_000, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._rate, self._burst, self._most, self._clock = rate, burst, most, clock
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._buckets: LRUCache[str, Bucket] = LRUCache(most)
 
     def take(self, address: str) -> None:
         """Count one message of an address, or raise `SlowDown`."""
-        bucket = self._buckets.pop(address, None) or Bucket(self._rate, self._burst, self._clock)
-        self._buckets[address] = bucket
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        bucket.take()
+        if address not in self._buckets:
+            self._buckets[address] = Bucket(self._rate, self._burst, self._clock)
+        self._buckets[address].take()

@@ -1,12 +1,16 @@
-"""The chat page, the widget and their files: read once, served with an ETag and a strict policy."""
+"""The chat page, the widget and their files: with an ETag and a strict policy."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+from starlette.types import Scope
 
 from bot.channels.web.errors import NoSuchPlace
 from bot.channels.web.http import STATUS, error_detail
@@ -17,41 +21,38 @@ _POLICY = (
     "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 _COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
-_TYPES = {
-    "html": "text/html; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
-    "md": "text/plain; charset=utf-8",
-    "json": "application/json",
+_NAMES = {
+    "/": "chat.html",
+    "/widget-demo": "demo.html",
+    "/widget.js": "widget.js",
+    "/favicon.ico": "favicon.svg",
+    "/chat/protocol": "PROTOCOL.md",
 }
-_STATIC = ("chat.css", "chat.js", "attach.js", "render.js", "tickets.js", "transport.js", "demo.css", "favicon.svg")
+_READ = ["GET", "HEAD"]
 
 
-@dataclass(frozen=True)
-class Asset:
-    """A file as it is served."""
+class Files(StaticFiles):
+    """What lies in static/, with what is `made` of it: by name, the content and its type."""
 
-    content: bytes
-    media_type: str
-    etag: str
+    def __init__(self, made: dict[str, tuple[bytes, str]]) -> None:
+        super().__init__(packages=[("bot.channels.web", "static")])
+        self._made = made
 
-    @classmethod
-    def of(cls, text: str, kind: str) -> "Asset":
-        """Return the asset of a text of a kind (its file name's ending)."""
-        content = text.encode()
-        return cls(content, _TYPES[kind], f'"{sha256(content).hexdigest()[:20]}"')
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, or that the browser has it; raises `HTTPException` where there is none."""
+        response = self._of(*self._made[path], scope) if path in self._made else await super().get_response(path, scope)
+        response.headers.update(_COMMON)
+        if path.endswith(".html"):
+            response.headers["Content-Security-Policy"] = _POLICY
+        else:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
-    def response(self, request: Request) -> Response:
-        """Return the asset, or 304 when the browser has it."""
-        headers = {**_COMMON, "ETag": self.etag}
-        if self.media_type.startswith("text/html"):
-            headers["Content-Security-Policy"] = _POLICY
-        elif not self.media_type.startswith("text/plain"):
-            headers["Access-Control-Allow-Origin"] = "*"
-        if request.headers.get("if-none-match") == self.etag:
-            return Response(status_code=304, headers=headers)
-        return Response(self.content, media_type=self.media_type, headers=headers)
+    def _of(self, content: bytes, media_type: str, scope: Scope) -> Response:
+        etag = f'"{sha256(content).hexdigest()[:20]}"'
+        whole = Response(content, media_type=media_type, headers={"ETag": etag})
+        had = self.is_not_modified(whole.headers, Headers(scope=scope))
+        return NotModifiedResponse(whole.headers) if had else whole
 
 
 def load_words() -> dict[str, Any]:
@@ -64,44 +65,48 @@ def _text(*path: str) -> str:
     return files("bot.channels.web").joinpath(*path).read_text("utf-8")
 
 
-def _assets() -> dict[str, Asset]:
+def _made() -> Iterator[tuple[str, tuple[bytes, str]]]:
     words = load_words()
     names = {tag: words[tag]["name"] for tag in TAGS}
     labels = {tag: {key: words[tag][key] for key in ("open_chat", "close_chat", "new_messages")} for tag in TAGS}
-    found = {f"/chat/static/{name}": Asset.of(_text("static", name), name.rpartition(".")[2]) for name in _STATIC}
     for tag in TAGS:
         own = json.dumps({**words[tag], "tag": tag, "languages": names}, ensure_ascii=False)
-        found[f"/chat/words/{tag}"] = Asset.of(own, "json")
+        yield f"words/{tag}", (own.encode(), "application/json")
     widget = _text("static", "widget.js").replace('"WORDS"', json.dumps(labels, ensure_ascii=False), 1)
-    found["/"] = Asset.of(_text("static", "chat.html"), "html")
-    found["/widget.js"] = Asset.of(widget, "js")
-    found["/widget-demo"] = Asset.of(_text("static", "demo.html"), "html")
-    found["/chat/protocol"] = Asset.of(_text("PROTOCOL.md"), "md")
-    return found
+    yield "widget.js", (widget.encode(), "text/javascript")
+    yield "PROTOCOL.md", (_text("PROTOCOL.md").encode(), "text/plain")
 
 
 def add_pages(router: APIRouter) -> None:
     """Add the pages and their files to a router."""
-    assets = _assets()
+    static = Files(dict(_made()))
 
-    @router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    @router.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
-    @router.api_route("/widget-demo", methods=["GET", "HEAD"], include_in_schema=False)
-    @router.api_route("/chat/{rest:path}", methods=["GET", "HEAD"], include_in_schema=False)
-    async def page(request: Request, rest: str = "") -> Response:
-        path = request.url.path.removeprefix(request.scope.get("root_path", "")) or "/"
-        if path.startswith("/chat/words/"):
-            path = f"/chat/words/{parse_tag(path.rpartition('/')[2]) or 'en'}"
-        asset = assets.get(path)
-        if asset is None:
-            error = NoSuchPlace()
-            return Response(
-                error_detail(error).model_dump_json(exclude_none=True),
-                status_code=STATUS[error.code],
-                media_type="application/json",
-            )
-        return asset.response(request)
+    @router.api_route("/", methods=_READ, include_in_schema=False)
+    @router.api_route("/widget-demo", methods=_READ, include_in_schema=False)
+    @router.api_route("/widget.js", methods=_READ, include_in_schema=False)
+    @router.api_route("/favicon.ico", methods=_READ, include_in_schema=False)
+    @router.api_route("/chat/protocol", methods=_READ, include_in_schema=False)
+    async def page(request: Request) -> Response:
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        return await static.get_response(_NAMES[path or "/"], request.scope)
 
-    @router.get("/favicon.ico", include_in_schema=False)
-    async def favicon(request: Request) -> Response:
-        return assets["/chat/static/favicon.svg"].response(request)
+    @router.api_route("/chat/words/{tag}", methods=_READ, include_in_schema=False)
+    async def words(request: Request, tag: str) -> Response:
+        return await static.get_response(f"words/{parse_tag(tag) or 'en'}", request.scope)
+
+    @router.api_route("/chat/static/{name}", methods=_READ, include_in_schema=False)
+    async def file(request: Request, name: str) -> Response:
+        try:
+            return await static.get_response(name, request.scope)
+        except HTTPException:
+            return _nothing_here()
+
+    @router.api_route("/chat/{rest:path}", methods=_READ, include_in_schema=False)
+    async def nothing(rest: str) -> Response:
+        return _nothing_here()
+
+
+def _nothing_here() -> Response:
+    error = NoSuchPlace()
+    content = error_detail(error).model_dump_json(exclude_none=True)
+    return Response(content, STATUS[error.code], media_type="application/json")

@@ -1,6 +1,5 @@
 """The shapes of the protocol: what clients send and what they are sent. PROTOCOL.md explains them."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -9,16 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.messages import Button, Card, OutgoingFile, Quote
 from knowledge.models import Author, TicketState
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 ActionName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Cursor = Annotated[int, Field(ge=0, le=2**53)]
-
-
-def clean(text: str) -> str:
-    """Return `text` without what no one writes and no database keeps: control characters and lone surrogates."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 class _Shape(BaseModel):

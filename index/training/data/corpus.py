@@ -39,7 +39,7 @@ def parallel(folder: Path) -> list[Pair]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionPair:
     """A question, title or paraphrase in one language, and the passage that it belongs to, perhaps in another."""
 
     asked: str
@@ -49,7 +49,7 @@ class Question:
     source: str
 
 
-def questions(folder: Path) -> list[Question]:
+def questions(folder: Path) -> list[QuestionPair]:
     """Return every distinct pair of `folder/<name>_<language>.tsv.gz` (query, passage, source).
 
     A source that ends in `:<language>><language>` names both languages itself; what names none is English.
@@ -62,7 +62,7 @@ def questions(folder: Path) -> list[Question]:
         for query, passage, source in _rows(file):
             if source not in LEFT_OUT and query and passage and query != passage:
                 asked, written = _languages(file, source)
-                seen[(query, passage)] = Question(asked, query, written, passage, source)
+                seen[(query, passage)] = QuestionPair(asked, query, written, passage, source)
     return list(seen.values())
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.model import Vectors
 from index.training.data.corpus import Pair
-from index.training.data.sentences import Ids
+from index.training.data.sentences import PieceIds
 
 LONGEST = 100
 """Pieces of a sentence; longer ones are left out."""
@@ -23,7 +23,7 @@ LANGUAGES = {"sq": 1.4, "mk": 1.4, "bs": 1.4, "tr": 1.2, "el": 1.1}
 """How often a sentence of a language is drawn, against one of the others: more where there are few."""
 
 
-def held_out(english: str) -> bool:
+def sentence_held_out(english: str) -> bool:
     """Return whether an English sentence is kept to measure by: one of 150 of those with three to ten words."""
     if not 3 <= len(english.split()) <= 10:
         return False
@@ -47,7 +47,9 @@ class Examples:
         return len(self.pairs)
 
 
-def gather(pairs: Sequence[Pair], texts: Sequence[str], english: Sequence[str], ids: Ids, vectors: Vectors) -> Examples:
+def gather(
+    pairs: Sequence[Pair], texts: Sequence[str], english: Sequence[str], ids: PieceIds, vectors: Vectors
+) -> Examples:
     """Return the examples among the pairs: not held out, and neither empty nor too long.
 
     `ids` are those of `texts`, `vectors` the teacher's of `english`; each text is distinct.
@@ -55,7 +57,9 @@ def gather(pairs: Sequence[Pair], texts: Sequence[str], english: Sequence[str], 
     text_at = {text: place for place, text in enumerate(texts)}
     english_at = {text: place for place, text in enumerate(english)}
     lengths = ids.lengths
-    kept = [pair for pair in pairs if not held_out(pair.english) and 0 < lengths[text_at[pair.text]] <= LONGEST]
+    kept = [
+        pair for pair in pairs if not sentence_held_out(pair.english) and 0 < lengths[text_at[pair.text]] <= LONGEST
+    ]
     weights = np.array([SOURCES.get(pair.source, 1.0) * LANGUAGES.get(pair.language, 1.0) for pair in kept])
     return Examples(
         pairs=kept,

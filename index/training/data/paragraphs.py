@@ -6,7 +6,7 @@ from itertools import groupby
 from random import Random
 
 from index.training.data.corpus import Pair
-from index.training.data.examples import held_out
+from index.training.data.examples import sentence_held_out
 
 _LISTS = frozenset({"wordnet", "osm-id-tags", "eu-eforms", "ro-sts-train"})
 """Sources whose neighbours have nothing to say to each other."""
@@ -42,7 +42,9 @@ def paragraphs(pairs: Sequence[Pair], limit: int, seed: int) -> list[Paragraph]:
         for source, prose in groupby(own, lambda pair: pair.source):
             if source in _LISTS:
                 continue
-            usable = [pair for pair in prose if len(pair.english.split()) >= _SHORTEST and not held_out(pair.english)]
+            usable = [
+                pair for pair in prose if len(pair.english.split()) >= _SHORTEST and not sentence_held_out(pair.english)
+            ]
             if source == _NEWS:
                 for number in range(_PASSES):
                     news += _cut(usable, Random(f"{seed} {number}"))

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from index.fitting.pairs import held_out, part
-from index.training.data.corpus import Question
+from index.fitting.pairs import part, question_held_out
+from index.training.data.corpus import QuestionPair
 from index.training.data.paragraphs import Paragraph
 
 LONGEST = 1200
@@ -26,14 +26,14 @@ class Asked:
     weight: float = 1.0
 
 
-def asked(questions: Sequence[Question], paragraphs: Sequence[Paragraph], seed: int) -> list[Asked]:
+def asked(questions: Sequence[QuestionPair], paragraphs: Sequence[Paragraph], seed: int) -> list[Asked]:
     """Return the questions of English passages that are not held out, and one sentence's part for each paragraph."""
     return [*_questions(questions), *_parts(paragraphs, Random(f"asked {seed}"))]
 
 
-def _questions(questions: Sequence[Question]) -> Iterator[Asked]:
+def _questions(questions: Sequence[QuestionPair]) -> Iterator[Asked]:
     for question in questions:
-        if question.written == "en" and not held_out(question.query):
+        if question.written == "en" and not question_held_out(question.query):
             weight = SHARES.get(question.source, 1.0)
             yield Asked(question.asked, question.query, question.passage[:LONGEST], weight)
 

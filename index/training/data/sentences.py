@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.training import keeping
+from index.training import artifacts
 from index.training.errors import FileDamaged
 
 _LONGEST = 126
@@ -16,7 +16,7 @@ _AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
-class Ids(Sequence[np.ndarray]):
+class PieceIds(Sequence[np.ndarray]):
     """Ids of many sentences in one array, int32; sentence i is `flat[starts[i]:starts[i + 1]]`."""
 
     flat: np.ndarray
@@ -40,12 +40,12 @@ class Ids(Sequence[np.ndarray]):
         return np.diff(self.starts)
 
 
-def ids(tokenizer: Tokenizer, texts: Sequence[str]) -> Ids:
+def ids(tokenizer: Tokenizer, texts: Sequence[str]) -> PieceIds:
     """Return the ids of the texts without the marks at both ends, at most 126 of each."""
     pieces = list(_ids(tokenizer, texts))
     starts = np.zeros(len(pieces) + 1, dtype=np.int64)
     np.cumsum([len(each) for each in pieces], out=starts[1:])
-    return Ids(np.concatenate(pieces), starts)
+    return PieceIds(np.concatenate(pieces), starts)
 
 
 def _ids(tokenizer: Tokenizer, texts: Sequence[str]) -> Iterator[np.ndarray]:
@@ -54,9 +54,9 @@ def _ids(tokenizer: Tokenizer, texts: Sequence[str]) -> Iterator[np.ndarray]:
             yield np.array(encoding.ids[:_LONGEST], dtype=np.int32)
 
 
-def write(path: Path, texts: Ids, english: Ids) -> None:
+def write(path: Path, texts: PieceIds, english: PieceIds) -> None:
     """Keep both sides' ids in an npz file."""
-    keeping.write(
+    artifacts.write(
         path,
         {
             "texts": texts.flat,
@@ -67,10 +67,10 @@ def write(path: Path, texts: Ids, english: Ids) -> None:
     )
 
 
-def read(path: Path) -> tuple[Ids, Ids]:
+def read(path: Path) -> tuple[PieceIds, PieceIds]:
     """Return the ids of the texts and of the English sentences. Raises `FileDamaged`."""
-    kept = keeping.read(path)
+    kept = artifacts.read(path)
     try:
-        return Ids(kept["texts"], kept["texts_starts"]), Ids(kept["english"], kept["english_starts"])
+        return PieceIds(kept["texts"], kept["texts_starts"]), PieceIds(kept["english"], kept["english_starts"])
     except KeyError as error:
         raise FileDamaged(f"{path}: it holds no {error}") from error

@@ -6,11 +6,11 @@ from hashlib import blake2b
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from index.training import keeping
+from index.training import artifacts
 from index.training.bench import Bench
-from index.training.data.examples import held_out
+from index.training.data.examples import sentence_held_out
 from index.training.errors import ExtraMissing, FileDamaged
-from index.training.progress import Progress
+from index.training.progress import ProgressReporter
 
 RESULT = "alignment.npz"
 
@@ -25,14 +25,14 @@ def run(bench: Bench, made_from: str) -> None:
     except ModuleNotFoundError as error:
         raise ExtraMissing(str(error)) from error
     texts, english = zip(*_distinct(bench), strict=True)
-    progress = Progress("alignment", ITERATIONS, bench.say)
+    progress = ProgressReporter("alignment", ITERATIONS, bench.say)
     counts = align(
         texts,
         english,
         (bench.tokenizer.get_vocab_size(), bench.english_tokenizer.get_vocab_size()),
         told=lambda iteration: progress.tell(iteration, len(texts)),
     )
-    keeping.write(
+    artifacts.write(
         bench.work / RESULT,
         {"data": counts.data, "indices": counts.indices, "indptr": counts.indptr, "shape": np.array(counts.shape)},
     )
@@ -41,7 +41,7 @@ def run(bench: Bench, made_from: str) -> None:
 def kept(bench: Bench) -> csr_matrix:
     """Return the counts that the work folder keeps, pieces x English pieces. Raises `FileDamaged`."""
     path = bench.work / RESULT
-    arrays = keeping.read(path)
+    arrays = artifacts.read(path)
     try:
         data, indices, indptr, shape = (arrays[part] for part in _PARTS)
         return csr_matrix((data, indices, indptr), shape=tuple(int(size) for size in shape))
@@ -56,7 +56,7 @@ def _distinct(bench: Bench) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     seen = set()
     for pair in bench.pairs:
         text, english = bench.ids[0][text_at[pair.text]], bench.ids[1][english_at[pair.english]]
-        if held_out(pair.english) or not (0 < len(text) <= _LONGEST and 0 < len(english) <= _LONGEST):
+        if sentence_held_out(pair.english) or not (0 < len(text) <= _LONGEST and 0 < len(english) <= _LONGEST):
             continue
         known = blake2b(text.tobytes() + b"|" + english.tobytes(), digest_size=12).digest()
         if known not in seen:

@@ -27,7 +27,7 @@ from typing import Any
 from bot.channels.telegram import POLLING
 from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
-from knowledge.models import Delivery, DeliveryState, Duty, EventKind, Message, TicketEvent
+from knowledge.models import Delivery, DeliveryState, Duty, EventKind, Message, MessageKind, TicketEvent
 from knowledge.tickets.by_asker import open_ticket
 from tests.benchmarks.faults.clock import MachineClock
 from tests.benchmarks.faults.mischief import Mischief, cause_of, name_of
@@ -185,7 +185,7 @@ class Run:
     def _out_of_order(self) -> int:
         """Count the chats in which answers came first in another order than the desk wrote them."""
         with self.database.reading() as session:
-            written = session.query(Message).filter_by(kind="ticket_answer").order_by(Message.id).all()
+            written = session.query(Message).filter_by(kind=MessageKind.TICKET_ANSWER).order_by(Message.id).all()
         wrong = 0
         for chat_id in set(self.chats.values()):
             theirs = [f"Answer {each.ticket_id}." for each in written if self.chats[each.ticket_id or 0] == chat_id]

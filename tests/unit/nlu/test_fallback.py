@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from nlu.client import RasaUnderstander
 from nlu.fallback import WithFallback
 from nlu.keywords import KeywordUnderstander
+from nlu.rasa.client import RasaUnderstander
 from nlu.understanding import Intent
 from tests.support.rasa_stand_in import answering, nobody
 

@@ -13,6 +13,8 @@ const STATUS = {
 };
 const LINK = /https?:\/\/[^\s<>"“”«»]+/g;
 
+export const $ = (id) => document.getElementById(id);
+
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {

@@ -11,6 +11,12 @@ const RETURN_TO_SOCKET = 60_000;
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// Makes the id by which a message is known however often it is sent.
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export class Transport {
   // `store` keeps the token and the outbox; `on` has message, ack, refused, typing, begun, state, expired and language.
   constructor(store, on) {

@@ -7,7 +7,7 @@ import pytest
 import admin_api.http.errors
 import knowledge.errors
 from admin_api.http.errors import STATUS, TooManyAttempts, problem_of
-from knowledge.errors import Conflict, InvalidEntry, PunteError
+from knowledge.errors import Conflict, InvalidInput, PunteError
 
 ERRORS = [
     found
@@ -29,7 +29,7 @@ def test_a_problem_tells_code_message_detail_and_fields() -> None:
         "detail": "ticket P-1",
         "fields": {},
     }
-    assert problem_of(InvalidEntry("email: 'x' is wrong"))[1].fields == {"email": "'x' is wrong"}
-    assert problem_of(InvalidEntry("a: b; c: d", {"a": "b", "c": "d"}))[1].fields == {"a": "b", "c": "d"}
+    assert problem_of(InvalidInput("email: 'x' is wrong"))[1].fields == {"email": "'x' is wrong"}
+    assert problem_of(InvalidInput("a: b; c: d", {"a": "b", "c": "d"}))[1].fields == {"a": "b", "c": "d"}
     assert problem_of(TooManyAttempts(9))[0] == 429
     assert problem_of(PunteError())[0] == 500

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from admin_api.http.queries import address_of, asked_for
 from admin_api.wording.sentences import routing_in_words, title_of
 from knowledge.models import Priority, TicketState
+from knowledge.payloads import Suggestion
 from knowledge.tickets.queries import TicketQuery
 
 EVERYTHING = TicketQuery(
@@ -37,14 +38,14 @@ def test_what_does_not_limit_is_left_out() -> None:
 
 
 def test_routing_is_told_in_words() -> None:
-    reasons = [["competence", "export"], ["country", "RS"], ["related", "hr"], ["works_now", ""], ["load", "2/10"]]
-    said = routing_in_words({"name": "Mila", "reasons": reasons})
+    reasons = (("competence", "export"), ("country", "RS"), ("related", "hr"), ("works_now", ""), ("load", "2/10"))
+    said = routing_in_words(Suggestion(name="Mila", reasons=reasons))
     assert said == (
         "Suggested to Mila: knows export and internationalisation; knows Serbia; reads it through Croatian, "
         "which is near; is at work now; holds 2 of 10 tickets."
     )
-    assert routing_in_words(None) is None
-    assert routing_in_words({"name": "Mila", "reasons": [["new_reason", "x"]]}) == "Suggested to Mila."
+    assert routing_in_words(Suggestion()) is None
+    assert routing_in_words(Suggestion(name="Mila", reasons=(("new_reason", "x"),))) == "Suggested to Mila."
 
 
 def test_moments_are_told_in_words() -> None:

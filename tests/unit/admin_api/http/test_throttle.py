@@ -48,8 +48,14 @@ def test_success_forgives() -> None:
     throttle.check("a@x", "1")
 
 
-def test_memory_is_bounded() -> None:
+def test_many_others_push_out_who_failed_longest_ago_so_that_memory_is_bounded() -> None:
     throttle = LoginThrottle(Clock())
-    for number in range(MAX_KEPT + 100):
-        throttle.failed(f"{number}@x", f"{number}")
-    assert len(throttle._failures) <= MAX_KEPT + 1
+    for _ in range(FAILURES_OF_ADDRESS):
+        throttle.failed("a@x", "1")
+    for number in range(MAX_KEPT // 2 - 1):
+        throttle.failed(f"{number}@x", f"other {number}")
+    with pytest.raises(TooManyAttempts):
+        throttle.check("a@x", "1")
+    for number in range(MAX_KEPT // 2):
+        throttle.failed(f"{number}@x", f"another {number}")
+    throttle.check("a@x", "1")

@@ -17,6 +17,7 @@ from bot.messages import OutgoingMessage
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, now
+from knowledge.retrying import Backoff
 from tests.support.background import in_background
 from tests.support.recording_sender import RecordingSender
 from tests.support.scripted_conversation import outgoing_of
@@ -30,12 +31,12 @@ SENT, PENDING, FAILED = DeliveryState.SENT, DeliveryState.PENDING, DeliveryState
 def owe(database: Database, text: str, *, address: str = "7", channel: str = "telegram", **rest: Any) -> int:
     with database.transaction() as session:
         conversation = open_conversation(session, channel, address)
-        data = OutgoingMessage(text=text, language="en", **rest).model_dump(mode="json")
-        return send_message(session, conversation, text, author=Author.BOT, data=data).id
+        payload = OutgoingMessage(text=text, language="en", **rest).as_reply()
+        return send_message(session, conversation, text, author=Author.BOT, payload=payload).id
 
 
 def outbox(database: Database, sender: RecordingSender, **options: Any) -> Outbox:
-    settings: dict[str, Any] = {"lease_s": 5, "poll_s": 0.02, "first_pause_s": 0.05}
+    settings: dict[str, Any] = {"lease_s": 5, "poll_s": 0.02, "backoff": Backoff(0.05, 60)}
     return Outbox(database, {"telegram": sender}, outgoing_of, **settings | options)
 
 
@@ -79,7 +80,7 @@ async def test_the_worker_sends_what_nobody_delivered_and_only_for_its_channels(
 async def test_a_later_message_does_not_overtake_one_that_waits(database: Database) -> None:
     sender = RecordingSender()
     sender.troubles = [OSError("the network is away"), OSError("still"), RetryLater(0.3)]
-    box = outbox(database, sender, first_pause_s=0.5)
+    box = outbox(database, sender, backoff=Backoff(0.5, 60))
     await box.deliver([owe(database, "one")])
     assert (states(database), deliveries(database)[0].error) == ([PENDING], "OSError: the network is away")
     await box.deliver([owe(database, "two")])
@@ -103,7 +104,7 @@ async def test_pauses_grow(sqlite_database: Database) -> None:
     sender = RecordingSender()
     sender.troubles = [OSError("away") for _ in range(4)]
     owe(sqlite_database, "one")
-    async with working(outbox(sqlite_database, sender, first_pause_s=0.1)):
+    async with working(outbox(sqlite_database, sender, backoff=Backoff(0.1, 60))):
         await until(lambda: states(sqlite_database) == [SENT])
     moments = [moment for _, moment in sender.tried]
     pauses = [later - earlier for earlier, later in pairwise(moments)]
@@ -196,11 +197,11 @@ async def test_the_worker_survives_a_database_that_is_away(tmp_path: Path, caplo
     database = Database(f"sqlite:///{tmp_path / 'desk.db'}")
     sender = RecordingSender()
     async with working(outbox(database, sender)):
-        await until(lambda: "keeps trying" in caplog.text)
+        await until(lambda: "What is owed cannot be read" in caplog.text)
         await asyncio.to_thread(database.upgrade)
         owe(database, "one")
         await until(lambda: states(database) == [SENT])
-    assert caplog.text.count("keeps trying") == 1
+    assert caplog.text.count("What is owed cannot be read") == 1
     database.close()
 
 

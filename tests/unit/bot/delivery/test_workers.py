@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.delivery.outbox import Outbox, Unreachable
 from bot.delivery.wakeups import Wakeups
-from bot.delivery.workers import Workers, process_name, repeat
+from bot.delivery.workers import Workers, process_name
 from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import lease_due
 from knowledge.conversations.messages import open_conversation
@@ -184,20 +184,3 @@ async def test_the_holder_is_told_that_an_answer_cannot_arrive(database: Databas
         failed = session.query(Delivery).filter_by(state=DeliveryState.FAILED).one()
         assert failed.permanent
         assert failed.leased_by is None
-
-
-async def test_work_is_repeated_and_outlives_trouble(caplog: pytest.LogCaptureFixture) -> None:
-    done, after = list[int](), list[int]()
-
-    def work() -> int:
-        done.append(1)
-        if len(done) < 3:
-            raise OSError("the database is away")
-        return 1
-
-    task = asyncio.create_task(repeat(work, 0.01, after=lambda: after.append(1)))
-    await until(lambda: after)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert len(done) >= 3
-    assert caplog.text.count("failed and is tried again") == 1

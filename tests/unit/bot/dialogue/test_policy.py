@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue import buttons
+from bot.dialogue.actions import parse
 from bot.dialogue.awaited import QUESTIONS
-from bot.dialogue.buttons import more, person, press, slash
+from bot.dialogue.buttons import more, person
 from bot.dialogue.decisions import (
     Answer,
     AskFor,
@@ -28,6 +30,7 @@ from bot.dialogue.decisions import (
 )
 from bot.dialogue.intake import Draft, Step
 from bot.dialogue.policy import Thresholds, decide, read, wider_is_better, with_files, with_kind
+from bot.dialogue.slash_commands import slash
 from bot.dialogue.state import PAGE, DialogueState, Query
 from bot.dialogue.subjects import named_in
 from bot.dialogue.transitions import after
@@ -43,6 +46,11 @@ QUERY = Query(text="grants for tourism", countries=("RS",), spoken={"countries":
 ANSWERED = DialogueState(query=QUERY, found=(11, 12, 13, 14), shown=3, cards=(11, 12, 13))
 EXPORT = Entity(EntityKind.COMPETENCE, "export", "export", 21, 27)
 BULGARIA = Entity(EntityKind.COUNTRY, "BG", "Bulgaria", 3, 11)
+
+
+def press(action: str, state: DialogueState) -> Decision | Search | None:
+    known = parse(action)
+    return buttons.press(known, state) if known else None
 
 
 def meant(intent: Intent, *entities: Entity, sure: float = 0.9) -> Understanding:
@@ -282,7 +290,7 @@ def test_a_message_joins_the_ticket_that_it_names_or_replies_to(intent: Intent) 
 
 @pytest.mark.parametrize("text", ["P-12", "p12?", "П-12", "P 12"])
 def test_the_number_of_a_ticket_alone_shows_it(text: str) -> None:
-    assert reading(text, meant(Intent.ASK)) == Command(Verb.TICKET, "12")
+    assert reading(text, meant(Intent.ASK)) == Command(Verb.TICKET, ticket_id=12)
 
 
 @pytest.mark.parametrize("state", APART)
@@ -384,13 +392,15 @@ def test_files_join_a_ticket_or_wait_for_a_question() -> None:
 
 
 def test_a_comment_is_what_is_told_after_a_rating() -> None:
-    rated = after(FRESH, Command(Verb.RATE_TICKET, "7:2"))
-    assert reading("it came too late", meant(Intent.ASK), rated) == Command(Verb.COMMENT, "7", text="it came too late")
+    rated = after(FRESH, Command(Verb.RATE_TICKET, ticket_id=7, stars=2))
+    assert reading("it came too late", meant(Intent.ASK), rated) == Command(
+        Verb.COMMENT, ticket_id=7, text="it came too late"
+    )
     assert isinstance(reading("which grants are open?", meant(Intent.ASK), rated), Search)
 
 
 def test_what_is_still_open_joins_the_ticket_that_was_pressed() -> None:
-    pressed = after(FRESH, Command(Verb.REOPEN, "7"))
+    pressed = after(FRESH, Command(Verb.REOPEN, ticket_id=7))
     assert reading("the price is missing", meant(Intent.ASK), pressed) == JoinTicket(7)
 
 
@@ -550,13 +560,13 @@ def test_after_two_poor_answers_in_a_row_the_question_is_made_ready_for_a_person
         ("person", Gather(Draft(question="grants for tourism", country="RS"))),
         ("person:unhelpful", Gather(Draft(question="grants for tourism", country="RS", reason="unhelpful"))),
         ("about:7", JoinTicket(7, pressed=True)),
-        ("ticket:7", Command(Verb.TICKET, "7")),
-        ("reopen:7", Command(Verb.REOPEN, "7")),
-        ("withdraw:7", Command(Verb.WITHDRAW, "7")),
-        ("withdraw:7:yes", Command(Verb.WITHDRAW, "7:yes")),
-        ("rate:7:4", Command(Verb.RATE_TICKET, "7:4")),
-        ("follow:7", Command(Verb.FOLLOW, "7")),
-        ("unfollow:7", Command(Verb.UNFOLLOW, "7")),
+        ("ticket:7", Command(Verb.TICKET, ticket_id=7)),
+        ("reopen:7", Command(Verb.REOPEN, ticket_id=7)),
+        ("withdraw:7", Command(Verb.WITHDRAW, ticket_id=7)),
+        ("withdraw:7:yes", Command(Verb.WITHDRAW, ticket_id=7, sure=True)),
+        ("rate:7:4", Command(Verb.RATE_TICKET, ticket_id=7, stars=4)),
+        ("follow:7", Command(Verb.FOLLOW, ticket_id=7)),
+        ("unfollow:7", Command(Verb.UNFOLLOW, ticket_id=7)),
         ("redeem:ABCDE", Command(Verb.REDEEM, "ABCDE")),
         ("mine", Command(Verb.EXPORT)),
         ("own", Command(Verb.ASIDE)),
@@ -618,7 +628,8 @@ def test_buttons_of_a_conversation_that_began_anew_do_no_harm() -> None:
     ],
 )  # fmt: skip
 def test_slash_commands_are_actions(text: str, action: str | None) -> None:
-    assert slash(text) == action
+    found = slash(text)
+    assert (found.encode() if found else None) == action
     if action:
         assert press(action, ANSWERED) is not None
 

@@ -13,6 +13,7 @@ from bot.channels.telegram.rendering import LONGEST_PLACEHOLDER
 from bot.staff import wording
 from bot.staff.wording import said
 from knowledge.languages import TAGS
+from knowledge.payloads import Suggestion
 
 ROOT = Path(__file__).parents[4]
 LOCALE = ROOT / "bot" / "locale"
@@ -60,11 +61,11 @@ def test_buttons_fit(tag: str) -> None:
 
 @each_language
 def test_every_reason_is_said(tag: str) -> None:
-    routing = {"reasons": [["language", "bg"], ["competence", "tourism"], ["country", "BG"], ["load", "2/10"]]}
-    words = wording.reasons(routing, tag)
+    reasons = (("language", "bg"), ("competence", "tourism"), ("country", "BG"), ("load", "2/10"))
+    words = wording.reasons(Suggestion(reasons=reasons), tag)
     assert "tourism" in words
     assert "2/10" not in words
-    assert wording.reasons({"reasons": [["works_now", ""]]}, tag) == ""
+    assert wording.reasons(Suggestion(reasons=(("works_now", ""),)), tag) == ""
 
 
 @each_language

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.buttons import slash
+from bot.dialogue.actions import Redeem
+from bot.dialogue.slash_commands import slash
 from bot.turns.follow_links import FollowLinks
 
 
@@ -23,4 +24,4 @@ def test_links_lead_to_the_other_doors(channel: str, name: str | None, url: str 
 
 def test_what_telegram_makes_of_its_link_redeems_the_code() -> None:
     (link,) = FollowLinks(None, lambda: "PunteBot").links("web", "23456ABCDE")
-    assert slash(f"/start {link.partition('?start=')[2]}") == "redeem:23456ABCDE"
+    assert slash(f"/start {link.partition('?start=')[2]}") == Redeem("23456ABCDE")

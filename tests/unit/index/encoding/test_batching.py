@@ -81,3 +81,15 @@ async def test_an_asker_who_left_holds_up_nobody() -> None:
     held.may.set()
     assert (await stays).shape == (256,)
     encoder.close()
+
+
+async def test_the_last_questions_are_remembered_and_the_one_asked_longest_ago_is_forgotten() -> None:
+    held = HeldEncoder()
+    held.may.set()
+    encoder = AsyncEncoder(held, remembered=2)
+    for text in ("grants", "fairs", "grants", "loans", "grants"):
+        await encoder.encode(text)
+    assert len(held.batches) == 3
+    await encoder.encode("fairs")
+    encoder.close()
+    assert len(held.batches) == 4

@@ -10,10 +10,9 @@ import pytest
 from index.encoding.encoder import HashingEncoder
 from index.fitting import fit
 from index.fitting.corpora import Corpus, build
-from index.fitting.fit import SHARES, Observation, fit_beliefs, fit_blend, held_out, observe
+from index.fitting.fit import SHARES, Observation, cross_validated, fit_beliefs, fit_blend, observe
 from index.fitting.fit import fit as fit_belief
-from index.fitting.pairs import held_out as pairs_held_out
-from index.fitting.pairs import read_crossed, read_file
+from index.fitting.pairs import question_held_out, read_crossed, read_file
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import EVEN, Kinship
 
@@ -78,7 +77,7 @@ def test_the_packaged_profiles_name_every_kinship() -> None:
 
 
 def test_what_is_held_out_is_judged_by_what_others_taught() -> None:
-    judged = held_out(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
+    judged = cross_validated(list(observe([replace(corpus(), name=name) for name in ("one", "two")], EVEN)), folds=2)
     answers = judged[None]
     assert set(judged) == {None, Kinship.ENGLISH}
     assert len(answers.probability) == sum(round(10 * share) for share in SHARES.values()) * 2 * len(TRADES)
@@ -94,7 +93,7 @@ def test_only_what_is_held_out_of_the_training_is_fitted_on(tmp_path: Path) -> N
         file.write("\n".join(rows))
     pairs = read_file(tmp_path / "docs.tsv.gz", 1000)
     assert 5 < len(pairs) < 40
-    assert all(pairs_held_out(question) for question, _ in pairs)
+    assert all(question_held_out(question) for question, _ in pairs)
 
 
 def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
@@ -105,7 +104,7 @@ def test_pairs_across_languages_know_their_languages(tmp_path: Path) -> None:
     found = {(asked, written): pairs for asked, written, pairs in read_crossed(tmp_path / "x.tsv.gz", 7)}
     assert set(found) == {("el", "en"), ("en", "sr")}
     assert all(len(pairs) == 7 for pairs in found.values())
-    assert all(pairs_held_out(question) for pairs in found.values() for question, _ in pairs)
+    assert all(question_held_out(question) for pairs in found.values() for question, _ in pairs)
 
 
 def test_a_source_of_many_questions_counts_no_more_than_one_of_few() -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from index.encoding.encoder import HashingEncoder
-from index.live.service import Search
+from index.live.service import SearchService
 from index.live.sizes import Sizes
 from index.model import Vectors
 from index.segments.files import MANIFEST
@@ -64,14 +64,14 @@ def kept(database: Database, encoder: str) -> int:
         return session.scalar(select(func.count()).where(Embedding.encoder == encoder)) or 0
 
 
-def find(search: Search, question: str) -> str:
+def find(search: SearchService, question: str) -> str:
     hits = search.search_sync(question, language="en", today=date(2026, 5, 1)).hits
     return hits[0].reference
 
 
 async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Database, tmp_path: Path) -> None:
     encoder, rough = SlowEncoder(), HashingEncoder()
-    search = Search(base, encoder, rough=rough, folder=tmp_path, sizes=FEW)
+    search = SearchService(base, encoder, rough=rough, folder=tmp_path, sizes=FEW)
     search.build()
     assert search.rough
     assert encoder.texts == 0
@@ -94,13 +94,13 @@ async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Datab
 def test_refining_ends_at_a_close_and_goes_on_at_the_next_start(base: Database) -> None:
     encoder = SlowEncoder()
     encoder.may.set()
-    search = Search(base, encoder, rough=HashingEncoder(), sizes=FEW)
+    search = SearchService(base, encoder, rough=HashingEncoder(), sizes=FEW)
     search.build()
     search.close()
     search.refine()
     assert search.rough
     assert encoder.texts == 4
-    again = Search(base, encoder, rough=HashingEncoder(), sizes=FEW)
+    again = SearchService(base, encoder, rough=HashingEncoder(), sizes=FEW)
     again.build()
     assert again.rough
     again.refine()
@@ -112,7 +112,7 @@ def test_refining_ends_at_a_close_and_goes_on_at_the_next_start(base: Database) 
 def test_few_texts_are_waited_for(base: Database) -> None:
     encoder = SlowEncoder()
     encoder.may.set()
-    search = Search(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=50))
+    search = SearchService(base, encoder, rough=HashingEncoder(), sizes=replace(FEW, rough=50))
     search.build()
     assert not search.rough
     assert kept(base, encoder.name) == len(SUBJECTS)

@@ -7,7 +7,7 @@ import pytest
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
 from index.measuring.reading import figures
-from index.measuring.squad import Asked, read_reading
+from index.measuring.squad import ReadingQuestion, read_reading
 from tests.unit.index.measuring.conftest import CHAMBER, FAIR, passage, squad
 
 FORMS: list[tuple[Any, str]] = [
@@ -22,7 +22,7 @@ def test_a_question_knows_the_sentence_that_holds_its_answer(xquad: Path) -> Non
     reading = read_reading(xquad / "xquad.en.json")
     assert reading.language == "en"
     assert reading.passages == (FAIR, CHAMBER)
-    assert reading.questions[1] == Asked("2", "What does the stand cost?", 0, "The stand costs 500 euro.")
+    assert reading.questions[1] == ReadingQuestion("2", "What does the stand cost?", 0, "The stand costs 500 euro.")
     assert reading.questions[2].sentence == "Ana leads the chamber."
 
 

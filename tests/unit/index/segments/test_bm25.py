@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.segments.bm25 import Matches, Postings, score
+from index.arrays import Scores
+from index.segments.bm25 import Matches, score
 from index.segments.grams import identifiers, named, terms
-from index.segments.postings import Scores
+from index.segments.postings import Postings
 
 TEXTS = [
     "Finanțare pentru digitalizarea micilor firme",

@@ -7,7 +7,8 @@ import pytest
 
 from index.encoding.encoder import HashingEncoder
 from index.model import Vectors
-from index.segments.bm25 import Postings, score
+from index.segments.bm25 import score
+from index.segments.postings import Postings
 from index.segments.segment import Builder, Segment, stacked
 from index.stores.clusters import ClusterStore
 from index.stores.flat import FaissStore

@@ -7,7 +7,7 @@ import pytest
 
 from index.training.batches import batches
 from index.training.data.corpus import Pair
-from index.training.data.examples import LONGEST, gather, held_out
+from index.training.data.examples import LONGEST, gather, sentence_held_out
 from index.training.data.sentences import ids
 from tests.unit.index.training.conftest import RECIPE, MakeBench
 
@@ -52,7 +52,7 @@ def test_english_is_read_in_its_share(make_bench: MakeBench) -> None:
 
 def test_sentences_that_are_held_out_empty_or_long_are_no_examples(make_bench: MakeBench) -> None:
     bench = make_bench("gathered")
-    held = next(text for text in (f"sentence number {number}" for number in range(10_000)) if held_out(text))
+    held = next(text for text in (f"sentence number {number}" for number in range(10_000)) if sentence_held_out(text))
     english = [held, "a long one", "an empty one", "good"]
     texts = ["firma", "a " * (LONGEST + 1), "\u200b", "orașul"]
     pairs = [Pair("sq", text, said, "ntrex") for text, said in zip(texts, english, strict=True)]

@@ -5,34 +5,42 @@ from pathlib import Path
 import pytest
 
 from index.encoding.encoder import HashingEncoder
+from index.errors import SampleInvalid
+from index.measuring.encoding import Vectoriser
 from index.training.data.corpus import Pair
-from index.training.data.examples import held_out
-from index.training.development import bitext, likeness, twins
-from index.training.errors import DataMissing
+from index.training.data.examples import sentence_held_out
+from index.training.development import figures, twins
 
 ENGLISH = ("a bridge over the river", "funding for tourism", "the statute of a cluster")
 
 
-def test_sentences_find_their_english_twins(tmp_path: Path) -> None:
-    files = {"en": ENGLISH, "hr": tuple(f"{text}!" for text in ENGLISH), "el": (ENGLISH[1], ENGLISH[2], ENGLISH[0])}
-    for name, texts in files.items():
+@pytest.fixture
+def vectoriser() -> Vectoriser:
+    return Vectoriser(HashingEncoder())
+
+
+def test_a_folder_for_development_is_measured(tmp_path: Path, vectoriser: Vectoriser) -> None:
+    (tmp_path / "sib200").mkdir()
+    for name, texts in {"en": ENGLISH, "hr": tuple(f"{text}!" for text in ENGLISH)}.items():
         rows = ["index_id\ttext", *(f"{number}\t{text}" for number, text in enumerate(texts))]
-        (tmp_path / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
-    assert bitext(HashingEncoder(), tmp_path) == {"el": 0.0, "hr": 100.0}
-    with pytest.raises(DataMissing, match="nowhere"):
-        bitext(HashingEncoder(), tmp_path / "nowhere")
+        (tmp_path / "sib200" / f"{name}.tsv").write_text("\n".join(rows), encoding="utf-8")
+    rated = [("5", "a bridge", "a bridge"), ("3", "a bridge", "a bridle"), ("0", "a bridge", "tourism")]
+    lines = ["score\tro_1\tro_2\ten_1\ten_2", *("\t".join((s, b, a, a, b)) for s, a, b in rated)]
+    (tmp_path / "stsb_ro_en").mkdir()
+    (tmp_path / "stsb_ro_en" / "dev.tsv").write_text("\n".join(lines), encoding="utf-8")
+    measured = figures(vectoriser, [], tmp_path)
+    assert measured["held_out"] == {}
+    assert measured["bitext"]["languages"]["hr"] == {"sentences": 3, "to_english": 1.0, "from_english": 1.0}
+    assert (measured["similarity"]["en"], measured["similarity"]["ro"]) == (1.0, 1.0)
 
 
-def test_likeness_is_compared_with_peoples(tmp_path: Path) -> None:
-    path = tmp_path / "dev.tsv"
-    rows = [("5", "a bridge", "a bridge"), ("3", "a bridge", "a bridle"), ("0", "a bridge", "tourism")]
-    lines = ["score\tro_1\tro_2\ten_1\ten_2", *("\t".join((s, b, a, a, b)) for s, a, b in rows)]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    assert likeness(HashingEncoder(), path) == {"en": 1.0, "ro": 1.0}
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, vectoriser: Vectoriser) -> None:
+    with pytest.raises(SampleInvalid, match="sib200"):
+        figures(vectoriser, [], tmp_path)
 
 
-def test_held_out_sentences_find_their_english() -> None:
-    held = [text for text in (f"sentence number {number}" for number in range(2000)) if held_out(text)]
+def test_held_out_sentences_find_their_english(vectoriser: Vectoriser) -> None:
+    held = [text for text in (f"sentence number {number}" for number in range(2000)) if sentence_held_out(text)]
     pairs = [Pair("sq", text, text, "x") for text in held] + [Pair("ro", "altceva", "not held out", "x")]
-    assert twins(HashingEncoder(), pairs) == {"sq": 100.0}
-    assert twins(HashingEncoder(), pairs[-1:]) == {}
+    assert twins(vectoriser, pairs) == {"sq": 1.0}
+    assert twins(vectoriser, pairs[-1:]) == {}

@@ -1,12 +1,12 @@
-"""Progress: a line now and then, with what a person wants to know."""
+"""ProgressReporter: a line now and then, with what a person wants to know."""
 
-from index.training.progress import Progress
+from index.training.progress import ProgressReporter
 
 
 def test_lines_come_now_and_then_and_at_the_end() -> None:
     now = [0.0]
     said: list[str] = []
-    progress = Progress("bag", 1300, said.append, done=1000, clock=lambda: now[0])
+    progress = ProgressReporter("bag", 1300, said.append, done=1000, clock=lambda: now[0])
     for step in range(1001, 1301):
         now[0] += 1
         progress.tell(step, 50, 2.0)
@@ -18,7 +18,7 @@ def test_lines_come_now_and_then_and_at_the_end() -> None:
 def test_hours_are_told_without_seconds_and_no_loss_is_made_up() -> None:
     now = [0.0]
     said: list[str] = []
-    progress = Progress("alignment", 100, said.append, clock=lambda: now[0])
+    progress = ProgressReporter("alignment", 100, said.append, clock=lambda: now[0])
     now[0] = 60
     progress.tell(1, 0)
     assert said == ["alignment: 1 of 100, 1 h 39 min left"]

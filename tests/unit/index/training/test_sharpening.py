@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from index.fitting.pairs import held_out
+from index.fitting.pairs import question_held_out
 from index.training import sharpening
 from index.training.checkpoint import kept_student
-from index.training.data.corpus import Pair, Question
+from index.training.data.corpus import Pair, QuestionPair
 from index.training.data.paragraphs import Paragraph, paragraphs
 from index.training.data.questions import asked
-from index.training.sharpening import Sharpening, gather, lessons, nearest
+from index.training.sharpening import Sharpening, gather_material, lessons, nearest
 from index.training.stages import train
 from index.training.transformer import RESULT
 from tests.unit.index.training.conftest import RECIPE, MakeBench
@@ -54,10 +54,10 @@ def test_news_are_cut_alike_in_every_language() -> None:
 
 def test_only_english_passages_are_asked_for_and_what_is_held_out_never() -> None:
     queries = [f"question {number}" for number in range(60)]
-    made = asked([Question("el", query, "en", "passage", "docs") for query in queries], [], 0)
-    assert {one.query for one in made} == {query for query in queries if not held_out(query)}
+    made = asked([QuestionPair("el", query, "en", "passage", "docs") for query in queries], [], 0)
+    assert {one.query for one in made} == {query for query in queries if not question_held_out(query)}
     assert 0 < len(made) < 60
-    assert not asked([Question("en", query, "el", "passage", "docs") for query in queries], [], 0)
+    assert not asked([QuestionPair("en", query, "el", "passage", "docs") for query in queries], [], 0)
 
 
 def test_a_paragraph_is_asked_for_with_a_part_of_a_sentence_of_its_own() -> None:
@@ -76,7 +76,7 @@ def test_neighbours_are_near_but_never_the_same() -> None:
 
 def test_a_round_of_lessons_is_the_same_each_time_and_pairs_questions_with_answers(make_bench: MakeBench) -> None:
     bench = make_bench("lessons")
-    material = gather(bench)
+    material = gather_material(bench)
     recipe = replace(RECIPE, noise=0.0)
     first, again = (lessons(material, bench.tokenizer, recipe, 1) for _ in range(2))
     assert [lesson.pieces for lesson in first] == [lesson.pieces for lesson in again]
@@ -93,7 +93,7 @@ def test_questions_come_nearer_to_their_answers(make_bench: MakeBench) -> None:
     bench = make_bench("nearer")
     train(bench, "transformer")
     course = Sharpening(kept_student(bench.work / RESULT, bench.tokenizer), bench.recipe)
-    material = gather(bench)
+    material = gather_material(bench)
     vectors = torch.from_numpy(material.passages.vectors)
     held = lessons(material, bench.tokenizer, bench.recipe, 1000)
 

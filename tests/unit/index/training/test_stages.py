@@ -8,8 +8,9 @@ import torch
 from numpy.testing import assert_array_equal
 from sentence_transformers import SentenceTransformer
 
+from index.arrays import Arrays
 from index.encoding.encoder import BAG, load
-from index.training import keeping, sharpening, transformer
+from index.training import artifacts, sharpening, transformer
 from index.training.checkpoint import kept_student
 from index.training.errors import DataMissing, FileDamaged, MadeFromOther, StageMissing
 from index.training.stages import STAGES, train
@@ -27,8 +28,8 @@ class StopsAt:
             raise KeyboardInterrupt
 
 
-def student(work: Path) -> keeping.Arrays:
-    return keeping.read(work / transformer.RESULT)
+def student(work: Path) -> Arrays:
+    return artifacts.read(work / transformer.RESULT)
 
 
 def test_a_stopped_run_that_goes_on_equals_an_uninterrupted_one(make_bench: MakeBench) -> None:
@@ -60,8 +61,8 @@ def test_a_stopped_sharpening_goes_on_as_well(make_bench: MakeBench) -> None:
     train(bench, "sharpening")
     assert "sharpening: goes on after step 7" in said
     assert not (bench.work / sharpening.CHECKPOINT).exists()
-    straight = keeping.read(make_bench("straight").work / sharpening.RESULT)
-    for name, weights in keeping.read(bench.work / sharpening.RESULT).items():
+    straight = artifacts.read(make_bench("straight").work / sharpening.RESULT)
+    for name, weights in artifacts.read(bench.work / sharpening.RESULT).items():
         assert_array_equal(weights, straight[name], err_msg=name)
 
 
@@ -86,10 +87,10 @@ def test_what_is_complete_is_not_made_again(make_bench: MakeBench) -> None:
 
 def test_a_lost_result_is_made_again(make_bench: MakeBench) -> None:
     bench = make_bench("lost")
-    before = keeping.read(bench.work / "bag.npz")["bag"]
+    before = artifacts.read(bench.work / "bag.npz")["bag"]
     (bench.work / "bag.npz").unlink()
     train(bench, "bag")
-    assert_array_equal(keeping.read(bench.work / "bag.npz")["bag"], before)
+    assert_array_equal(artifacts.read(bench.work / "bag.npz")["bag"], before)
 
 
 def test_a_damaged_checkpoint_is_named_and_left_alone(make_bench: MakeBench) -> None:
@@ -116,9 +117,9 @@ def test_a_checkpoint_that_lacks_a_weight_is_refused(make_bench: MakeBench) -> N
     with pytest.raises(KeyboardInterrupt):
         train(make_bench("lacking", StopsAt("checkpoint after step 2"), minutes=0), "transformer")
     path = make_bench("lacking").work / transformer.CHECKPOINT
-    arrays = keeping.read(path)
+    arrays = artifacts.read(path)
     del arrays["student.places"]
-    keeping.write(path, arrays)
+    artifacts.write(path, arrays)
     with pytest.raises(FileDamaged, match="places"):
         train(make_bench("lacking"), "transformer")
 

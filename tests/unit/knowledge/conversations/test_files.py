@@ -18,9 +18,10 @@ from knowledge.conversations.files import (
     set_remote_id,
 )
 from knowledge.conversations.messages import open_conversation, receive_message
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Attachment, Conversation, File, Staff, now
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, get_ticket
 from knowledge.tickets.following import follow_code, redeem_follow
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -49,7 +50,7 @@ def test_a_file_is_what_its_bytes_say(session: Session, name: str, content: byte
     [b"", OGG + b"\x80theora" + b"\0" * 12, b"MZ\x90\0" + b"\0" * 100, b"\x7fELF" + b"\0" * 100, b"x" * (MAX_FILE + 1)],
 )
 def test_what_is_empty_too_large_or_runs_is_refused(session: Session, content: bytes) -> None:
-    with pytest.raises(InvalidEntry, match="file"):
+    with pytest.raises(InvalidInput, match="file"):
         keep_file(session, "picture.png", content)
 
 

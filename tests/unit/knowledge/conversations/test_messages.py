@@ -20,6 +20,7 @@ from knowledge.conversations.messages import (
 from knowledge.database import Database
 from knowledge.errors import NotFound
 from knowledge.models import Author, Conversation, DeliveryState
+from knowledge.payloads import Reply
 
 
 def test_an_address_on_a_channel_has_one_conversation(database: Database) -> None:
@@ -54,7 +55,7 @@ def test_a_message_of_the_channel_cannot_be_written_twice(database: Database) ->
 
 
 def test_what_the_desk_says_is_owed(session: Session, conversation: Conversation) -> None:
-    sent = send_message(session, conversation, "Здраво", author=Author.BOT, kind="reply", data={"ж": [1]})
+    sent = send_message(session, conversation, "Здраво", author=Author.BOT, payload=Reply.model_validate({"ж": [1]}))
     assert sent.delivery is not None
     assert (sent.delivery.channel, sent.delivery.address) == ("web", "asker")
     assert (sent.delivery.state, sent.delivery.attempts) == (DeliveryState.PENDING, 0)

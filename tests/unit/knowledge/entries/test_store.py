@@ -8,13 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.database import Database
-from knowledge.entries.bulk import outcomes_of, prepare, save_entries
+from knowledge.entries.bulk import Outcome, outcomes_of, prepare, save_entries
+from knowledge.entries.columns import draft_of
 from knowledge.entries.store import (
     EntryQuery,
-    Outcome,
     changes_since,
     current_revision,
-    draft_of,
     find_entries,
     get_entries,
     get_entry,

@@ -10,9 +10,11 @@ import pytest
 
 from knowledge.database import Database
 from knowledge.entries.bulk import CHUNK
-from knowledge.entries.store import EntryQuery, current_revision, draft_of, find_entries, get_entry
+from knowledge.entries.columns import draft_of
+from knowledge.entries.store import EntryQuery, current_revision, find_entries, get_entry
 from knowledge.errors import UnreadableFile
 from knowledge.importing import ImportReport, RowOutcome, import_file
+from knowledge.importing.reading import READERS
 from knowledge.models import EntryState, FacetName
 
 ONE: dict[str, Any] = {
@@ -140,7 +142,7 @@ def test_what_no_database_keeps_is_taken_out(database: Database) -> None:
     assert bring(database, lines(odd)).written
     with database.reading() as session:
         entry = get_entry(session, "odd")
-        assert (entry.title, entry.text, entry.extra) == ("ab", "half ? pair", {"note": {"k": [""]}})
+        assert (entry.title, entry.text, entry.extra) == ("ab", "half  pair", {"note": {"k": [""]}})
 
 
 UNREADABLE = [
@@ -235,3 +237,9 @@ def test_progress_is_told_and_drafts_stay_drafts(sqlite_database: Database) -> N
     bring(sqlite_database, lines(ONE | {"text": "changed"}))
     with sqlite_database.reading() as session:
         assert get_entry(session, "call-1").state is EntryState.DRAFT
+
+
+def test_no_two_forms_of_files_claim_one_suffix() -> None:
+    suffixes = [suffix for reader in READERS for suffix in reader.SUFFIXES]
+    assert len(suffixes) == len(set(suffixes))
+    assert [reader.begins(b"x,") for reader in READERS].count(True) == 1

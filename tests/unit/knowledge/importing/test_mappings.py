@@ -9,8 +9,8 @@ import pytest
 
 from knowledge.entries.draft import parse_draft
 from knowledge.errors import UnreadableFile
-from knowledge.importing import find_mapping, load_mapping, mapping_names
-from knowledge.importing.mapping import Rule, recognise
+from knowledge.importing import find_mapping, mapping_names
+from knowledge.importing.mapping import Rule, load_mapping, recognise
 
 RECORDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
@@ -166,3 +166,36 @@ def test_a_mapping_is_found_by_name_or_path(tmp_path: Path) -> None:
     assert find_mapping("eu_calls").name == "eu_calls"
     with pytest.raises(UnreadableFile, match="there are beneficiaries_bg"):
         find_mapping("eu_cals")
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "value"),
+    [
+        ("1.234,56", "1.234.567,5", 1234567.5),
+        ("1.234,56", "1\u00a0234\u202f567,50 лв.", 1234567.5),
+        ("1.234,56", "-12,5 %", -12.5),
+        ("1.234,56", "- € 500", -500),
+        ("1,234.56", "5,000,000 EUR", 5_000_000),
+        ("1,234.56", "5 000 000", 5_000_000),
+        ("1,234.56", "0.10", 0.1),
+    ],
+)
+def test_numbers_are_read_in_the_form_that_the_mapping_names(form: str, text: str, value: float) -> None:
+    assert Rule.model_validate({"from": "a", "number": form}).apply({"a": text}) == value
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("1,234.56", "1.234,56"),
+        ("1.234,56", "1,234.56"),
+        ("1,234.56", "12,5"),
+        ("1.234,56", "1.5"),
+        ("1,234.56", "10% of 200"),
+        ("1,234.56", "1,000 - 2,000"),
+        ("1,234.56", "none"),
+    ],
+)
+def test_a_number_of_another_form_is_refused_and_not_guessed(form: str, text: str) -> None:
+    with pytest.raises(ValueError, match="is not a number like"):
+        Rule.model_validate({"from": "a", "number": form}).apply({"a": text})

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import receive_message
+from knowledge.entries.columns import draft_of
 from knowledge.entries.draft import parse_draft
-from knowledge.entries.store import draft_of, get_entry
+from knowledge.entries.store import get_entry
 from knowledge.errors import InvalidEntry
 from knowledge.learning.harvest import HOLDS_FOR, draft_from_ticket, entries_of_ticket, save_harvest
 from knowledge.learning.rewriting import dates_in, plain_text, rewritten_question
 from knowledge.models import Conversation, EntryState, Staff, Ticket
-from knowledge.tickets.by_asker import Intake, add_asker_message
-from knowledge.tickets.by_staff import answer_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, add_asker_message, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, get_ticket
 
 TODAY = date(2026, 11, 22)
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.entries.draft import EntryDraft
 from knowledge.entries.store import get_entry, save_entry, set_state
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.learning.harvest import draft_from_ticket, save_harvest
 from knowledge.learning.reviewing import (
     count_drafts,
@@ -22,7 +22,8 @@ from knowledge.models import Conversation, EntryState, EventKind, Kind, Notice, 
 from knowledge.programs.webhooks import save_webhook, try_webhook
 from knowledge.staff.accounts import change_staff
 from knowledge.staff.groups import list_groups, save_group
-from knowledge.tickets.by_staff import answer_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket, get_ticket
 from knowledge.tickets.handover import hand_over
 from knowledge.tickets.leaving import delete_group, waiting_for_groups
 
@@ -117,7 +118,7 @@ def test_an_accounts_name_and_role_change_but_the_last_admin_stays_one(session: 
     with pytest.raises(Conflict, match="last admin"):
         change_staff(session, ana.id, "Ana", Role.EXPERT)
     for name in ("", " ", "x" * 201):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             change_staff(session, ana.id, name, Role.ADMIN)
     with pytest.raises(NotFound):
         change_staff(session, 999, "Ana", Role.ADMIN)

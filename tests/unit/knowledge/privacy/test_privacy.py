@@ -29,17 +29,8 @@ from knowledge.privacy.erasure import REMOVED, forget_conversation
 from knowledge.privacy.export import export_of
 from knowledge.programs.idempotency import keep
 from knowledge.tickets.answer_drafts import save_draft
-from knowledge.tickets.by_asker import Findings, Intake, note_question, rate_ticket
-from knowledge.tickets.by_staff import (
-    add_asker_message,
-    add_note,
-    answer_ticket,
-    ask_asker,
-    claim_ticket,
-    close_ticket,
-    get_ticket,
-    open_ticket,
-)
+from knowledge.tickets.by_asker import Findings, Intake, add_asker_message, note_question, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, ask_asker, claim_ticket, close_ticket, get_ticket
 from knowledge.tickets.chat_links import link_staff, staff_code
 from knowledge.tickets.following import follow_code, redeem_follow
 from knowledge.tickets.handover import merge_tickets, split_ticket, watch

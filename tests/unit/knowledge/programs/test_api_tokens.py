@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import ApiToken, Staff, now
 from knowledge.programs.api_tokens import Scope, is_unnoted, make_token, note_use, revoke_token, token_holder, tokens_of
 from knowledge.tickets.leaving import set_active
@@ -48,5 +48,5 @@ def test_a_token_needs_a_name_scopes_and_a_future(session: Session, ana: Staff) 
         ("a", ["all"], None),
         ("a", ["tickets:read"], now()),
     ):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             make_token(session, ana, name, scopes, end)

@@ -1,7 +1,7 @@
 """Webhooks are called for what they want, signed, tried again and given up."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 
 from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Conversation, DeliveryState, Role, Staff, now
 from knowledge.programs.webhooks import (
     call_done,
@@ -24,8 +24,8 @@ from knowledge.programs.webhooks import (
     save_webhook,
     sign,
 )
-from knowledge.tickets.by_asker import rate_ticket
-from knowledge.tickets.by_staff import answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket, rate_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -97,8 +97,16 @@ def test_webhooks_are_written_and_deleted(session: Session) -> None:
     save_webhook(session, "https://all.test/other", ["ticket.closed"], webhook_id=webhook.id)
     assert (webhook.url, webhook.secret, list_webhooks(session)) == ("https://all.test/other", secret, [webhook])
     for url, events in (("ftp://a.test", []), ("https://u:p@a.test", []), ("https://a.test", ["all"])):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             save_webhook(session, url, events)
     delete_webhook(session, webhook.id)
     with pytest.raises(NotFound):
         get_webhook(session, webhook.id)
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=2))])
+def test_a_call_is_signed_as_the_first_desks_signed_it(zone: timezone) -> None:
+    moment = datetime(2027, 1, 1, 12, 30, 0, 900_000, tzinfo=UTC).astimezone(zone)
+    body = '{"type":"webhook.test","data":{"name":"Ђорђе"}}'.encode()
+    signature = sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_7", moment, body)
+    assert signature == "v1,jFsJDDLuP7jYNtuFX79PKdPEr3t8DYgC1Ku/RQe937I="

@@ -10,8 +10,8 @@ from knowledge.entries.draft import parse_draft
 from knowledge.entries.store import save_entry
 from knowledge.models import EntryState, Question, QuestionOutcome, Role, Staff, now
 from knowledge.reporting.figures import Figure, desk_figures, rows_of, weekly_shares
-from knowledge.tickets.by_asker import Intake, note_question, rate_ticket
-from knowledge.tickets.by_staff import answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, note_question, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket
 from knowledge.tickets.queries import TicketQuery, count_tickets
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Staff
 from knowledge.staff.absences import absences_of, add_absence, delete_absence
 
@@ -14,7 +14,7 @@ def test_absences_are_days_in_order(session: Session, ana: Staff, boris: Staff) 
     day = date(2026, 12, 24)
     absence = add_absence(session, ana.id, day, day + timedelta(days=8), "Winter")
     assert absences_of(session, ana.id) == [absence]
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         add_absence(session, ana.id, day, day - timedelta(days=1))
     with pytest.raises(NotFound):
         delete_absence(session, boris.id, absence.id)

@@ -5,7 +5,7 @@ import string
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, LoginRefused, Taken
+from knowledge.errors import InvalidInput, LoginRefused, Taken
 from knowledge.models import Role, Staff
 from knowledge.staff.accounts import change_password, create_staff, first_admin_password
 from knowledge.staff.sessions import log_in
@@ -41,7 +41,7 @@ def test_an_address_has_one_account(session: Session, admin: Staff) -> None:
      "\ud800@punte.test", "ana@punte.", f"{'a' * 250}@punte.test", "a@" * 100_000],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
-    with pytest.raises(InvalidEntry, match="email: "):
+    with pytest.raises(InvalidInput, match="email: "):
         create_staff(session, email, "Ana", Role.EXPERT, PASSWORD)
     with pytest.raises(LoginRefused):
         log_in(session, email, "a password that nobody has")
@@ -49,12 +49,12 @@ def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
 
 @pytest.mark.parametrize("password", ["", "123456789", "x" * 201, "half \ud83d of a character"])
 def test_a_password_that_is_too_short_or_too_odd_is_refused(session: Session, password: str) -> None:
-    with pytest.raises(InvalidEntry, match="password: "):
+    with pytest.raises(InvalidInput, match="password: "):
         create_staff(session, "ana@punte.test", "Ana", Role.EXPERT, password)
 
 
 def test_a_name_is_a_line_that_fits(session: Session) -> None:
-    with pytest.raises(InvalidEntry, match="name: "):
+    with pytest.raises(InvalidInput, match="name: "):
         create_staff(session, "ana@punte.test", "x" * 201, Role.EXPERT, PASSWORD)
     assert create_staff(session, "ana@punte.test", "A\0na", Role.EXPERT, PASSWORD)[0].name == "Ana"
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound, Taken
+from knowledge.errors import InvalidInput, NotFound, Taken
 from knowledge.models import Staff
 from knowledge.staff.groups import list_groups, save_group
 from knowledge.staff.profiles import profile_of
@@ -21,5 +21,5 @@ def test_groups_have_names_of_their_own_and_active_members(session: Session, ana
     with pytest.raises(Taken):
         save_group(session, "Tax", [], group_id=group.id)
     for wrong in ({"name": " ", "staff_ids": []}, {"name": "x", "staff_ids": [4711]}):
-        with pytest.raises((InvalidEntry, NotFound)):
+        with pytest.raises((InvalidInput, NotFound)):
             save_group(session, **wrong)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import SkillKind, Staff
 from knowledge.staff.profiles import save_profile
 
@@ -37,5 +37,5 @@ def test_a_profile_says_what_somebody_knows_and_when_they_work(session: Session,
     ],
 )
 def test_a_profile_that_cannot_be_is_refused(session: Session, ana: Staff, wrong: dict[str, object]) -> None:
-    with pytest.raises(InvalidEntry), session.begin_nested():
+    with pytest.raises(InvalidInput), session.begin_nested():
         save_profile(session, ana.id, **wrong)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, LoginRefused
+from knowledge.errors import InvalidInput, LoginRefused
 from knowledge.models import Staff, StaffSession, now
 from knowledge.staff.accounts import change_password
 from knowledge.staff.sessions import log_in, log_out, staff_of_token
@@ -75,7 +75,7 @@ def test_a_new_password_ends_all_sessions(session: Session, admin: Staff) -> Non
     _, token = log_in(session, admin.email, PASSWORD)
     with pytest.raises(LoginRefused):
         change_password(session, admin, "wrong", "another password")
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         change_password(session, admin, PASSWORD, "short")
     assert staff_of_token(session, token) is admin
     change_password(session, admin, PASSWORD, "another password")

@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.models import Priority
+from knowledge.region import ZONES
 from knowledge.staff.worktime import (
     FIRST_ANSWER,
-    ZONES,
     Week,
     add_working,
     closed,
-    country_of,
     due,
     is_holiday,
     is_open,
@@ -164,13 +163,6 @@ def test_a_word_is_due_by_priority_and_before_the_wanted_day_ends() -> None:
     assert due(Priority.LOW, start, week, date(2026, 11, 24)) == sofia(24, 17).astimezone(UTC)
     assert due(Priority.NORMAL, start, week, date(2026, 12, 24)) == due(Priority.NORMAL, start, week)
     assert due(Priority.NORMAL, start, week, date(2026, 11, 1)) == due(Priority.URGENT, start, week)
-
-
-def test_a_language_points_to_a_country_when_none_is_known() -> None:
-    assert country_of(None, "bg") == "BG"
-    assert country_of(None, "sr-Latn") == "RS"
-    assert country_of("RO", "bg") == "RO"
-    assert country_of(None, "en") is None
 
 
 @pytest.mark.parametrize("wrong", [{"opens": time(17)}, {"days": frozenset()}, {"days": frozenset({8})}])

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from knowledge.errors import NotFound
 from knowledge.models import Conversation, Staff, Ticket, Words
 from knowledge.tickets.answer_drafts import drafts_of, save_draft
-from knowledge.tickets.by_staff import open_ticket
+from knowledge.tickets.by_asker import open_ticket
 
 
 @pytest.fixture

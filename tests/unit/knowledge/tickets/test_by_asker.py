@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import messages_after, open_conversation, receive_message
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import Conversation, EventKind, Message, Notice, NoticeKind, Staff, Ticket, TicketState, now
 from knowledge.tickets.by_asker import (
     Findings,
@@ -120,11 +120,11 @@ def test_a_ticket_may_be_withdrawn_by_its_asker_only(
 def test_a_rating_comes_after_the_answer_and_may_be_changed(
     session: Session, conversation: Conversation, stranger: Conversation, ticket: Ticket, ana: Staff
 ) -> None:
-    with pytest.raises(InvalidEntry, match="not answered"):
+    with pytest.raises(InvalidInput, match="not answered"):
         rate_ticket(session, conversation, ticket.id, 5, None)
     close_ticket(session, ticket.id, ana, "Good luck!")
     for rating in (0, 6):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             rate_ticket(session, conversation, ticket.id, rating, None)
     with pytest.raises(NotFound):
         rate_ticket(session, stranger, ticket.id, 5, None)

@@ -22,19 +22,10 @@ from knowledge.models import (
     now,
 )
 from knowledge.privacy.erasure import forget_conversation
-from knowledge.tickets.by_staff import (
-    add_asker_message,
-    add_note,
-    answer_ticket,
-    claim_ticket,
-    close_ticket,
-    get_ticket,
-    list_tickets,
-    open_ticket,
-    release_ticket,
-    ticket_with_people,
-    tickets_of,
-)
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, claim_ticket, close_ticket, get_ticket, release_ticket
+from knowledge.tickets.for_asker import ticket_with_people, tickets_of
+from knowledge.tickets.queries import list_tickets
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import Role, Staff
 from knowledge.tickets.canned_texts import canned_for, delete_canned, save_canned
 
@@ -15,9 +15,9 @@ def test_ready_texts_are_ones_own_or_everybodys(session: Session, ana: Staff, bo
     save_canned(session, boris, "His", "…")
     assert canned_for(session, ana) == [mine, shared]
     assert canned_for(session, ana, language="bg", competence="export") == [shared]
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         save_canned(session, ana, "All", "…", for_all=True)
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         save_canned(session, ana, " ", "…")
     for wrong in (shared.id, 4711):
         with pytest.raises(NotFound):

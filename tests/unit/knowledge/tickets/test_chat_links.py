@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge.errors import InvalidEntry, NotFound
+from knowledge.errors import InvalidInput, NotFound
 from knowledge.models import NoticeKind, Staff
 from knowledge.tickets.chat_links import link_staff, links_of, set_wants, staff_at, staff_code, unlink
 from knowledge.tickets.leaving import set_active
@@ -21,7 +21,7 @@ def test_a_chat_belongs_to_whose_code_it_gave(session: Session, ana: Staff, bori
     for staff, address in ((boris, "8"), (ana, "7")):
         with pytest.raises(NotFound):
             set_wants(session, staff.id, "telegram", address, [])
-    with pytest.raises(InvalidEntry, match="askers"):
+    with pytest.raises(InvalidInput, match="askers"):
         set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.CLOSED])
     assert set_wants(session, boris.id, "telegram", "7", [NoticeKind.NEW, NoticeKind.HANDED]).wants == ["handed", "new"]
     set_active(session, boris.id, False)

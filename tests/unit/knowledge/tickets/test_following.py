@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from knowledge.conversations.messages import open_conversation
 from knowledge.errors import NotFound
 from knowledge.models import Conversation, OneTimeCode, Staff, Ticket, now
-from knowledge.tickets.by_staff import open_ticket, tickets_of
+from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.chat_links import link_staff
 from knowledge.tickets.following import follow_code, redeem_follow, unfollow
+from knowledge.tickets.for_asker import tickets_of
 from knowledge.tickets.one_time_codes import CODE_LIFE
 
 

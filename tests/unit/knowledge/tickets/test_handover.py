@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import messages_after, open_conversation, receive_message
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import Conversation, EventKind, Notice, NoticeKind, Priority, Staff, Ticket, TicketState, now
 from knowledge.staff.groups import save_group
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, claim_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, claim_ticket, get_ticket
 from knowledge.tickets.for_asker import ticket_in_hand
 from knowledge.tickets.handover import hand_over, merge_tickets, set_due, set_priority, set_subject, split_ticket, watch
 
@@ -48,7 +49,7 @@ def test_any_of_a_group_may_claim_what_was_handed_to_it(
             hand_over(session, ticket.id, ana, to_group=wrong)
     with pytest.raises(NotFound):
         hand_over(session, ticket.id, ana, to_staff=4711)
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         hand_over(session, ticket.id, ana)
 
 
@@ -99,7 +100,7 @@ def test_askers_of_a_joined_ticket_follow_the_other_one(
     notice = session.scalars(select(Notice).where(Notice.kind == NoticeKind.ANSWER)).one()
     assert notice.conversation_id == conversation.id
     for wrong in (ticket.id, other.id):
-        with pytest.raises((Conflict, InvalidEntry)):
+        with pytest.raises((Conflict, InvalidInput)):
             merge_tickets(session, ticket.id, wrong, ana)
 
 
@@ -125,5 +126,5 @@ def test_a_second_question_becomes_a_ticket_of_its_own(
     assert [each.kind for each in get_ticket(session, ticket.id).events] == ["opened", "message", "split"]
     with pytest.raises(NotFound):
         split_ticket(session, new.id, ana, [event.id], "?")
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         split_ticket(session, ticket.id, ana, [], " ")

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from knowledge.models import Conversation, Presence, Staff, Ticket, now
-from knowledge.tickets.by_staff import open_ticket
+from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.presence import seen
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
-from knowledge.errors import InvalidEntry
+from knowledge.errors import InvalidInput
 from knowledge.models import Delivery, Priority, Role, Staff, Ticket, TicketState, now
-from knowledge.tickets.by_asker import Intake
-from knowledge.tickets.by_staff import answer_ticket, claim_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, claim_ticket, close_ticket
 from knowledge.tickets.handover import set_priority, watch
 from knowledge.tickets.queries import TicketQuery, count_tickets, find_tickets
 from knowledge.tickets.unreached import mark_failed
@@ -51,10 +51,10 @@ def test_what_is_due_soonest_comes_first_and_what_is_not_due_last(session: Sessi
     assert [ticket.id for ticket in find_tickets(session, TicketQuery())[0]] == [
         tickets[number].id for number in (1, 2, 0, 3)
     ]
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         find_tickets(session, TicketQuery(order="newest"), cursor=find_tickets(session, TicketQuery(), limit=1)[1])
     for wrong in ("x", "", "ⓧ", "e30"):
-        with pytest.raises(InvalidEntry):
+        with pytest.raises(InvalidInput):
             find_tickets(session, TicketQuery(), cursor=wrong)
 
 

@@ -26,7 +26,8 @@ from knowledge.models import (
 )
 from knowledge.programs.idempotency import keep
 from knowledge.staff.groups import save_group
-from knowledge.tickets.by_staff import add_asker_message, answer_ticket, claim_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, claim_ticket, get_ticket
 from knowledge.tickets.following import follow_code
 from knowledge.tickets.handover import hand_over
 from knowledge.tickets.reminders import KEPT, close_settled, escalate_overdue, expire_entries, purge, remind_due

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from knowledge.conversations.messages import open_conversation
 from knowledge.models import Conversation, Staff, Ticket
-from knowledge.tickets.by_staff import answer_ticket, open_ticket
+from knowledge.tickets.by_asker import open_ticket
+from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.similar import similar_tickets
 
 

@@ -7,8 +7,8 @@ from knowledge.conversations.files import keep_file
 from knowledge.conversations.messages import receive_message, send_message
 from knowledge.errors import NotFound
 from knowledge.models import Author, Conversation, Staff
-from knowledge.tickets.by_asker import rate_ticket
-from knowledge.tickets.by_staff import add_asker_message, add_note, answer_ticket, close_ticket, open_ticket
+from knowledge.tickets.by_asker import add_asker_message, open_ticket, rate_ticket
+from knowledge.tickets.by_staff import add_note, answer_ticket, close_ticket
 from knowledge.tickets.timeline import Voice, timeline
 
 

@@ -10,7 +10,7 @@ from knowledge.conversations.deliveries import lease_due, mark_sent, message_of
 from knowledge.conversations.files import keep_file
 from knowledge.conversations.messages import messages_after, open_conversation, send_message
 from knowledge.database import Database
-from knowledge.errors import Conflict, InvalidEntry, NotFound
+from knowledge.errors import Conflict, InvalidInput, NotFound
 from knowledge.models import (
     Author,
     Conversation,
@@ -25,8 +25,8 @@ from knowledge.models import (
     now,
 )
 from knowledge.notices.writing_notices import lease_notices, put_off, tell
-from knowledge.tickets.by_asker import Intake
-from knowledge.tickets.by_staff import answer_ticket, close_ticket, get_ticket, open_ticket
+from knowledge.tickets.by_asker import Intake, open_ticket
+from knowledge.tickets.by_staff import answer_ticket, close_ticket, get_ticket
 from knowledge.tickets.chat_links import link_staff, set_wants, staff_code
 from knowledge.tickets.following import follow_code, redeem_follow
 from knowledge.tickets.unreached import dead_letters, fallback, mark_failed, resend, web_overdue
@@ -214,7 +214,7 @@ def test_dead_letters_come_in_pages(session: Session, conversation: Conversation
     rest, end = dead_letters(session, limit=2, cursor=cursor)
     assert [letter.message.text for letter in [*first, *rest]] == ["2", "1", "0"]
     assert end is None
-    with pytest.raises(InvalidEntry):
+    with pytest.raises(InvalidInput):
         dead_letters(session, cursor="x")
 
 

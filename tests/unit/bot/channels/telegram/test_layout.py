@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.layout import Run, clean, parts, safe_url, units
+from bot.channels.telegram.layout import Run, parts, safe_url, units
 from bot.channels.telegram.rendering import keyboard_of, parts_of
 from bot.messages import Button, Card, OutgoingMessage, Quote
+from knowledge.cleaning import clean_text
 from tests.support.bot_api_server.markup import read_html
 
 HOSTILE = """<b>&"' </a> <script>&amp; &#60; \u200f\u202eעברית\u202c 🧑🏽‍🌾 ]]> <!-- </blockquote>"""
@@ -114,7 +115,7 @@ def test_parts_are_well_formed_short_and_lose_nothing_but_white_space(blocks: li
     assert all(0 < units(message) <= limit for message in messages if message)
 
     def letters(text: str) -> str:
-        return "".join(clean(text).split())
+        return "".join(clean_text(text).split())
 
     assert letters("".join(messages)) == letters("".join(run.text for block in blocks for run in block))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.training.data import corpus
-from index.training.data.corpus import Pair, Question
+from index.training.data.corpus import Pair, QuestionPair
 from index.training.errors import DataMissing, LineInvalid
 from tests.unit.index.training.conftest import Write
 
@@ -24,7 +24,7 @@ def test_doubtful_sources_are_left_out(tmp_path: Path, write_rows: Write) -> Non
     assert [pair.source for pair in corpus.parallel(tmp_path)] == ["odoo"]
     write_rows(tmp_path / "qa" / "trecqa_train.tsv.gz", [("who?", "he", "odoo")])
     write_rows(tmp_path / "qa" / "docs_ro.tsv.gz", [("who?", "she", "muse"), ("who?", "they", "docs")])
-    assert corpus.questions(tmp_path / "qa") == [Question("ro", "who?", "ro", "they", "docs")]
+    assert corpus.questions(tmp_path / "qa") == [QuestionPair("ro", "who?", "ro", "they", "docs")]
 
 
 def test_questions_know_their_languages(tmp_path: Path, write_rows: Write) -> None:
