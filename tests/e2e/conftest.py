@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,15 +40,23 @@ def running(tmp_path_factory: pytest.TempPathFactory, telegram: BotApiServer) ->
     desk.close()
 
 
+@pytest.fixture(scope="session")
+def home_with_entries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's home with the few entries of `entries.jsonl`, to be copied: importing them takes a process."""
+    desk = DeskProcess(tmp_path_factory.mktemp("imported") / "desk")
+    desk.punte("import", str(ENTRIES))
+    return desk.home
+
+
 @pytest.fixture
-def desk_with(tmp_path: Path) -> Iterator[Callable[..., DeskProcess]]:
+def desk_with(tmp_path: Path, home_with_entries: Path) -> Iterator[Callable[..., DeskProcess]]:
     """Makes desks that are ended with the test, each with the few entries of `entries.jsonl` unless told otherwise."""
     made: list[DeskProcess] = []
 
     def make(name: str = "desk", *, imported: bool = True, **settings: str) -> DeskProcess:
         desk = DeskProcess(tmp_path / name, **settings)
         if imported:
-            desk.punte("import", str(ENTRIES))
+            copytree(home_with_entries, desk.home)
         made.append(desk)
         return desk
 

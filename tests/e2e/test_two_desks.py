@@ -5,9 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,11 @@ from knowledge.models import Conversation, DeliveryState, Staff, WebhookCall
 from knowledge.programs.webhooks import save_webhook
 from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.by_staff import answer_ticket
-from tests.conftest import empty_database
+from tests.conftest import made_database
 from tests.support.bot_api_server import BotApiServer, Limits
 from tests.support.desk_process import PASSWORD, Asker, DeskProcess, Expert
 from tests.support.waiting import WITHIN_S, wait_until
+from tests.support.webhook_program import program
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +52,7 @@ class Two:
 @pytest.fixture(scope="module")
 def two(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     home: Path = tmp_path_factory.mktemp("two")
-    with BotApiServer(limits=Limits()) as telegram, empty_database(postgres) as url:
+    with BotApiServer(limits=Limits()) as telegram, made_database(postgres) as url:
         settings = {
             "PUNTE_DATABASE_URL": url, "PUNTE_SECRET": "one desk, many doors",
             "PUNTE_TELEGRAM_TOKEN": telegram.token, "PUNTE_TELEGRAM_API_URL": telegram.url,
@@ -69,28 +68,6 @@ def two(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two
         for desk in (here, there):
             desk.close()
         database.close()
-
-
-@contextmanager
-def program() -> Iterator[tuple[str, list[str]]]:
-    """Run a program that is called by webhooks; yields its address and the ids of the calls."""
-    called: list[str] = []
-
-    class Program(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            called.append(self.headers["webhook-id"])
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Program)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", called
-    server.shutdown()
-    server.server_close()
 
 
 def test_an_answer_given_there_ends_the_wait_of_an_asker_here(two: Two) -> None:
@@ -138,15 +115,15 @@ def test_what_is_published_there_is_found_here(two: Two) -> None:
 
 
 def test_a_webhook_is_called_once_whoever_works(two: Two) -> None:
-    with program() as (url, called):
+    with program() as elsewhere:
         with two.database.transaction() as session:
-            webhook = save_webhook(session, url, ["ticket.opened"])
+            webhook = save_webhook(session, elsewhere.url, ["ticket.opened"])
         for number in range(20):
             two.ticket("telegram", f"no chat {number}")
         wait_until(lambda: two.calls_made() == 20)
-        assert len(called) == len(set(called)) == 20
+        assert len(elsewhere.ids) == len(set(elsewhere.ids)) == 20
         with two.database.transaction() as session:
-            save_webhook(session, url, [], webhook_id=webhook.id, active=False)
+            save_webhook(session, elsewhere.url, [], webhook_id=webhook.id, active=False)
 
 
 def test_both_together_keep_to_telegrams_limits(two: Two) -> None:

@@ -43,7 +43,7 @@ def desk(sqlite_database: Database) -> Iterator[WebDesk]:
 def page_of(browser: Browser, width: int = 1200, height: int = 850, quiet: bool = True, **how: Any) -> Iterator[Page]:
     """Open a page in a browser of its own; with `quiet` a word on its console is an error."""
     context = browser.new_context(viewport={"width": width, "height": height}, **{"locale": "en-GB", **how})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(15_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -324,7 +324,8 @@ def test_a_message_that_was_not_taken_can_be_sent_again(browser: Browser, desk: 
 
 
 def test_a_session_that_is_no_longer_good_is_replaced(browser: Browser, desk: WebDesk) -> None:
-    with page_of(browser) as page:
+    # The browser notes on the console what is refused, if it asks for tickets before it has a new session.
+    with page_of(browser, quiet=False) as page:
         page.goto(desk.url)
         page.evaluate("localStorage.setItem('punte.token', JSON.stringify('forged'))")
         page.reload()

@@ -13,20 +13,20 @@ from bot.delivery.clocks import SETTLES_S, Clock
 from bot.delivery.outbox import Outbox
 from bot.delivery.wakeups import Wakeups
 from bot.delivery.workers import Workers
-from bot.messages import OutgoingMessage
+from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import lease_due
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
-from knowledge.models import Author, Delivery, DeliveryState, EventKind, Message, Notice, Role, Ticket, TicketEvent, now
+from knowledge.models import Author, Delivery, DeliveryState, EventKind, Notice, Role, Ticket, TicketEvent, now
 from knowledge.notices.writing_notices import lease_notices
 from knowledge.retrying import Backoff
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from knowledge.tickets.chat_links import link_staff, staff_code
-from tests.integration.test_webhooks import calling, calls, program, register, settled
 from tests.support.background import in_background
 from tests.support.waiting import until
+from tests.support.webhook_program import calling, calls, program, register, settled
 
 pytestmark = pytest.mark.anyio
 
@@ -66,10 +66,6 @@ class Chats:
             await self.let_go.wait()
         self.arrived[outgoing.text] += 1
         return f"their-{message_id}"
-
-
-def outgoing_of(message: Message, language: str) -> OutgoingMessage:
-    return OutgoingMessage(text=message.text, language=language)
 
 
 def owe(database: Database, text: str, address: str) -> None:
@@ -132,7 +128,7 @@ async def test_a_jump_while_two_processes_work_repeats_nothing_and_stops_nothing
             await asyncio.gather(*(asyncio.to_thread(each.keep_promises) for each in workers))
 
     async with AsyncExitStack() as stack:
-        elsewhere = await stack.enter_async_context(program())
+        elsewhere = stack.enter_context(program())
         register(database, elsewhere.url)
         await stack.enter_async_context(calling(database, *names, wall=wall))
         for each in workers:

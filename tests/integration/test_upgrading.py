@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import httpx
@@ -10,16 +13,17 @@ from alembic import command
 from sqlalchemy import MetaData, func, inspect, select, text, update
 
 from bot.delivery.outbox import Outbox
-from bot.messages import OutgoingMessage
 from bot.staff import StaffWords
 from bot.wording.rendering import outgoing_of
 from knowledge.conversations.messages import find_conversation
 from knowledge.database import Database
 from knowledge.models import Delivery, DeliveryState
 from knowledge.privacy.erasure import forget_conversation
+from tests.conftest import made_database
 from tests.support.admin_desk import admin_desk
 from tests.support.background import in_background
 from tests.support.desk_of_before import KNOWN, ROWS, TABLES, fill
+from tests.support.recording_sender import RecordingSender
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -28,15 +32,42 @@ SECRETS = KNOWN["secrets"]
 BEFORE = Counter(name for name, _ in ROWS)
 
 
-@pytest.fixture
-def upgraded(database_url: str) -> Iterator[Database]:
-    """The desk of before, with the tables of today."""
-    database = Database(database_url)
+@pytest.fixture(scope="module")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("before") / "desk.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="module")
+def upgraded_template(postgres: str) -> Iterator[str]:
+    with made_database(postgres) as url:
+        upgrade(url)
+        yield url
+
+
+def upgrade(url: str) -> None:
+    """Fill an empty database as before, and bring it to the tables of today."""
+    database = Database(url)
     fill(database)
     database.upgrade()
     database.check()
-    yield database
     database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A copy of the desk of before, with the tables of today."""
+    if request.param == "sqlite":
+        copied: AbstractContextManager[str] = nullcontext(
+            f"sqlite:///{copy(request.getfixturevalue('upgraded_file'), tmp_path / 'desk.db')}"
+        )
+    else:
+        copied = made_database(*map(request.getfixturevalue, ("postgres", "upgraded_template")))
+    with copied as url:
+        database = Database(url)
+        yield database
+        database.close()
 
 
 @pytest.fixture
@@ -69,17 +100,6 @@ async def read(client: httpx.AsyncClient, path: str) -> Any:
     answered = await client.get(path)
     assert answered.status_code == 200, f"{path}: {answered.text}"
     return answered.json()
-
-
-class Recorder:
-    """Keeps what is sent, by the chat."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, OutgoingMessage]] = []
-
-    async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str:
-        self.sent.append((address, outgoing))
-        return f"their-{message_id}"
 
 
 def test_no_row_is_lost(upgraded: Database) -> None:
@@ -130,22 +150,22 @@ async def test_every_message_of_before_can_be_sent(upgraded: Database) -> None:
     with upgraded.transaction() as session:
         again = {"state": DeliveryState.PENDING, "fallback_id": None, "error": None, "permanent": False}
         session.execute(update(Delivery).values(again))
-    recorder = Recorder()
+    recorder = RecordingSender()
     channels = dict.fromkeys(("telegram", "web", "email"), recorder)
     words = StaffWords(outgoing_of, "https://desk.example.org")
     async with in_background(Outbox(upgraded, channels, words.outgoing_of, poll_s=0.02).run()):
         await until(lambda: not waiting(upgraded))
     with upgraded.reading() as session:
         assert set(session.scalars(select(Delivery.error))) == {None}
-    assert len(recorder.sent) == BEFORE["deliveries"]
-    asker = [said for address, said in recorder.sent if address == "asker-0"]
+    assert len(recorder.messages) == BEFORE["deliveries"]
+    asker = [said for address, said in recorder.messages if address == "asker-0"]
     (answer,) = [said for said in asker if "Потребан је сертификат." in said.text]
     assert [file.name for file in answer.files] == ["образац.pdf"]
     (reply,) = [said for said in asker if said.quotes]
     assert (reply.cards[0].reference, reply.buttons[0][0].action) == ("funding_call-1", "up")
     (closed,) = [said for said in asker if "Срећно!" in said.text]
     assert "rate:1:5" in [button.action for row in closed.buttons for button in row]
-    notices = [said for address, said in recorder.sent if address == "701"]
+    notices = [said for address, said in recorder.messages if address == "701"]
     assert any("Как да изнеса вино?" in said.text and said.buttons for said in notices)
 
 

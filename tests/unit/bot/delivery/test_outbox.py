@@ -19,33 +19,13 @@ from knowledge.database import Database
 from knowledge.models import Author, Delivery, DeliveryState, Message, now
 from knowledge.retrying import Backoff
 from tests.support.background import in_background
+from tests.support.recording_sender import RecordingSender
 from tests.support.scripted_conversation import outgoing_of
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.anyio
 
 SENT, PENDING, FAILED = DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.FAILED
-
-
-class RecordingSender:
-    """Records what it sends; before that it raises the `troubles` in turn, and waits for `gate`."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.tried: list[tuple[str, float]] = []
-        self.replaced: list[str | None] = []
-        self.troubles: list[Exception] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str:
-        self.tried.append((outgoing.text, monotonic()))
-        if self.troubles:
-            raise self.troubles.pop(0)
-        await self.gate.wait()
-        self.sent.append((address, outgoing.text))
-        self.replaced.append(replaces)
-        return f"their-{message_id}"
 
 
 def owe(database: Database, text: str, *, address: str = "7", channel: str = "telegram", **rest: Any) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from bot.delivery.outbox import Outbox, Unreachable
 from bot.delivery.wakeups import Wakeups
 from bot.delivery.workers import Workers, process_name
-from bot.messages import OutgoingMessage
+from bot.wording.rendering import outgoing_of
 from knowledge.conversations.deliveries import lease_due
 from knowledge.conversations.messages import open_conversation
 from knowledge.database import Database
@@ -69,10 +69,6 @@ def messages(database: Database, address: str, channel: str = "telegram") -> lis
 def events(database: Database) -> list[EventKind]:
     with database.reading() as session:
         return [event.kind for event in session.query(TicketEvent).order_by(TicketEvent.id)]
-
-
-def outgoing_of(message: Message, language: str) -> OutgoingMessage:
-    return OutgoingMessage(text=message.text, language=language)
 
 
 async def test_experts_are_told_of_a_new_ticket(database: Database) -> None:
