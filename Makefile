@@ -50,9 +50,11 @@ make_venv = if $(1) --version >/dev/null 2>&1; then $(1) -m venv $(2); \
 	elif command -v uv >/dev/null; then uv venv --quiet --seed --python $(patsubst python%,%,$(1)) $(2); \
 	else false; fi
 
-# One line a package says what is going on; what pip has to say else is shown when it fails.
-install = $(1) install --progress-bar off $(2) 2>$(3)/pip.log | \
-	sed -un 's/^Collecting \([^ ]*\).*/  \1/p; s/^Installing collected.*/  installing .../p' || { cat $(3)/pip.log >&2; false; }
+# One line a package says what is going on, with the size of what is large; what pip has to say else is shown when it
+# fails. The seconds are those of the recipe's line, which begins with the environment.
+install = { $(1) install --progress-bar off $(2) 2>$(3)/pip.log | sed -un 's/^Collecting \([^ ]*\).*/  \1/p; \
+	s/^ *Downloading .*(\([0-9.]*\) MB)$$/    \1 MB/p; s/^Installing collected.*/  installing .../p' && \
+	echo "  done in $$SECONDS s"; } || { cat $(3)/pip.log >&2; false; }
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "Building the desk's environment ($(VENV)); the first time this takes some minutes ..."

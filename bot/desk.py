@@ -2,23 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-
-from rich.console import Console
-from rich.progress import Progress
 
 from bot.dialogue.policy import Thresholds
 from bot.home import index_folder, log_to, open_database, train_nlu
 from bot.settings import Settings
+from bot.startup import Startup
 from bot.turns.conversation import Conversation
 from bot.turns.follow_links import FollowLinks
 from bot.warming import warm_up
 from index.encoding.encoder import load as load_encoder
 from index.encoding.encoder import rough as rough_encoder
 from index.live.service import SearchService
-from index.model import Progress as Told
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from nlu.fallback import WithFallback
@@ -43,7 +40,7 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, console: Console, nlu_url: str | None = None, *, at_once: bool = False
+    settings: Settings, startup: Startup, nlu_url: str | None = None, *, at_once: bool = False
 ) -> AsyncIterator[Desk]:
     """Open the parts that answer questions; `nlu_url` is a running Rasa, without one the keyword twin understands.
 
@@ -51,20 +48,21 @@ async def open_desk(
     """
     log_to(settings)
     async with AsyncExitStack() as stack:
-        database = await asyncio.to_thread(open_database, settings, console)
+        database = await asyncio.to_thread(open_database, settings, startup)
         stack.callback(database.close)
-        with console.status("Loading the encoder ..."):
+        with startup.step("Loading the encoder"):
             encoder = await asyncio.to_thread(load_encoder, settings.encoder, threads=os.cpu_count() or 1)
         rough = rough_encoder(encoder) if at_once else None
         search = SearchService(database, encoder, rough=rough, folder=index_folder(settings))
         stack.callback(search.close)
-        with _progress(console, "Indexing") as told:
+        with startup.step("Encoding and indexing the knowledge base") as told:
             await asyncio.to_thread(search.build, told)
         encoder.use_threads(settings.encoder_threads)
         understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
         detector = LanguageDetector()
-        await warm_up(detector)
+        with startup.step("Learning to tell languages apart"):
+            await warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         quote = Quoter(encoder).quote
         links = FollowLinks()
@@ -79,23 +77,18 @@ def understander_at(url: str | None, settings: Settings) -> Understander:
 
 
 @asynccontextmanager
-async def open_rasa(settings: Settings, console: Console) -> AsyncIterator[Understander]:
+async def open_rasa(settings: Settings, startup: Startup) -> AsyncIterator[Understander]:
     """Open the desk's Rasa alone, with no twin behind it: the one of PUNTE_NLU_URL, else one started for this."""
     async with AsyncExitStack() as stack:
         url = settings.nlu_url
         if url is None:
-            with console.status("Starting Rasa ..."):
-                server = RasaServer(train_nlu(settings), settings.nlu_python, settings.home / "logs" / "rasa.log")
+            with startup.step("Training Rasa, unless that was done"):
+                model = train_nlu(settings)
+            with startup.step("Starting Rasa"):
+                server = RasaServer(model, settings.nlu_python, settings.home / "logs" / "rasa.log")
                 await stack.enter_async_context(server)
                 await server.wait_ready()
             url = server.url
         understander = RasaUnderstander(url, 10.0)
         stack.push_async_callback(understander.close)
         yield understander
-
-
-@contextmanager
-def _progress(console: Console, label: str) -> Iterator[Told]:
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

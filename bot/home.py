@@ -5,14 +5,15 @@ import hashlib
 import logging
 import os
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from importlib.resources import as_file, files
 from itertools import count
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from rich.console import Console
-
 from bot.settings import Settings
+from bot.startup import Startup
+from index.model import Progress
 from knowledge.database import Database
 from knowledge.entries.store import EntryQuery, find_entries
 from knowledge.errors import PunteError
@@ -34,19 +35,29 @@ def train_nlu(settings: Settings) -> Path:
     return train(settings.home / "models", settings.nlu_python)
 
 
-def open_database(settings: Settings, console: Console | None = None) -> Database:
+def open_database(settings: Settings, startup: Startup | None = None) -> Database:
     """Open the desk's database, its tables brought up to date; an empty one gets the starter knowledge base."""
-    database = upgrade_database(settings)
+    with _step(startup, "Bringing the database up to date"):
+        database = upgrade_database(settings)
     with database.reading() as session:
         _, entries = find_entries(session, EntryQuery(), limit=1)
     if entries == 0 and settings.starter:
-        for file in sorted(files("knowledge").joinpath("starter").iterdir(), key=lambda each: each.name):
-            if file.name.endswith(".yaml"):
-                with as_file(file) as path:
-                    import_file(database, path, source=STARTER, detect=lambda _: "en")
-        if console:
-            console.print("The starter knowledge base was loaded.")
+        with _step(startup, "Loading the starter knowledge base") as told:
+            _load_starter(database, told)
     return database
+
+
+def _step(startup: Startup | None, label: str) -> AbstractContextManager[Progress]:
+    return startup.step(label) if startup else nullcontext(lambda done, total: None)
+
+
+def _load_starter(database: Database, progress: Progress) -> None:
+    starter = files("knowledge").joinpath("starter").iterdir()
+    found = sorted((file for file in starter if file.name.endswith(".yaml")), key=lambda each: each.name)
+    for number, file in enumerate(found):
+        progress(number, len(found))
+        with as_file(file) as path:
+            import_file(database, path, source=STARTER, detect=lambda _: "en")
 
 
 def upgrade_database(settings: Settings) -> Database:
@@ -84,9 +95,15 @@ def desk_key(settings: Settings) -> bytes:
 
 
 def log_to(settings: Settings) -> None:
-    """Let the log go to the folder: to desk.log, or to desk-2.log and so on while another process writes there."""
+    """Let the log go to the folder: to desk.log, or to desk-2.log and so on while another process writes there.
+
+    Doing it again changes nothing.
+    """
     make_home(settings)
-    handler = _OwnLog(settings.home / "logs")
+    folder = settings.home / "logs"
+    if any(isinstance(each, _OwnLog) and each.folder == folder for each in logging.getLogger().handlers):
+        return
+    handler = _OwnLog(folder)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
 
@@ -103,6 +120,7 @@ class _OwnLog(RotatingFileHandler):
                 break
             except OSError:
                 self._lock_file.close()
+        self.folder = folder
         super().__init__(folder / name, maxBytes=10_000_000, backupCount=3)
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -23,11 +22,12 @@ from bot.delivery.wakeups import WakeAfterWriting, Wakeups, WakingConversation
 from bot.delivery.webhooks import WebhookCaller
 from bot.delivery.workers import Workers, process_name
 from bot.desk import Desk, open_desk
-from bot.home import desk_key, train_nlu
+from bot.home import desk_key, log_to, train_nlu
 from bot.ports import Menu
 from bot.serving import Server, listen
 from bot.settings import Settings
 from bot.staff import StaffConversation, StaffWords
+from bot.startup import Startup
 from bot.wording.rendering import outgoing_of
 from knowledge.clock import today
 from knowledge.database import Database
@@ -43,12 +43,14 @@ NEWS_EVERY_S = 5.0
 def run(settings: Settings, console: Console) -> None:
     """Serve until Ctrl-C or a termination signal."""
     with listen(settings.host, settings.port) as listening:
-        model = _model_for(settings, console)
-        asyncio.run(_serve(settings, listening, model, console))
+        startup = Startup(console)
+        log_to(settings)
+        model = _model_for(settings, startup)
+        asyncio.run(_serve(settings, listening, model, startup))
 
 
-async def _serve(settings: Settings, listening: socket.socket, model: Path | None, console: Console) -> None:
-    began = time.monotonic()
+async def _serve(settings: Settings, listening: socket.socket, model: Path | None, startup: Startup) -> None:
+    console = startup.console
     async with AsyncExitStack() as stack:
         stack.callback(console.print, "Punte has stopped.")
         nlu_url = settings.nlu_url
@@ -56,11 +58,11 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             rasa = RasaServer(model, settings.nlu_python, settings.home / "logs" / "rasa.log")
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
-        desk = await stack.enter_async_context(open_desk(settings, console, nlu_url, at_once=True))
+        desk = await stack.enter_async_context(open_desk(settings, startup, nlu_url, at_once=True))
         application = create_application(desk, stopping=lambda: server.should_exit)
         server = Server(uvicorn.Config(application, log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3
-        server.announce = lambda: _announce(desk, model, began, console)
+        server.announce = lambda: _announce(desk, model, startup)
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, server.stop)
@@ -169,21 +171,21 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
-def _model_for(settings: Settings, console: Console) -> Path | None:
+def _model_for(settings: Settings, startup: Startup) -> Path | None:
     """Return the model for the desk's own Rasa; None when another Rasa is set or none can be had."""
     if settings.nlu_url:
         return None
     try:
-        with console.status("Preparing the Rasa model; the first time this takes a minute or two ..."):
+        with startup.step("Training Rasa, unless that was done"):
             return train_nlu(settings)
     except EnvironmentMissing:
-        console.print("Rasa's environment is missing, so the keyword twin understands; `make setup` builds it.")
+        startup.console.print("Rasa's environment is missing, so the keyword twin understands; `make setup` builds it.")
     except NluError as error:
-        console.print(f"Rasa is left out, and the keyword twin understands: {error}", markup=False)
+        startup.console.print(f"Rasa is left out, and the keyword twin understands: {error}", markup=False)
     return None
 
 
-def _announce(desk: Desk, model: Path | None, began: float, console: Console) -> None:
+def _announce(desk: Desk, model: Path | None, startup: Startup) -> None:
     settings = desk.settings
     with desk.database.transaction() as session:
         password = first_admin_password(session, settings.admin_email)
@@ -191,7 +193,7 @@ def _announce(desk: Desk, model: Path | None, began: float, console: Console) ->
     base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     rasa = settings.nlu_url or ("our own, starting" if model else "none, the keyword twin understands")
     lines = [
-        f"Punte is ready after {time.monotonic() - began:.0f} s.",
+        f"Punte is ready after {startup.seconds:.0f} s.",
         f"  Chat      {base}/",
         f"  Console   {base}/admin",
         f"  API       {base}/docs",
@@ -201,4 +203,4 @@ def _announce(desk: Desk, model: Path | None, began: float, console: Console) ->
     ]
     if password:
         lines.append(f"  Log in as {settings.admin_email} with the one-time password {password}")
-    console.print("\n".join([*lines, "Ctrl-C stops it."]), markup=False)
+    startup.console.print("\n".join([*lines, "Ctrl-C stops it."]), markup=False)

@@ -15,6 +15,7 @@ from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
 from bot.desk import open_desk
 from bot.messages import OutgoingMessage
+from bot.startup import Startup
 from index.model import Filters
 from knowledge import clock
 from knowledge.entries.store import get_entries
@@ -59,7 +60,7 @@ def ask(
     """Ask one question and print the answer."""
 
     async def once() -> None:
-        async with open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), Startup(err, lines=False)) as desk:
             chat = ConsoleChat(desk.database, desk.conversation, language)
             try:
                 replies = await chat.say(question)
@@ -82,7 +83,7 @@ def chat(language: Language = None) -> None:
     """
 
     async def conversation() -> None:
-        async with open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), Startup(err, lines=False)) as desk:
             address = f"{getpass.getuser()}@{socket.gethostname()}"
             console_chat = ConsoleChat(desk.database, desk.conversation, language, address)
             out.print(
@@ -130,7 +131,7 @@ def search(
             countries=tuple(code.upper() for code in country or ()),
             sectors=tuple(sector or ()),
         )
-        async with open_desk(settings.load(), err) as desk:
+        async with open_desk(settings.load(), Startup(err, lines=False)) as desk:
             result = await desk.search.search(question, filters, language=language, today=clock.today(), limit=limit)
             with desk.database.reading() as session:
                 entries = get_entries(session, [hit.entry_id for hit in result.hits])

@@ -12,6 +12,7 @@ from rich.table import Table
 from bot import settings
 from bot.cli.output import AsJson, err, out, progress, write_json
 from bot.desk import open_desk
+from bot.startup import Startup
 from index.encoding.encoder import load as load_encoder
 from index.measuring.evaluation import GoldenQuestion, read_questions
 from index.measuring.evaluation import evaluate as ask_golden
@@ -80,7 +81,7 @@ def _measured(paths: Sequence[Path], encoder: str) -> dict[str, Any]:
 
 async def _asked(questions: Sequence[GoldenQuestion], names: bool, configured: settings.Settings) -> dict[str, Any]:
     report: dict[str, Any] = {}
-    async with open_desk(configured, err) as desk:
+    async with open_desk(configured, Startup(err, lines=False)) as desk:
         if questions:
             report |= await asyncio.to_thread(
                 ask_golden, desk.search, questions, configured.answer_threshold, today=clock.today()

@@ -11,6 +11,7 @@ from rich.table import Table
 from bot import home, settings
 from bot.cli.output import AsJson, err, out, write_json
 from bot.desk import open_rasa
+from bot.startup import Startup
 from nlu.evaluation import check as find_problems
 from nlu.evaluation import evaluate as run_evaluation
 from nlu.keywords import KeywordUnderstander
@@ -30,7 +31,7 @@ def add_commands(app: typer.Typer) -> None:
 def train() -> None:
     """Train the Rasa model in its own environment, unless the one there is up to date."""
     configured = settings.load()
-    with err.status("Training the Rasa model; this takes a minute or two ..."):
+    with Startup(err).step("Training Rasa, unless that was done"):
         model = home.train_nlu(configured)
     out.print(f"The model is ready: {model}", markup=False)
 
@@ -58,7 +59,7 @@ def evaluate(
     async def once() -> dict[str, Any]:
         if keywords:
             return dict(await run_evaluation(KeywordUnderstander(), file))
-        async with open_rasa(settings.load(), err) as understander:
+        async with open_rasa(settings.load(), Startup(err, lines=False)) as understander:
             return dict(await run_evaluation(understander, file))
 
     figures = asyncio.run(once())

@@ -25,6 +25,7 @@ from rich.console import Console
 from bot.desk import open_desk
 from bot.main import create_application
 from bot.settings import Settings
+from bot.startup import Startup
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("admin_api", "bot", "index", "knowledge", "nlu")
@@ -67,7 +68,7 @@ async def ask(application: FastAPI, text: str) -> list[dict[str, Any]]:
 async def measure(folder: Path) -> Counter[str]:
     """Return the calls of our functions by file, for one question."""
     settings = Settings(home=folder, encoder="hashing", answer_threshold=0.0, clarify_threshold=0.0)
-    async with open_desk(settings, Console(stderr=True)) as desk:
+    async with open_desk(settings, Startup(Console(stderr=True))) as desk:
         application = create_application(desk)
         # Only threads that begin from here on tell of their calls.
         threading.setprofile(_note)

@@ -16,6 +16,7 @@ from bot.channels.registry import CHANNELS
 from bot.desk import Desk, open_desk
 from bot.main import create_application
 from bot.settings import Settings
+from bot.startup import Startup
 from knowledge.models import Role, Ticket
 from knowledge.staff.accounts import create_staff
 from knowledge.tickets.by_staff import answer_ticket
@@ -47,7 +48,7 @@ class Asker:
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     monkeypatch.chdir(tmp_path)
     settings = Settings(home=tmp_path, encoder="hashing", starter=False)
-    async with open_desk(settings, Console(file=StringIO())) as opened:
+    async with open_desk(settings, Startup(Console(file=StringIO()))) as opened:
         yield opened
 
 
