@@ -111,8 +111,8 @@ BEHIND = {
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),
     "puremagic": ("knowledge/conversations/files.py",),
-    "sklearn": ("nlu/keywords.py",),
     "segno": ("bot/channels/web/qr.py",),
+    "sklearn": ("nlu/keywords.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
 }
