@@ -10,7 +10,7 @@ from bot.dialogue.policy import Thresholds
 from bot.home import index_folder, log_to, open_database, train_nlu
 from bot.settings import Settings
 from bot.startup import Startup
-from bot.turns.conversation import Conversation
+from bot.turns.conversation import AskerConversation
 from bot.turns.follow_links import FollowLinks
 from bot.warming import warm_up
 from index.encoding.encoder import load as load_encoder
@@ -34,7 +34,7 @@ class Desk:
     database: Database
     search: SearchService
     detector: LanguageDetector
-    conversation: Conversation
+    conversation: AskerConversation
     follow_links: FollowLinks
 
 
@@ -66,7 +66,9 @@ async def open_desk(
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         quote = Quoter(encoder).quote
         links = FollowLinks()
-        conversation = Conversation(database, understander, detector, search, limits, quote=quote, follow_links=links)
+        conversation = AskerConversation(
+            database, understander, detector, search, limits, quote=quote, follow_links=links
+        )
         yield Desk(settings, database, search, detector, conversation, links)
 
 

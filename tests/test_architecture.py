@@ -28,8 +28,8 @@ WHY = {
     "knowledge": "what the desk knows must be readable without any of its other rooms",
     "index": "the index is derived from knowledge alone",
     "nlu": "understanding is words only and must run without a database, so it may use what is pure and nothing more",
-    "bot": "the staff's door is wired in bot/main.py and nowhere else",
-    "admin_api": "the staff's door must work while no bot runs",
+    "bot": "the admin API is wired in bot/main.py and nowhere else",
+    "admin_api": "the admin API must work while no bot runs",
 }
 SHELVES = {
     "knowledge": (),

@@ -13,7 +13,7 @@ from admin_api.http.queries import address_of
 from admin_api.routes.figures import period
 from admin_api.wording.locale import country_name, day, gettext, language_name
 from admin_api.wording.names import channel_name, label, priority_name
-from knowledge.reporting.figures import By, Line, desk_figures
+from knowledge.reporting.figures import By, FigureLine, desk_figures
 from knowledge.tickets.queries import TicketQuery
 
 router = APIRouter(route_class=PageRoute)
@@ -83,7 +83,7 @@ def _titles() -> Mapping[By, str]:
     }
 
 
-def _name(by: By, line: Line) -> str:
+def _name(by: By, line: FigureLine) -> str:
     if line.key is None:
         return gettext("not known")
     if by == "competence":

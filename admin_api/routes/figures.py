@@ -17,7 +17,7 @@ from admin_api.schemas.figures import FigureOut, FiguresOut, LineOut, ShareOut, 
 from admin_api.schemas.overview import Overview
 from admin_api.views.entries import overview
 from knowledge.errors import InvalidInput
-from knowledge.reporting.figures import By, DeskFigures, Figure, Line, Times, desk_figures, rows_of
+from knowledge.reporting.figures import By, DeskFigures, Figure, FigureLine, Times, desk_figures, rows_of
 from knowledge.tickets.queries import TicketQuery
 
 PERIOD = timedelta(days=90)
@@ -113,7 +113,7 @@ def _figures(figures: DeskFigures, since: date, until: date) -> FiguresOut:
     )
 
 
-def _line(line: Line) -> LineOut:
+def _line(line: FigureLine) -> LineOut:
     names = ("opened", "open", "in_work", "waiting", "answered", "overdue", "closed")
     return LineOut(key=line.key, **{name: _figure(getattr(line, name)) for name in names})
 

@@ -45,7 +45,7 @@ class RetryLater(Exception):
         super().__init__(f"{reason} ({after_s:g} s)")
 
 
-class Unreachable(Exception):
+class Undeliverable(Exception):
     """This message can never arrive: the person blocked the desk or is gone, or the channel refuses the message."""
 
 
@@ -224,7 +224,7 @@ class Outbox:
                 external_id = await send(owed.address, owed.message_id, owed.outgoing, owed.replaces)
         except RetryLater as error:
             return partial(_retry, owed=owed, clock=self._clock, after_s=error.after_s, error=str(error))
-        except Unreachable as error:
+        except Undeliverable as error:
             log.info("Message %d cannot arrive: %s", owed.message_id, error)
             return self._failed(owed.delivery_id, str(error), permanent=True)
         except Exception as error:

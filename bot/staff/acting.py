@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.dialogue.actions import OnDesk, StaffAct, button
 from bot.messages import OutgoingFile, OutgoingMessage
 from bot.staff import wording
-from bot.staff.acts import Act, OfChat
+from bot.staff.acts import ChatAct, OfChat
 from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from knowledge.errors import NotFound
@@ -43,7 +43,14 @@ class StaffActs:
         self._words = words
 
     def on_ticket(
-        self, session: Session, staff: Staff, act: Act, key: str, files: Sequence[int], names: Sequence[str], tag: str
+        self,
+        session: Session,
+        staff: Staff,
+        act: ChatAct,
+        key: str,
+        files: Sequence[int],
+        names: Sequence[str],
+        tag: str,
     ) -> OutgoingMessage:
         """Do what `act` says on its ticket; raises what the verbs raise."""
         number = act.ticket_id

@@ -31,7 +31,7 @@ class OfChat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Act:
+class ChatAct:
     """One thing to do: `verb`, on a ticket, with words, or to somebody (`to`, a colleague's or a group's id)."""
 
     verb: StaffAct | OfChat
@@ -40,33 +40,33 @@ class Act:
     to: int = 0
 
 
-def command_of(incoming: IncomingMessage) -> Act | None:
+def command_of(incoming: IncomingMessage) -> ChatAct | None:
     """Return the command or the press of staff that a message is, whoever sent it."""
     if incoming.action is not None:
         return _pressed(parse(incoming.action))
     text = incoming.text.strip()
     if started := _START.fullmatch(text):
-        return Act(OfChat.LINK, text=started[1])
+        return ChatAct(OfChat.LINK, text=started[1])
     if command := _COMMAND.fullmatch(text):
-        return Act(OfChat(command[1]), text=command[2].strip())
+        return ChatAct(OfChat(command[1]), text=command[2].strip())
     return _pressed(unspelled(text[1:])) if text.startswith("/") else None
 
 
-def _pressed(action: Action | None) -> Act | None:
-    return Act(action.act, action.ticket_id, to=action.to) if isinstance(action, OnDesk) else None
+def _pressed(action: Action | None) -> ChatAct | None:
+    return ChatAct(action.act, action.ticket_id, to=action.to) if isinstance(action, OnDesk) else None
 
 
-def reply_of(session: Session, incoming: IncomingMessage) -> Act | None:
+def reply_of(session: Session, incoming: IncomingMessage) -> ChatAct | None:
     """Return what a reply to one of the desk's messages to staff does: what that message asked for, else an answer."""
     message = session.get(Message, incoming.reply_to) if incoming.reply_to else None
     if message is None or message.ticket_id is None or not message.kind.is_for_staff:
         return None
     asked = message.payload
     verb = StaffAct(asked.act) if isinstance(asked, StaffPrompt) else StaffAct.ANSWER
-    return Act(verb, message.ticket_id, incoming.text.strip())
+    return ChatAct(verb, message.ticket_id, incoming.text.strip())
 
 
-def typed_of(session: Session, incoming: IncomingMessage) -> Act | None:
+def typed_of(session: Session, incoming: IncomingMessage) -> ChatAct | None:
     """Return what words that reply to nothing do: what was asked for just before, if nothing was done since."""
     since = now() - PROMPTED
     prompt = newest_message(session, incoming.channel, incoming.address, kind=MessageKind.STAFF_PROMPT, since=since)
@@ -75,7 +75,7 @@ def typed_of(session: Session, incoming: IncomingMessage) -> Act | None:
         return None
     if newest_message(session, incoming.channel, incoming.address, author=Author.ASKER, after=prompt.id) is not None:
         return None
-    return Act(StaffAct(asked.act), prompt.ticket_id, incoming.text.strip())
+    return ChatAct(StaffAct(asked.act), prompt.ticket_id, incoming.text.strip())
 
 
 def held_last(session: Session, staff: Staff) -> Ticket | None:

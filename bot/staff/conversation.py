@@ -1,4 +1,4 @@
-"""The staff's door in a chat: acts on tickets with the same verbs, rights and trail as the console's."""
+"""Staff in a chat: acts on tickets with the same verbs, rights and audit as the console's."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from bot.messages import IncomingMessage, OutgoingMessage
 from bot.ports import Conversation, Handled, Menu, Owed, Received
 from bot.staff import wording
 from bot.staff.acting import StaffActs, say
-from bot.staff.acts import Act, OfChat, command_of, held_last, reply_of, typed_of
+from bot.staff.acts import ChatAct, OfChat, command_of, held_last, reply_of, typed_of
 from bot.staff.notices import StaffWords
 from bot.staff.wording import said
 from bot.turns import attachments
@@ -91,7 +91,7 @@ class StaffConversation:
         with self._database.reading() as session:
             return chat_links.staff_at(session, incoming.channel, incoming.address)
 
-    def _read(self, incoming: IncomingMessage) -> Act | None:
+    def _read(self, incoming: IncomingMessage) -> ChatAct | None:
         if act := command_of(incoming):
             return act
         if incoming.action is not None or incoming.text.startswith("/"):
@@ -120,7 +120,7 @@ class StaffConversation:
             sent = send_message(session, place, hint.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
             return Owed.of(sent, hint)
 
-    def _perform(self, incoming: IncomingMessage, act: Act, files: Sequence[Fetched]) -> Handled:
+    def _perform(self, incoming: IncomingMessage, act: ChatAct, files: Sequence[Fetched]) -> Handled:
         with self._database.reading() as session:
             place = find_conversation(session, incoming.channel, incoming.address)
             if place and incoming.external_id and already_received(session, place, incoming.external_id):
@@ -139,7 +139,7 @@ class StaffConversation:
         return self._tell(incoming, act, reply, tag)
 
     def _act(
-        self, session: Session, incoming: IncomingMessage, act: Act, files: Sequence[Fetched], tag: str
+        self, session: Session, incoming: IncomingMessage, act: ChatAct, files: Sequence[Fetched], tag: str
     ) -> OutgoingMessage:
         if act.verb is OfChat.LINK:
             staff = chat_links.link_staff(session, act.text, incoming.channel, incoming.address)
@@ -159,7 +159,7 @@ class StaffConversation:
         key = f"{incoming.channel}:{incoming.address}:{incoming.external_id}"
         return self._doing.on_ticket(session, found, act, key, kept, [each.file.name for each in files], tag)
 
-    def _tell(self, incoming: IncomingMessage, act: Act, reply: OutgoingMessage, tag: str) -> Handled:
+    def _tell(self, incoming: IncomingMessage, act: ChatAct, reply: OutgoingMessage, tag: str) -> Handled:
         with self._database.transaction() as session:
             place = open_conversation(session, incoming.channel, incoming.address)
             if incoming.external_id and already_received(session, place, incoming.external_id):
@@ -187,7 +187,7 @@ class StaffConversation:
         session: Session,
         place: Place,
         incoming: IncomingMessage,
-        act: Act,
+        act: ChatAct,
         ticket: Ticket | None,
         staff: Staff | None,
     ) -> Owed | None:
@@ -206,7 +206,7 @@ class StaffConversation:
         sent = send_message(session, place, pressed.text, author=Author.BOT, payload=payload, ticket_id=ticket.id)
         return Owed.of(sent, shown)
 
-    def _refusal(self, session: Session, act: Act, staff: Staff | None, error: Exception, tag: str) -> str:
+    def _refusal(self, session: Session, act: ChatAct, staff: Staff | None, error: Exception, tag: str) -> str:
         """Return in one line why an act was refused, from how the ticket stands."""
         if act.verb is OfChat.LINK:
             return said(tag, wording.WRONG_CODE)

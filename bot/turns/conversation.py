@@ -68,7 +68,7 @@ class Thought:
     alone: bool = False
 
 
-class Conversation:
+class AskerConversation:
     """The desk's side of every conversation; the messages of one address are handled in the order they came."""
 
     def __init__(

@@ -27,7 +27,7 @@ from index.fitting.corpora import Corpus
 from index.measuring import trust
 from index.measuring.trust import Answers
 from index.model import Filters, Vectors
-from index.ranking.calibration import MEASURES, SPEAKS_NEITHER_WAY, Belief, Evidence, Profile
+from index.ranking.calibration import MEASURES, SPEAKS_NEITHER_WAY, Belief, EncoderProfile, Evidence
 from index.ranking.fusion import EVEN, Blend, Kinship, Weights, normalise
 from index.ranking.search import Layer, Snapshot
 
@@ -59,7 +59,7 @@ def fit_blend(corpora: Sequence[Corpus]) -> Blend:
     """
     seen: Mapping[Kinship, list[_Choice]] = {kin: [] for kin in Kinship}
     for corpus in corpora:
-        snapshot = Snapshot((corpus.layer,), Profile(EVEN, {}))
+        snapshot = Snapshot((corpus.layer,), EncoderProfile(EVEN, {}))
         for question, vector, answers in zip(corpus.questions, corpus.vectors, corpus.answers, strict=True):
             found = snapshot.candidates(question, vector, language=corpus.asked, today=_TODAY)
             right = np.isin(found.places, list(answers))
@@ -182,7 +182,7 @@ def cross_validated(observations: Sequence[Observation], folds: int = 5) -> Mapp
     return {None: those(kins >= 0), **{kin: those(kins == kin) for kin in Kinship if (kins == kin).any()}}
 
 
-class _Watcher(Profile):
+class _Watcher(EncoderProfile):
     """A profile that remembers the last evidence it was shown."""
 
     seen: Evidence | None = None

@@ -11,7 +11,7 @@ import numpy as np
 from index.live import vector_cache
 from index.live.sizes import SIZES, Sizes
 from index.model import Encoder, Progress, Vectors
-from index.ranking.calibration import Profile
+from index.ranking.calibration import EncoderProfile
 from index.ranking.search import Layer, Snapshot, whole
 from index.segments import source
 from index.segments.files import IndexFiles
@@ -78,7 +78,7 @@ class LayeredIndex:
         cls,
         database: Database,
         encoder: Encoder,
-        profile: Profile,
+        profile: EncoderProfile,
         progress: Progress | None = None,
         *,
         sizes: Sizes = SIZES,
@@ -103,7 +103,7 @@ class LayeredIndex:
 
     @classmethod
     def load(
-        cls, database: Database, encoder: Encoder, profile: Profile, files: IndexFiles, *, sizes: Sizes = SIZES
+        cls, database: Database, encoder: Encoder, profile: EncoderProfile, files: IndexFiles, *, sizes: Sizes = SIZES
     ) -> Self | None:
         """Return the index that is kept in files, with what changed since to be taken in; None if it is of no use.
 

@@ -47,7 +47,7 @@ class SearchService:
         encoder: Encoder,
         *,
         rough: Encoder | None = None,
-        profile: calibration.Profile | None = None,
+        profile: calibration.EncoderProfile | None = None,
         threads: int = 2,
         folder: Path | None = None,
         sizes: Sizes = SIZES,

@@ -36,7 +36,7 @@ class GoldenQuestion:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Judged:
     """What became of a question: the rank (from 1) of the first relevant entry, if any, and the probability given."""
 
     language: str
@@ -78,7 +78,7 @@ def evaluate(
     day = today or date.today()  # noqa: DTZ011 - a deadline's day is the desk's local one
     vectors = search.encode_sync([question.text for question in questions])
     outcomes = [_ask(search, question, vector, day) for question, vector in zip(questions, vectors, strict=True)]
-    by_language = defaultdict[str, list[Outcome]](list)
+    by_language = defaultdict[str, list[Judged]](list)
     for outcome in outcomes:
         by_language[outcome.language].append(outcome)
     known = search.references()
@@ -107,7 +107,7 @@ def evaluate(
     }
 
 
-def figures(outcomes: Sequence[Outcome], threshold: float) -> Figures:
+def figures(outcomes: Sequence[Judged], threshold: float) -> Figures:
     """Return the figures of some outcomes; `hit@k` and `mrr` are over answerable ones."""
     answerable = [outcome for outcome in outcomes if outcome.answerable]
     others = [outcome for outcome in outcomes if not outcome.answerable]
@@ -120,14 +120,14 @@ def figures(outcomes: Sequence[Outcome], threshold: float) -> Figures:
     }
 
 
-def _within(outcome: Outcome, k: int) -> float:
+def _within(outcome: Judged, k: int) -> float:
     return float(outcome.rank is not None and outcome.rank <= k)
 
 
-def _ask(search: SearchService, question: GoldenQuestion, vector: Vectors, today: date) -> Outcome:
+def _ask(search: SearchService, question: GoldenQuestion, vector: Vectors, today: date) -> Judged:
     result = search.search_sync(question.text, language=question.language, today=today, limit=DEPTH, vector=vector)
     rank = next((rank for rank, hit in enumerate(result.hits, 1) if hit.reference in question.relevant), None)
-    return Outcome(question.language, bool(question.relevant), rank, result.probability)
+    return Judged(question.language, bool(question.relevant), rank, result.probability)
 
 
 def _latency(search: SearchService, questions: Sequence[GoldenQuestion], today: date) -> Figures:

@@ -15,7 +15,7 @@ _COLUMN = re.compile(r"(.+?)_?([12])")
 
 
 @dataclass(frozen=True)
-class Rated:
+class RatedPairs:
     """Pairs of sentences in one language or more, and how alike people find each pair.
 
     `first` and `second` hold, by language, one sentence a pair.
@@ -26,7 +26,7 @@ class Rated:
     second: Mapping[str, list[str]]
 
 
-def read_rated(path: Path) -> Rated:
+def read_rated(path: Path) -> RatedPairs:
     """Return the pairs of a file with the columns `score`, `LANGUAGE_1` and `LANGUAGE_2`, tab-separated with a header.
 
     Raises `SampleInvalid`.
@@ -43,10 +43,10 @@ def read_rated(path: Path) -> Rated:
                 sides[match[2]][match[1]].append(sentence)
     if len(scores) < 2 or not sides["1"] or sides["1"].keys() != sides["2"].keys():
         raise SampleInvalid(f"{path}: at least two rows and columns like `ro_1` and `ro_2` are needed")
-    return Rated(scores, sides["1"], sides["2"])
+    return RatedPairs(scores, sides["1"], sides["2"])
 
 
-def correlations(rated: Rated, vectoriser: Vectoriser) -> dict[str, float | None]:
+def correlations(rated: RatedPairs, vectoriser: Vectoriser) -> dict[str, float | None]:
     """Return Spearman's correlation (-1 to 1) by language, and by pair of them, as `ro-en`, for first and second.
 
     It is null where all scores or all cosines are equal.

@@ -81,7 +81,7 @@ class Belief:
 
 
 @dataclass(frozen=True)
-class Profile:
+class EncoderProfile:
     """What was measured for one encoder: how the halves are weighed, and what evidence is worth, by kinship."""
 
     blend: Blend
@@ -92,12 +92,12 @@ class Profile:
         return self.beliefs[evidence.kin].probability(evidence) if evidence else 0.0
 
 
-def profile(encoder: str) -> Profile:
+def profile(encoder: str) -> EncoderProfile:
     """Return the profile of the encoder of this name; one without its own gets the most cautious one."""
     known = profiles()
     found = known.get(encoder) or known.get(encoder.partition("@")[0]) or known[FALLBACK]
     named = {kin: found["kinships"][kin.name.lower()] for kin in Kinship}
-    return Profile(
+    return EncoderProfile(
         blend={kin: Weights(**one["weights"]) for kin, one in named.items()},
         beliefs={kin: Belief(one["intercept"], one["coefficients"]) for kin, one in named.items()},
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.arrays import Mask
 from index.model import Filters, Hit, SearchResult, Vectors
-from index.ranking.calibration import Evidence, Profile
+from index.ranking.calibration import EncoderProfile, Evidence
 from index.ranking.fusion import Kins, fuse, kinships, readable, spoken
 from index.segments.bm25 import score
 from index.segments.grams import named
@@ -77,7 +77,7 @@ class Snapshot:
     """A few layers, the largest first; an entry stands in one of them."""
 
     layers: tuple[Layer, ...]
-    profile: Profile
+    profile: EncoderProfile
 
     @property
     def entries(self) -> int:

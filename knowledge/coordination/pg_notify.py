@@ -24,7 +24,7 @@ def say(session: Session, name: str) -> None:
 
 
 async def hear(url: str, name: str) -> AsyncGenerator[None]:
-    """Yield whenever another process than `name` says something, first when the wire is up.
+    """Yield whenever another process than `name` says something, first when the connection stands.
 
     Raises `OSError` when it breaks.
     """

@@ -20,7 +20,7 @@ CHUNK = 500
 """Entries written with one set of statements: below SQLite's and PostgreSQL's limits on parameters."""
 
 
-class Outcome(StrEnum):
+class Saved(StrEnum):
     """What saving a draft came to."""
 
     ADDED = "added"
@@ -56,20 +56,20 @@ def prepare(draft: EntryDraft) -> Prepared:
     )
 
 
-def save_entries(session: Session, entries: Sequence[Prepared], *, source: str, state: EntryState) -> list[Outcome]:
+def save_entries(session: Session, entries: Sequence[Prepared], *, source: str, state: EntryState) -> list[Saved]:
     """Write entries, whose references must differ, each in the place of its reference; return the outcomes in order.
 
     One equal to what is stored changes nothing. A stored entry keeps its own state; `state` is for new ones.
     """
-    outcomes: list[Outcome] = []
+    outcomes: list[Saved] = []
     for chunk in _chunks(entries):
         outcomes.extend(_save_chunk(session, chunk, source, state))
     return outcomes
 
 
-def outcomes_of(session: Session, entries: Sequence[Prepared]) -> list[Outcome]:
+def outcomes_of(session: Session, entries: Sequence[Prepared]) -> list[Saved]:
     """Say what saving would come to, and write nothing."""
-    outcomes: list[Outcome] = []
+    outcomes: list[Saved] = []
     for chunk in _chunks(entries):
         stored = _stored(session, chunk)
         outcomes.extend(_outcome(entry, stored) for entry in chunk)
@@ -85,11 +85,11 @@ def next_revision(session: Session, count: int = 1) -> int:
         return session.scalars(statement).one()
 
 
-def _save_chunk(session: Session, chunk: Sequence[Prepared], source: str, state: EntryState) -> list[Outcome]:
+def _save_chunk(session: Session, chunk: Sequence[Prepared], source: str, state: EntryState) -> list[Saved]:
     stored = _stored(session, chunk)
-    writing = sum(_outcome(entry, stored) is not Outcome.UNCHANGED for entry in chunk)
+    writing = sum(_outcome(entry, stored) is not Saved.UNCHANGED for entry in chunk)
     if not writing:
-        return [Outcome.UNCHANGED] * len(chunk)
+        return [Saved.UNCHANGED] * len(chunk)
     # The revision's lock puts writers in a row; what another one wrote meanwhile is seen only by looking again.
     revision = next_revision(session, writing) - writing
     stored = _stored(session, chunk)
@@ -98,7 +98,7 @@ def _save_chunk(session: Session, chunk: Sequence[Prepared], source: str, state:
     changed = list[dict[str, Any]]()
     moment = now()
     for entry, outcome in zip(chunk, outcomes, strict=True):
-        if outcome is Outcome.UNCHANGED:
+        if outcome is Saved.UNCHANGED:
             continue
         revision += 1
         row = entry.columns | {
@@ -107,7 +107,7 @@ def _save_chunk(session: Session, chunk: Sequence[Prepared], source: str, state:
             "updated_at": moment,
             "revision": revision,
         }
-        if outcome is Outcome.ADDED:
+        if outcome is Saved.ADDED:
             added.append(row | {"reference": entry.reference, "state": state})
         else:
             changed.append(row | {"id": stored[entry.reference][0]})
@@ -123,7 +123,7 @@ def _save_chunk(session: Session, chunk: Sequence[Prepared], source: str, state:
     written = [
         (ids[entry.reference], entry)
         for entry, outcome in zip(chunk, outcomes, strict=True)
-        if outcome is not Outcome.UNCHANGED
+        if outcome is not Saved.UNCHANGED
     ]
     _write_parts(session, written)
     return outcomes
@@ -160,7 +160,7 @@ def _stored(session: Session, chunk: Sequence[Prepared]) -> dict[str, tuple[int,
     return {reference: (key, content_hash) for reference, key, content_hash in session.execute(statement)}
 
 
-def _outcome(entry: Prepared, stored: dict[str, tuple[int, str]]) -> Outcome:
+def _outcome(entry: Prepared, stored: dict[str, tuple[int, str]]) -> Saved:
     if entry.reference not in stored:
-        return Outcome.ADDED
-    return Outcome.UNCHANGED if stored[entry.reference][1] == entry.content_hash else Outcome.CHANGED
+        return Saved.ADDED
+    return Saved.UNCHANGED if stored[entry.reference][1] == entry.content_hash else Saved.CHANGED

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from knowledge.cleaning import clean_text
-from knowledge.entries.bulk import Outcome, next_revision, prepare, save_entries
+from knowledge.entries.bulk import Saved, next_revision, prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import NotFound
 from knowledge.models import Entry, EntryState, Facet, FacetName, Kind, KnowledgeRevision, Passage, now
@@ -24,7 +24,7 @@ class EntryQuery:
     facets: Mapping[FacetName, Sequence[str]] = field(default_factory=dict)
 
 
-def save_entry(session: Session, draft: EntryDraft, *, source: str, state: EntryState) -> tuple[Entry, Outcome]:
+def save_entry(session: Session, draft: EntryDraft, *, source: str, state: EntryState) -> tuple[Entry, Saved]:
     """Write `draft` as the entry of its reference.
 
     A draft equal to what is stored changes nothing. A stored entry keeps its own state; `state` is for a new one.

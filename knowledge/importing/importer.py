@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from knowledge.database import Database
-from knowledge.entries.bulk import Outcome, Prepared, outcomes_of, prepare, save_entries
+from knowledge.entries.bulk import Prepared, Saved, outcomes_of, prepare, save_entries
 from knowledge.entries.draft import EntryDraft, parse_draft
 from knowledge.errors import InvalidEntry, UnreadableFile
 from knowledge.importing.mapping import Mapping, find_mapping, recognise
@@ -68,7 +68,7 @@ class _Checked:
 
     def __init__(self) -> None:
         self.rows: list[tuple[int, str, Prepared | None, str]] = []
-        self.outcomes: list[Outcome] | None = None
+        self.outcomes: list[Saved] | None = None
         self.unknown: Counter[str] = Counter()
 
     def prepared(self) -> list[Prepared]:
@@ -159,7 +159,7 @@ def _write(database: Database, checked: _Checked, source: str, state: EntryState
     # A file that brings nothing new takes no lock, so importing it every night disturbs nobody.
     with database.reading() as session:
         outcomes = outcomes_of(session, entries)
-    if any(outcome is not Outcome.UNCHANGED for outcome in outcomes):
+    if any(outcome is not Saved.UNCHANGED for outcome in outcomes):
         with database.transaction() as session:
             outcomes = save_entries(session, entries, source=source, state=state)
     checked.outcomes = outcomes

@@ -39,7 +39,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """The tickets of one key (None: they have none): of the period all, and of these those that stand so now."""
 
     key: str | None
@@ -84,8 +84,8 @@ class Share:
 class DeskFigures:
     """The desk in a period; `now` counts all tickets as they stand, `hours` has a row for each ISO weekday (UTC)."""
 
-    now: Line
-    lines: list[Line]
+    now: FigureLine
+    lines: list[FigureLine]
     first_answer: Times
     resolution: Times
     ratings: dict[int, Figure]
@@ -141,7 +141,7 @@ def rows_of(session: Session, query: TicketQuery) -> Iterator[dict[str, Any]]:
             return
 
 
-def _lines(session: Session, query: TicketQuery, by: By | None) -> list[Line]:
+def _lines(session: Session, query: TicketQuery, by: By | None) -> list[FigureLine]:
     """Return a line of all tickets of a query, or one a key, the largest first, in one statement."""
     counts = [
         func.count(),
@@ -153,16 +153,16 @@ def _lines(session: Session, query: TicketQuery, by: By | None) -> list[Line]:
         return [_line(None, query, session.execute(select(*counts).where(*limits(query))).one())]
     column = _COLUMNS[by]
     statement = select(column, *counts).where(*limits(query)).group_by(column)
-    lines: list[Line] = []
+    lines: list[FigureLine] = []
     for key, *numbers in session.execute(statement):
         narrowed = replace(query, **{_FIELDS[by]: (key if key is not None else UNSET,)})  # type: ignore[arg-type]
         lines.append(_line(str(key) if key is not None else None, narrowed, numbers))
     return sorted(lines, key=lambda line: (-line.opened.value, line.key is None, line.key or ""))
 
 
-def _line(key: str | None, query: TicketQuery, numbers: Sequence[Any] | Row[Any]) -> Line:
+def _line(key: str | None, query: TicketQuery, numbers: Sequence[Any] | Row[Any]) -> FigureLine:
     total, opened, claimed, waiting, answered, overdue, closed = (int(number or 0) for number in numbers)
-    return Line(
+    return FigureLine(
         key=key,
         opened=Figure(total, query),
         open=Figure(opened, replace(query, states=(TicketState.OPEN,))),

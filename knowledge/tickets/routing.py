@@ -27,7 +27,7 @@ LOAD = 3.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Requirements:
     """What a ticket asks of an expert; empty fields ask nothing."""
 
     language: str
@@ -71,7 +71,7 @@ class Choice:
     reasons: tuple[tuple[str, str], ...] = field(default=())
 
 
-def choose(wanted: Wanted, candidates: Sequence[Candidate]) -> list[Choice]:
+def choose(wanted: Requirements, candidates: Sequence[Candidate]) -> list[Choice]:
     """Return the candidates who suit, best first; those without room, and those whom nothing speaks for, are left out.
 
     Of two alike the one with fewer tickets comes first, then the one with the lower id.
@@ -97,7 +97,7 @@ def route(session: Session, ticket: Ticket, moment: datetime, opened: TicketEven
 
     The choice is kept with the ticket (`routing`) and in its timeline.
     """
-    wanted = Wanted(ticket.language, ticket.competence, ticket.sector, ticket.country)
+    wanted = Requirements(ticket.language, ticket.competence, ticket.sector, ticket.country)
     choices = choose(wanted, candidates(session, moment))
     if not choices:
         notify_staff(session, opened, NoticeKind.NEW, active_staff(session))
@@ -147,7 +147,7 @@ def _away(session: Session, staff: Sequence[Staff], moment: datetime) -> set[int
     }
 
 
-def _reasons(wanted: Wanted, candidate: Candidate) -> list[tuple[str, str]]:
+def _reasons(wanted: Requirements, candidate: Candidate) -> list[tuple[str, str]]:
     reasons: list[tuple[str, str]] = []
     for code, value, known in (
         ("competence", wanted.competence, candidate.competences),

@@ -21,7 +21,7 @@ from bot.channels.registry import CHANNELS, open_channels
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import create_router
 from bot.channels.web.channel import WebChannel
-from bot.delivery.outbox import Unreachable
+from bot.delivery.outbox import Undeliverable
 from bot.dialogue.actions import Redeem
 from bot.dialogue.slash_commands import slash
 from bot.messages import OutgoingMessage
@@ -97,13 +97,13 @@ class SendingContract(ChannelContract):
         async with channel.lifespan():
             with pytest.raises(Exception) as error:  # noqa: PT011
                 await channel.sender.send(reached, 7, HELLO, None)
-        assert not isinstance(error.value, Unreachable)
+        assert not isinstance(error.value, Undeliverable)
 
     async def test_what_never_arrives_says_so(self, channel: Channel, reached: str, gone: Callable[[], None]) -> None:
         assert channel.sender
         gone()
         async with channel.lifespan():
-            with pytest.raises(Unreachable):
+            with pytest.raises(Undeliverable):
                 await channel.sender.send(reached, 7, HELLO, None)
 
 

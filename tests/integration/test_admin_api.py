@@ -1,4 +1,4 @@
-"""The staff's door over both databases: who may do what, wrong input everywhere, and nothing done twice."""
+"""The admin API over both databases: who may do what, wrong input everywhere, and nothing done twice."""
 
 import io
 import json

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.dialogue.policy import Thresholds
 from bot.messages import MAX_INCOMING_CHARS, IncomingFile, IncomingMessage, OutgoingMessage
 from bot.ports import Handled, Owed, Received
-from bot.turns.conversation import Conversation
+from bot.turns.conversation import AskerConversation
 from bot.wording.rendering import files_of, outgoing_of
 from index.encoding.encoder import HashingEncoder
 from index.live.service import SearchService
@@ -115,7 +115,7 @@ def meaning(text: str) -> Understanding:
 class Person:
     """Somebody at a channel; `say` and `press` return what they get."""
 
-    def __init__(self, database: Database, conversation: Conversation, address: str = "someone") -> None:
+    def __init__(self, database: Database, conversation: AskerConversation, address: str = "someone") -> None:
         self.database, self.conversation, self.address = database, conversation, address
         self.last: tuple[int, OutgoingMessage] | None = None
         self.count = 0
@@ -164,7 +164,7 @@ def person(database: Database) -> Iterator[Person]:
     search = SearchService(database, HashingEncoder())
     search.build()
     limits = Thresholds(answer=0.05, clarify=0.04)
-    conversation = Conversation(database, Script(meaning), InEnglish(), search, limits, clock=lambda: NOON)
+    conversation = AskerConversation(database, Script(meaning), InEnglish(), search, limits, clock=lambda: NOON)
     yield Person(database, conversation)
     search.close()
 
@@ -197,7 +197,7 @@ async def test_quotes_are_picked_with_the_vector_of_what_was_asked(sqlite_databa
         return ["The grant pays half of the costs."]
 
     limits = Thresholds(answer=0.05, clarify=0.04)
-    conversation = Conversation(
+    conversation = AskerConversation(
         sqlite_database, Script(meaning), InEnglish(), search, limits, quote=quote, clock=lambda: NOON
     )
     person = Person(sqlite_database, conversation)
@@ -334,7 +334,7 @@ async def test_a_detail_or_an_address_does_not_change_the_language(sqlite_databa
     search = SearchService(sqlite_database, HashingEncoder())
     search.build()
     limits = Thresholds(answer=0.05, clarify=0.04)
-    conversation = Conversation(sqlite_database, Script(meaning), ByLetters(), search, limits, clock=lambda: NOON)
+    conversation = AskerConversation(sqlite_database, Script(meaning), ByLetters(), search, limits, clock=lambda: NOON)
     person = Person(sqlite_database, conversation)
     asked = await person.say("Πώς βάζω ετικέτα;")
     assert asked.language == "el"

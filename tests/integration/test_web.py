@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
-from bot.channels.web.tokens import Tokens
+from bot.channels.web.tokens import SessionTokens
 from knowledge.conversations.files import MAX_FILE
 from knowledge.conversations.messages import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
@@ -261,7 +261,7 @@ async def test_what_rings_is_looked_for_at_once(sqlite_database: Database) -> No
                 send_message(session, conversation, "so", author=Author.EXPERT)
             box.wake()
             with anyio.fail_after(5):
-                await listener.rung()
+                await listener.woken()
         tasks.cancel_scope.cancel()
 
 
@@ -333,7 +333,7 @@ async def test_a_forged_token_is_refused(lite: WebDesk, token: str) -> None:
 
 
 async def test_an_expired_token_is_refused_on_both_ways(lite: WebDesk) -> None:
-    token, _ = Tokens(KEY).issue("bg", datetime.now(UTC) - timedelta(days=181))
+    token, _ = SessionTokens(KEY).issue("bg", datetime.now(UTC) - timedelta(days=181))
     async with httpx.AsyncClient(base_url=lite.url) as http:
         answer = await http.get("/api/chat/messages", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401

@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialogue.policy import Thresholds
 from bot.messages import IncomingMessage, OutgoingMessage
-from bot.turns.conversation import Conversation
+from bot.turns.conversation import AskerConversation
 from index.encoding.encoder import load
 from index.live.service import SearchService
 from index.ranking.quoting import Quoter
@@ -48,7 +48,7 @@ class Talk:
 
     def __init__(self, database: Database, search: SearchService, quoter: Quoter) -> None:
         self.database, self.search = database, search
-        self._conversation = Conversation(
+        self._conversation = AskerConversation(
             database, KeywordUnderstander(), LanguageDetector(), search, Thresholds(answer=0.25, clarify=0.125),
             quote=quoter.quote, clock=lambda: NOON,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A real server of the staff's door: in a thread of the test, or in a process of its own that can be killed."""
+"""A real server of the admin API: in a thread of the test, or in a process of its own that can be killed."""
 
 import argparse
 import signal

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from bot.channels.email.rendering import email_of
-from bot.delivery.outbox import Unreachable
+from bot.delivery.outbox import Undeliverable
 from bot.messages import OutgoingMessage
 
 TIMEOUT_S = 30.0
@@ -72,13 +72,13 @@ class NoEmail:
 
     async def send(self, address: str, message_id: int, outgoing: OutgoingMessage, replaces: str | None) -> str | None:
         """Refuse the message, so that people see that it did not arrive."""
-        raise Unreachable("this desk has no mail server: set PUNTE_SMTP_URL and send it again")
+        raise Undeliverable("this desk has no mail server: set PUNTE_SMTP_URL and send it again")
 
 
 def _explain(error: aiosmtplib.SMTPResponseException) -> None:
     """Raise `Unreachable` for a refusal that stands, and the refusal itself for one that may pass."""
     if error.code >= _FIRST_PERMANENT and error.code not in _REFUSED_LOG_IN:
-        raise Unreachable(f"{error.code} {error.message}") from error
+        raise Undeliverable(f"{error.code} {error.message}") from error
     raise error
 
 
@@ -86,4 +86,4 @@ def _check(address: str) -> None:
     try:
         Address(addr_spec=address)
     except (HeaderParseError, ValueError, IndexError) as error:
-        raise Unreachable(f"{address!r} is no e-mail address") from error
+        raise Undeliverable(f"{address!r} is no e-mail address") from error

@@ -19,8 +19,8 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.channel import Channel, Traits
 from bot.channels.telegram.commands import edit_hint, group_hint, offer_commands, offer_desk, withdraw_desk
-from bot.channels.telegram.files import Files
-from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.files import FileStore
+from bot.channels.telegram.pacing import TelegramPace
 from bot.channels.telegram.polling import BACKOFF, Poller
 from bot.channels.telegram.receiving import RETRY_AFTER_S, FindMessage, Receiver
 from bot.channels.telegram.sending import TelegramSender
@@ -77,7 +77,7 @@ class TelegramChannel(Channel):
         my_turn: Callable[[], Awaitable[bool]] = _always,
         turn_every_s: float = 2.0,
         find_message: FindMessage | None = None,
-        files: Files | None = None,
+        files: FileStore | None = None,
     ) -> None:
         _keep_token_out_of_logs()
         self._token = token
@@ -88,7 +88,7 @@ class TelegramChannel(Channel):
         self._backoff = backoff
         self._my_turn = my_turn
         self._turn_every_s = turn_every_s
-        self._pace = Pace()
+        self._pace = TelegramPace()
         self._bot: ExtBot[int] = ExtBot(
             token,
             base_url=_base_url(api_url),

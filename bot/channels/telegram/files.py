@@ -21,7 +21,7 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-class Files(Protocol):
+class FileStore(Protocol):
     """The desk's files as this channel sees them."""
 
     async def read(self, attachment_id: int) -> bytes:
@@ -60,7 +60,7 @@ def named_for(bot: ExtBot[int], name: str | None) -> str | None:
     return f"{bot.id}:{name}" if name else None
 
 
-async def send_file(bot: ExtBot[int], chat: int, file: OutgoingFile, files: Files) -> int:
+async def send_file(bot: ExtBot[int], chat: int, file: OutgoingFile, files: FileStore) -> int:
     """Send a file and return the id of its message: a picture to be seen, anything else as a document.
 
     What Telegram has is sent in the form in which it came, a voice message as one.
@@ -94,7 +94,7 @@ async def _send_again(bot: ExtBot[int], chat: int, known: str) -> Message:
     return await bot.send_document(chat, file_id)
 
 
-async def _remember(files: Files, attachment_id: int, name: str) -> None:
+async def _remember(files: FileStore, attachment_id: int, name: str) -> None:
     """Keep a name; the file was sent, so that nothing that befalls this may send it once more."""
     try:
         await files.remember(attachment_id, name)

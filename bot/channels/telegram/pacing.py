@@ -42,7 +42,7 @@ class _Bucket:
         self.free_at = max(self.free_at, moment) + self._step
 
 
-class Pace(BaseRateLimiter[int]):
+class TelegramPace(BaseRateLimiter[int]):
     """Delays messages so that neither the bot nor a chat exceeds its rate; messages of a chat keep their order."""
 
     def __init__(self, *, overall: float = 28.0, per_chat: float = 1.0, burst: int = 5) -> None:

@@ -8,9 +8,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.files import Files, send_file
+from bot.channels.telegram.files import FileStore, send_file
 from bot.channels.telegram.rendering import keyboard_of, parts_of, prompt_of
-from bot.delivery.outbox import RetryLater, Unreachable
+from bot.delivery.outbox import RetryLater, Undeliverable
 from bot.messages import OutgoingMessage
 
 _MOST_IDS = 16
@@ -25,7 +25,7 @@ class TelegramSender:
     two of them, all are sent again. Files follow the text, each as a message of its own.
     """
 
-    def __init__(self, bot: ExtBot[int], files: Files | None = None) -> None:
+    def __init__(self, bot: ExtBot[int], files: FileStore | None = None) -> None:
         self._bot = bot
         self._files = files
 
@@ -36,7 +36,7 @@ class TelegramSender:
         prompt = None if earlier else prompt_of(outgoing)
         html = parts_of(outgoing, buttons_as_commands=prompt is not None)
         if not html and not outgoing.files:
-            raise Unreachable("the message has no words")
+            raise Undeliverable("the message has no words")
         keyboards: list[InlineKeyboardMarkup | None] = [None for _ in html]
         if html and prompt is None:
             keyboards[-1] = keyboard_of(message_id, outgoing)
@@ -95,10 +95,10 @@ def _understood() -> Iterator[None]:
     except InvalidToken as error:
         raise RetryLater(_PAUSE_WITHOUT_TOKEN_S, "Telegram refuses the token") from error
     except (Forbidden, ChatMigrated) as error:
-        raise Unreachable(error.message) from error
+        raise Undeliverable(error.message) from error
     except BadRequest as error:
         # Telegram refuses this message however often it is sent: the chat is gone, or the text is unacceptable.
-        raise Unreachable(error.message) from error
+        raise Undeliverable(error.message) from error
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -1,4 +1,4 @@
-"""The door through which Telegram brings updates, for the desk's own web application."""
+"""The route by which Telegram brings updates, for the desk's own web application."""
 
 import asyncio
 import hmac

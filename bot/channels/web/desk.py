@@ -10,7 +10,7 @@ from bot.channels.web.errors import BadRequest, EmptyMessage, TooLong, Unanswere
 from bot.channels.web.mailbox import CHANNEL, Mailbox
 from bot.channels.web.pace import Limits, Pace
 from bot.channels.web.schemas import Messages, Sent, SessionCreated
-from bot.channels.web.tokens import Tokens, WebSession
+from bot.channels.web.tokens import SessionTokens, WebSession
 from bot.messages import IncomingFile, IncomingMessage
 from bot.ports import Conversation, Handled
 from knowledge.cleaning import clean_text
@@ -27,7 +27,7 @@ class WebDesk:
         self,
         conversation: Conversation,
         mailbox: Mailbox,
-        tokens: Tokens,
+        tokens: SessionTokens,
         limits: Limits,
         clock: Callable[[], datetime] = now,
     ) -> None:

@@ -147,7 +147,7 @@ def add_http(router: APIRouter, desk: WebDesk) -> None:
             page = await desk.mailbox.read(session, after)
             with anyio.move_on_after(min(wait, desk.limits.waiting)):
                 while not page.content.messages:
-                    await listener.rung()
+                    await listener.woken()
                     page = await desk.mailbox.next_page(session, listener)
         desk.mailbox.reached(page)
         return page.content

@@ -1,4 +1,4 @@
-"""The mailbox of web askers: the messages table read by cursor, and the bell that says when to read it again."""
+"""The mailbox of web askers: the messages table read by cursor, and what wakes a reader."""
 
 import asyncio
 import logging
@@ -31,22 +31,22 @@ CHANNEL = "web"
 
 
 class Listener:
-    """One open socket or waiting request: how far it has read, what was brought to it since, and its bell."""
+    """One open socket or waiting request: how far it has read, what was brought to it since, and what wakes it."""
 
     def __init__(self, address: str, after: int) -> None:
         self.address = address
         self.after = after
         self.brought: list[Handled] = []
-        self._bell = anyio.Event()
+        self._woken = anyio.Event()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Say that there may be something new."""
-        self._bell.set()
+        self._woken.set()
 
-    async def rung(self) -> None:
-        """Wait until the bell rings; what rang since the last wait counts."""
-        await self._bell.wait()
-        self._bell = anyio.Event()
+    async def woken(self) -> None:
+        """Wait until something was written; what was written since the last wait counts."""
+        await self._woken.wait()
+        self._woken = anyio.Event()
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Mailbox:
         for address, last in newest.items():
             for listener in self._listeners.get(address, ()):
                 if last > listener.after:
-                    listener.ring()
+                    listener.wake()
 
     async def newest(self, address: str) -> int:
         """Return the id of an address's last message, 0 when there is none."""
@@ -166,7 +166,7 @@ class Mailbox:
             if not self._busy[address]:
                 del self._busy[address]
             for listener in self._listeners.get(address, ()):
-                listener.ring()
+                listener.wake()
 
     def _newest(self, addresses: list[str]) -> dict[str, int]:
         with self._database.reading() as session:

@@ -31,7 +31,7 @@ _NAMES = {
 _READ = ["GET", "HEAD"]
 
 
-class Files(StaticFiles):
+class PageFiles(StaticFiles):
     """What lies in static/, with what is `made` of it: by name, the content and its type."""
 
     def __init__(self, made: dict[str, tuple[bytes, str]]) -> None:
@@ -79,7 +79,7 @@ def _made() -> Iterator[tuple[str, tuple[bytes, str]]]:
 
 def add_pages(router: APIRouter) -> None:
     """Add the pages and their files to a router."""
-    static = Files(dict(_made()))
+    static = PageFiles(dict(_made()))
 
     @router.api_route("/", methods=_READ, include_in_schema=False)
     @router.api_route("/widget-demo", methods=_READ, include_in_schema=False)

@@ -16,7 +16,7 @@ from bot.channels.web.pages import add_pages
 from bot.channels.web.schemas import ErrorBody
 from bot.channels.web.sockets import serve_socket
 from bot.channels.web.tickets import add_tickets
-from bot.channels.web.tokens import Tokens
+from bot.channels.web.tokens import SessionTokens
 from bot.channels.web.uploads import add_files
 from bot.ports import Conversation, Render
 from knowledge.database import Database
@@ -40,7 +40,7 @@ def create_router(
     """
     limits = limits or Limits()
     mailbox = Mailbox(database, render, limits)
-    desk = WebDesk(conversation, mailbox, Tokens(secret), limits, clock)
+    desk = WebDesk(conversation, mailbox, SessionTokens(secret), limits, clock)
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:

@@ -48,7 +48,7 @@ class Gone(Exception):
     """The other side has closed the socket."""
 
 
-class Line:
+class SocketLine:
     """A socket that speaks frames: whole ones out, parsed and bounded ones in."""
 
     def __init__(self, socket: WebSocket, desk: WebDesk) -> None:
@@ -110,7 +110,7 @@ class Line:
 async def serve_socket(socket: WebSocket, desk: WebDesk) -> None:
     """Serve one socket from its opening to its end."""
     await socket.accept()
-    line = Line(socket, desk)
+    line = SocketLine(socket, desk)
     try:
         greeted = await _greet(line, desk)
         if greeted is None:
@@ -124,7 +124,7 @@ async def serve_socket(socket: WebSocket, desk: WebDesk) -> None:
         await _last_word(line, error, CLOSE_TOO_MUCH)
 
 
-async def _greet(line: Line, desk: WebDesk) -> tuple[WebSession, int] | None:
+async def _greet(line: SocketLine, desk: WebDesk) -> tuple[WebSession, int] | None:
     try:
         with anyio.fail_after(desk.limits.hello_s):
             hello = await line.next_frame()
@@ -140,7 +140,7 @@ async def _greet(line: Line, desk: WebDesk) -> tuple[WebSession, int] | None:
     return None
 
 
-async def _last_word(line: Line, error: WebError, code: int) -> None:
+async def _last_word(line: SocketLine, error: WebError, code: int) -> None:
     try:
         await line.refuse(error)
     except Gone:
@@ -148,7 +148,7 @@ async def _last_word(line: Line, error: WebError, code: int) -> None:
     await line.close(code)
 
 
-async def _converse(line: Line, desk: WebDesk, session: WebSession, listener: Listener) -> None:
+async def _converse(line: SocketLine, desk: WebDesk, session: WebSession, listener: Listener) -> None:
     """Run the three tasks until the socket closes, the session ends or the other side floods it."""
     sender, receiver = anyio.create_memory_object_stream[IncomingMessage](_AT_ONCE)
     ended: list[WebError] = []
@@ -175,7 +175,7 @@ async def _converse(line: Line, desk: WebDesk, session: WebSession, listener: Li
 
 
 async def _read(
-    line: Line, desk: WebDesk, session: WebSession, sender: MemoryObjectSendStream[IncomingMessage]
+    line: SocketLine, desk: WebDesk, session: WebSession, sender: MemoryObjectSendStream[IncomingMessage]
 ) -> None:
     while True:
         try:
@@ -196,7 +196,7 @@ async def _read(
                 await sender.send(incoming)
 
 
-async def _work(line: Line, desk: WebDesk, receiver: MemoryObjectReceiveStream[IncomingMessage]) -> None:
+async def _work(line: SocketLine, desk: WebDesk, receiver: MemoryObjectReceiveStream[IncomingMessage]) -> None:
     async for incoming in receiver:
         await line.send("typing")
         try:
@@ -207,19 +207,19 @@ async def _work(line: Line, desk: WebDesk, receiver: MemoryObjectReceiveStream[I
             await line.send("ack", id=incoming.external_id)
 
 
-async def _push(line: Line, desk: WebDesk, session: WebSession, listener: Listener) -> None:
+async def _push(line: SocketLine, desk: WebDesk, session: WebSession, listener: Listener) -> None:
     while True:
         try:
             page = await desk.mailbox.next_page(session, listener)
-        except Exception:  # the poller tells of the database; the next bell reads again
+        except Exception:  # the poller tells of the database; the next wake reads again
             log.debug("web: reading failed", exc_info=True)
             await anyio.sleep(desk.limits.poll_s)
-            listener.ring()
-            await listener.rung()
+            listener.wake()
+            await listener.woken()
             continue
         for message in page.content.messages:
             await line.push(ChatMessageFrame(**dict(message)).model_dump(mode="json"))
             listener.after = message.id
         desk.mailbox.reached(page)
         if not page.content.more and not listener.brought:
-            await listener.rung()
+            await listener.woken()

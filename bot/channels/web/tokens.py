@@ -25,7 +25,7 @@ class WebSession:
     expires_at: datetime
 
 
-class Tokens:
+class SessionTokens:
     """Issues and reads tokens `<expiry>.<language>.<random>.<signature>`, signed with the desk's key.
 
     Nothing is stored: a token is good as long as its signature and its expiry are.

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.channel import Channel
-from bot.delivery.outbox import RetryLater, Unreachable
+from bot.delivery.outbox import RetryLater, Undeliverable
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.ports import Conversation, Deliver
 
@@ -37,7 +37,7 @@ class EchoChannel(Channel):
         if address in self.busy:
             raise RetryLater(1.0)
         if address in self.gone:
-            raise Unreachable("nobody is there")
+            raise Undeliverable("nobody is there")
         self.told[address].append(outgoing)
         return f"{address}-{message_id}"
 

@@ -1,4 +1,4 @@
-"""The door to SQL: addresses, transactions, reading, migrations, and errors that say what to do."""
+"""The way to SQL: addresses, transactions, reading, migrations, and errors that say what to do."""
 
 import sqlite3
 from pathlib import Path

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.outbox import Outbox, RetryLater, Unreachable
+from bot.delivery.outbox import Outbox, RetryLater, Undeliverable
 from bot.messages import OutgoingMessage
 from knowledge.conversations.messages import open_conversation, send_message
 from knowledge.database import Database
@@ -114,7 +114,7 @@ async def test_pauses_grow(sqlite_database: Database) -> None:
 
 async def test_what_can_never_arrive_is_marked_with_its_reason_and_blocks_nothing(database: Database) -> None:
     sender = RecordingSender()
-    sender.troubles = [Unreachable("blocked")]
+    sender.troubles = [Undeliverable("blocked")]
     await outbox(database, sender).deliver([owe(database, "one"), owe(database, "two")])
     assert states(database) == [FAILED, SENT]
     assert deliveries(database)[0].error == "blocked"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.delivery.outbox import Outbox, Unreachable
+from bot.delivery.outbox import Outbox, Undeliverable
 from bot.delivery.wakeups import Wakeups
 from bot.delivery.workers import Workers, process_name
 from bot.wording.rendering import outgoing_of
@@ -169,7 +169,7 @@ async def test_the_holder_is_told_that_an_answer_cannot_arrive(database: Databas
     class Blocked:
         async def send(self, address: str, *_: Any) -> str:
             if address == "42":
-                raise Unreachable("Forbidden: bot was blocked by the user")
+                raise Undeliverable("Forbidden: bot was blocked by the user")
             return "1"
 
     busy = workers(database)

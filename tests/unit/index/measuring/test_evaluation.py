@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from index.errors import GoldenFileInvalid
-from index.measuring.evaluation import Outcome, figures, read_questions
+from index.measuring.evaluation import Judged, figures, read_questions
 
 
-def outcome(rank: int | None, probability: float, *, answerable: bool = True) -> Outcome:
-    return Outcome("en", answerable, rank, probability)
+def outcome(rank: int | None, probability: float, *, answerable: bool = True) -> Judged:
+    return Judged("en", answerable, rank, probability)
 
 
 def test_figures_of_an_example_made_by_hand() -> None:

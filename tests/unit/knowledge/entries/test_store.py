@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.database import Database
-from knowledge.entries.bulk import Outcome, outcomes_of, prepare, save_entries
+from knowledge.entries.bulk import Saved, outcomes_of, prepare, save_entries
 from knowledge.entries.columns import draft_of
 from knowledge.entries.store import (
     EntryQuery,
@@ -24,7 +24,7 @@ from knowledge.errors import NotFound
 from knowledge.models import EntryState, Facet, FacetName, Kind, Passage
 
 
-def save(session: Session, draft: Any, state: EntryState = EntryState.PUBLISHED) -> Outcome:
+def save(session: Session, draft: Any, state: EntryState = EntryState.PUBLISHED) -> Saved:
     return save_entry(session, draft, source="test", state=state)[1]
 
 
@@ -64,9 +64,9 @@ def _draft_again(session: Session, reference: str) -> Any:
 
 
 def test_saving_says_what_it_came_to(session: Session, draft_of: Any) -> None:
-    assert save(session, draft_of()) is Outcome.ADDED
-    assert save(session, draft_of()) is Outcome.UNCHANGED
-    assert save(session, draft_of(text="Other words.")) is Outcome.CHANGED
+    assert save(session, draft_of()) is Saved.ADDED
+    assert save(session, draft_of()) is Saved.UNCHANGED
+    assert save(session, draft_of(text="Other words.")) is Saved.CHANGED
 
 
 def test_an_unchanged_entry_is_not_counted_as_a_change(session: Session, draft_of: Any) -> None:
@@ -116,7 +116,7 @@ def test_an_unknown_reference_is_not_found(session: Session) -> None:
 def test_many_are_saved_in_their_order(database: Database, draft_of: Any) -> None:
     drafts = [prepare(draft_of(id=f"e-{number:04}", text=f"Text {number}.")) for number in range(1200)]
     with database.transaction() as session:
-        assert set(save_entries(session, drafts, source="s", state=EntryState.PUBLISHED)) == {Outcome.ADDED}
+        assert set(save_entries(session, drafts, source="s", state=EntryState.PUBLISHED)) == {Saved.ADDED}
     with database.reading() as session:
         changed = changes_since(session, 0)
         assert [entry.reference for entry in changed] == [draft.reference for draft in drafts]
@@ -127,7 +127,7 @@ def test_many_are_saved_in_their_order(database: Database, draft_of: Any) -> Non
 def test_an_outcome_is_told_before_anything_is_written(session: Session, draft_of: Any) -> None:
     save(session, draft_of())
     drafts = [prepare(draft_of()), prepare(draft_of(id="new")), prepare(draft_of(id="guide-1", title="Changed"))]
-    assert outcomes_of(session, drafts) == [Outcome.UNCHANGED, Outcome.ADDED, Outcome.CHANGED]
+    assert outcomes_of(session, drafts) == [Saved.UNCHANGED, Saved.ADDED, Saved.CHANGED]
     assert find_entries(session, EntryQuery())[1] == 1
 
 

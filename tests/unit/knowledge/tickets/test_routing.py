@@ -12,9 +12,9 @@ from knowledge.staff.absences import add_absence
 from knowledge.staff.profiles import save_profile
 from knowledge.tickets.by_asker import Intake, open_ticket
 from knowledge.tickets.by_staff import claim_ticket, get_ticket
-from knowledge.tickets.routing import Candidate, Wanted, choose
+from knowledge.tickets.routing import Candidate, Requirements, choose
 
-EXPORT = Wanted("mk", competence="export", sector="agriculture", country="MK")
+EXPORT = Requirements("mk", competence="export", sector="agriculture", country="MK")
 
 
 def person(staff_id: int, **known: object) -> Candidate:
@@ -36,7 +36,7 @@ def test_who_knows_more_comes_first_and_the_reasons_say_so() -> None:
 
 
 def test_a_related_language_is_better_than_none() -> None:
-    (choice,) = choose(Wanted("bs"), [person(1, languages=some("sr-Latn")), person(2, languages=some("tr"))])
+    (choice,) = choose(Requirements("bs"), [person(1, languages=some("sr-Latn")), person(2, languages=some("tr"))])
     assert choice.reasons[0] == ("related", "sr")
 
 

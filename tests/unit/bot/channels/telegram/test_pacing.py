@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.channels.telegram.pacing import Pace
+from bot.channels.telegram.pacing import TelegramPace
 
 pytestmark = pytest.mark.anyio
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 class Line:
     """Makes calls through a pace and notes when each went out, and to whom."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: TelegramPace) -> None:
         self.gone: list[tuple[int, float]] = []
         self._pace = pace
 
@@ -29,7 +29,7 @@ class Line:
 
 
 async def test_a_chat_gets_a_burst_and_then_its_rate_while_others_pass() -> None:
-    line = Line(Pace(overall=1000, per_chat=10, burst=3))
+    line = Line(TelegramPace(overall=1000, per_chat=10, burst=3))
     began = monotonic()
     await asyncio.gather(*(line.call(1) for _ in range(6)), *(line.call(chat) for chat in range(2, 20)))
     waits = [moment - began for moment in line.moments(1)]
@@ -39,7 +39,7 @@ async def test_a_chat_gets_a_burst_and_then_its_rate_while_others_pass() -> None
 
 
 async def test_all_chats_together_keep_the_overall_rate_in_any_stretch_of_time() -> None:
-    line = Line(Pace(overall=100, per_chat=10, burst=3))
+    line = Line(TelegramPace(overall=100, per_chat=10, burst=3))
     await asyncio.gather(*(line.call(chat) for chat in range(80)))
     moments = [moment for _, moment in line.gone]
     assert moments[-1] - moments[0] >= 0.75
@@ -47,7 +47,7 @@ async def test_all_chats_together_keep_the_overall_rate_in_any_stretch_of_time()
 
 
 async def test_what_does_not_show_in_a_chat_passes_at_once() -> None:
-    line = Line(Pace(overall=1, per_chat=1, burst=1))
+    line = Line(TelegramPace(overall=1, per_chat=1, burst=1))
     began = monotonic()
     for _ in range(50):
         await line.call(1, "sendChatAction")
@@ -55,7 +55,7 @@ async def test_what_does_not_show_in_a_chat_passes_at_once() -> None:
 
 
 async def test_too_long_a_wait_is_refused_as_telegram_would() -> None:
-    line = Line(Pace(overall=1000, per_chat=0.01, burst=1))
+    line = Line(TelegramPace(overall=1000, per_chat=0.01, burst=1))
     await line.call(1)
     with pytest.raises(RetryAfter, match="Retry in"):
         await line.call(1)
@@ -63,14 +63,14 @@ async def test_too_long_a_wait_is_refused_as_telegram_would() -> None:
 
 
 async def test_idle_chats_are_forgotten() -> None:
-    line = Line(Pace(overall=100_000, per_chat=1000, burst=1))
+    line = Line(TelegramPace(overall=100_000, per_chat=1000, burst=1))
     for chat in range(3_000):
         await line.call(chat)
     assert len(line._pace._chats) <= 1_001
 
 
 async def test_processes_share_the_bots_pace() -> None:
-    pace = Pace(overall=40, per_chat=1000)
+    pace = TelegramPace(overall=40, per_chat=1000)
     pace.share(4)
     line = Line(pace)
     began = monotonic()

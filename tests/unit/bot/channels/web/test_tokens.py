@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.web.errors import SessionExpired, SessionForged
-from bot.channels.web.tokens import LIFETIME, Tokens, WebSession
+from bot.channels.web.tokens import LIFETIME, SessionTokens, WebSession
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TOKENS = Tokens(b"k" * 32)
+TOKENS = SessionTokens(b"k" * 32)
 
 
 def test_a_token_tells_its_address_language_and_end() -> None:
@@ -49,7 +49,7 @@ def test_the_expiry_cannot_be_moved() -> None:
 
 
 def test_another_desks_token_is_refused() -> None:
-    token, _ = Tokens(b"x" * 32).issue("bg", NOON)
+    token, _ = SessionTokens(b"x" * 32).issue("bg", NOON)
     with pytest.raises(SessionForged):
         TOKENS.read(token, NOON)
 
@@ -85,4 +85,4 @@ def test_what_is_odd_is_no_token(token: str) -> None:
 
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        Tokens(b"short")
+        SessionTokens(b"short")
