@@ -43,7 +43,9 @@ def test_what_is_unused_would_be_found() -> None:
 def _public(file: str) -> Iterator[tuple[str, int]]:
     """Yield the public names that a module defines, or hands on from another one, with their lines."""
     for node in tree(file).body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names = [] if _is_routed(node) else [node.name]
+        elif isinstance(node, ast.ClassDef):
             names = [node.name]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -53,6 +55,12 @@ def _public(file: str) -> Iterator[tuple[str, int]]:
         else:
             continue
         yield from ((name, node.lineno) for name in names if not name.startswith("_"))
+
+
+def _is_routed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is a route: the router calls it, by the decorator that put it there."""
+    calls = (each.func for each in function.decorator_list if isinstance(each, ast.Call))
+    return any(isinstance(call, ast.Attribute) and getattr(call.value, "id", "") == "router" for call in calls)
 
 
 @cache

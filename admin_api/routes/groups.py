@@ -10,18 +10,12 @@ from admin_api.http.deps import Reading
 from admin_api.http.errors import problems
 from admin_api.http.idempotent import Act, StaffAct
 from admin_api.schemas.base import MAX_ID, Done
-from admin_api.schemas.profiles import (
-    GroupIn,
-    GroupOut,
-)
+from admin_api.schemas.profiles import GroupIn, GroupOut
 from knowledge.models import Group
 from knowledge.staff.groups import list_groups, members_of, save_group
 from knowledge.tickets.leaving import delete_group
 
-AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
 GroupId = Annotated[int, Path(ge=1, le=MAX_ID)]
-Address = Annotated[str, Path(max_length=200)]
-
 
 router = APIRouter(prefix="/groups", tags=["staff"])
 

@@ -28,9 +28,7 @@ from knowledge.staff.profiles import Profile, profile_of, save_profile
 from knowledge.tickets.chat_links import links_of, set_wants, staff_code, unlink
 
 AbsenceId = Annotated[int, Path(ge=1, le=MAX_ID)]
-GroupId = Annotated[int, Path(ge=1, le=MAX_ID)]
 Address = Annotated[str, Path(max_length=200)]
-
 
 router = APIRouter(tags=["staff"])
 

@@ -13,9 +13,6 @@ from bot.dialogue.intake import FIELDS, Step
 from bot.dialogue.state import FILTERS
 from bot.messages import Button
 
-MAX_BYTES = 40
-"""How long an action may be; Telegram has 64 bytes for it and the message's id."""
-
 _MOST_DIGITS = 15
 _WORD = re.compile("[!-~]{1,30}")
 

@@ -6,9 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.errors import InvalidInput, NotFound
-from knowledge.models import (
-    Absence,
-)
+from knowledge.models import Absence
 from knowledge.staff.accounts import get_staff
 
 

@@ -257,7 +257,7 @@ async def test_files_are_shown_safely(client: httpx.AsyncClient, desk: AdminDesk
     assert (await send("virus.exe", b"MZ\x90\x00" + b"\x00" * 60)).status_code == 422
     assert (await send("empty.txt", b"")).status_code == 422
     large = await send("large.txt", b"0" * (MAX_FILE + 1))
-    assert (large.status_code, large.json()["error"]) == (422, "invalid_entry")
+    assert (large.status_code, large.json()["error"]) == (422, "invalid_request")
     assert (await send("endless.txt", b"0" * (2 * MAX_FILE + 1))).status_code == 413
 
 

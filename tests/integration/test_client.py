@@ -40,7 +40,7 @@ from tests.support.admin_desk import PASSWORD, ask, hire
 from tests.support.odd_proxy import HTML, OddProxy, loses_reply, odd_proxy, says
 from tests.support.serving import free_port
 from tests.support.staff_desk import StaffDesk, StaffDeskProcess, staff_desk, token_of
-from tests.support.waiting import wait_until
+from tests.support.waiting import WITHIN_S, wait_until
 
 WITHOUT = {("get", "/healthz")}
 """What a program needs no method for: whether the process lives is asked by what started it."""
@@ -107,7 +107,7 @@ def test_nothing_of_the_desk_is_needed() -> None:
 
 
 def test_every_route_has_a_method(running: StaffDesk) -> None:
-    described = httpx.get(f"{running.url}/openapi.json").json()["paths"]
+    described = httpx.get(f"{running.url}/openapi.json", timeout=WITHIN_S).json()["paths"]
     routes = {(method, path) for path, methods in described.items() for method in methods}
     called: set[tuple[str, str]] = set()
 

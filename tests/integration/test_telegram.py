@@ -373,7 +373,7 @@ async def test_the_desk_waits_for_a_telegram_that_is_away(
 
 async def test_the_webhook_asks_for_its_secret(server: BotApiServer, sqlite_database: Database) -> None:
     url = f"http://127.0.0.1:{free_port()}/tg/updates"
-    async with running(server, sqlite_database, webhook_url=url) as desk, httpx.AsyncClient() as client:
+    async with running(server, sqlite_database, webhook_url=url) as desk, httpx.AsyncClient(timeout=WITHIN_S) as client:
         header = {"X-Telegram-Bot-Api-Secret-Token": server.webhook_secret}
         assert len(server.webhook_secret) == 64
         assert (await client.post(url, json={"update_id": 1})).status_code == 403
@@ -440,7 +440,7 @@ async def test_experts_messages_reach_the_chat_without_a_turn(server: BotApiServ
 async def test_a_rival_program_is_named_and_polling_goes_on(
     server: BotApiServer, sqlite_database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with running(server, sqlite_database), httpx.AsyncClient(base_url=server.url) as rival:
+    async with running(server, sqlite_database), httpx.AsyncClient(base_url=server.url, timeout=WITHIN_S) as rival:
         await server.chat().ask("x")
         await rival.get(f"/bot{server.token}/getUpdates", params={"timeout": 0})
         await server.until(lambda: "another program uses the same bot" in caplog.text)

@@ -98,7 +98,7 @@ class Client:
 
 @asynccontextmanager
 async def client_of(desk: WebDesk, language: str = "bg") -> AsyncIterator[Client]:
-    async with httpx.AsyncClient(base_url=desk.url) as http:
+    async with httpx.AsyncClient(base_url=desk.url, timeout=WITHIN_S) as http:
         answer = await http.post("/api/chat/sessions", json={"language": language})
         assert answer.status_code == 201
         yield Client(desk, http, answer.json()["token"])
@@ -324,7 +324,7 @@ async def test_a_long_conversation_comes_in_pages(lite: WebDesk) -> None:
 
 @pytest.mark.parametrize("token", ["x", "a.b.c.d", "é" * 40, "z" * 5000])
 async def test_a_forged_token_is_refused(lite: WebDesk, token: str) -> None:
-    async with httpx.AsyncClient(base_url=lite.url) as http:
+    async with httpx.AsyncClient(base_url=lite.url, timeout=WITHIN_S) as http:
         answer = await http.get("/api/chat/messages", headers={"Authorization": b"Bearer " + token.encode()})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "session"
@@ -334,7 +334,7 @@ async def test_a_forged_token_is_refused(lite: WebDesk, token: str) -> None:
 
 async def test_an_expired_token_is_refused_on_both_ways(lite: WebDesk) -> None:
     token, _ = SessionTokens(KEY).issue("bg", datetime.now(UTC) - timedelta(days=181))
-    async with httpx.AsyncClient(base_url=lite.url) as http:
+    async with httpx.AsyncClient(base_url=lite.url, timeout=WITHIN_S) as http:
         answer = await http.get("/api/chat/messages", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
     assert "expired" in answer.json()["error"]["message"]
@@ -399,7 +399,7 @@ async def test_who_writes_too_fast_is_asked_to_wait(strict: WebDesk) -> None:
 
 
 async def test_any_site_may_call(lite: WebDesk) -> None:
-    async with httpx.AsyncClient(base_url=lite.url) as http:
+    async with httpx.AsyncClient(base_url=lite.url, timeout=WITHIN_S) as http:
         asks = {"Origin": "https://chamber.example", "Access-Control-Request-Method": "POST"}
         answer = await http.options("/api/chat/messages", headers=asks)
         assert answer.status_code == 204
@@ -408,7 +408,7 @@ async def test_any_site_may_call(lite: WebDesk) -> None:
 
 
 async def test_the_interface_is_described(lite: WebDesk) -> None:
-    async with httpx.AsyncClient(base_url=lite.url) as http:
+    async with httpx.AsyncClient(base_url=lite.url, timeout=WITHIN_S) as http:
         described = (await http.get("/openapi.json")).json()
         paths = {"/sessions", "/messages", "/files", "/files/{attachment_id}", "/tickets"}
         assert {f"/api/chat{path}" for path in paths} == set(described["paths"])
@@ -417,7 +417,7 @@ async def test_the_interface_is_described(lite: WebDesk) -> None:
 
 
 async def test_the_pages_come_with_a_strict_policy(lite: WebDesk) -> None:
-    async with httpx.AsyncClient(base_url=lite.url) as http:
+    async with httpx.AsyncClient(base_url=lite.url, timeout=WITHIN_S) as http:
         page = await http.get("/")
         assert page.headers["content-type"] == "text/html; charset=utf-8"
         policy = page.headers["content-security-policy"]

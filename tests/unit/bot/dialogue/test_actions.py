@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.actions import (
-    MAX_BYTES,
     Action,
     Drop,
     Fix,
@@ -46,6 +45,9 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.builds(Rate, ids, st.sampled_from(Rate.STARS)),
     st.builds(OnDesk, st.sampled_from(StaffAct), ids, st.just(0) | ids),
 )
+
+MAX_BYTES = 40
+"""What a button may carry back on every channel."""
 
 
 @given(actions)
