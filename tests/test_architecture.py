@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("knowledge", "index", "nlu", "bot", "admin_api")
-MAX_LINES = 320
+MAX_LINES = 300
 MAX_MODULES = 20
 MAX_SCRIPT_LINES = 300
 
@@ -130,7 +130,10 @@ BEHIND = {
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 
-SQL = ("knowledge", "index/segments/source.py", "index/live/vector_cache.py", "index/measuring/benchmark.py")
+SQL = (
+    "knowledge", "index/segments/source.py", "index/live/vector_cache.py", "index/measuring/benchmark.py",
+    "index/measuring/filling.py",
+)  # fmt: skip
 """Where SQL statements are: the verbs of knowledge, the two files by which the index reads it in bulk, and the
 benchmark, which fills a database of its own."""
 

@@ -18,34 +18,32 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select, update
 
 from index.encoding import encoder
 from index.live import vector_cache
 from index.live.service import SearchService
 from index.measuring.figures import draw, needs, peak, seconds, spread, table, timed
+from index.measuring.filling import publish
 from index.measuring.mixing import MixingEncoder
 from index.model import Encoder, Filters, Ids, Vectors
 from index.ranking.search import Snapshot
 from index.segments import source
 from index.segments.bm25 import score
-from knowledge.clock import now
 from knowledge.database import Database
-from knowledge.entries.bulk import next_revision, prepare, save_entries
+from knowledge.entries.bulk import prepare, save_entries
 from knowledge.entries.draft import EntryDraft
 from knowledge.errors import PunteError
 from knowledge.importing import import_file
-from knowledge.models import Embedding, Entry, EntryState, Facet, FacetName, Kind, Passage
+from knowledge.models import Embedding, Entry, EntryState, Passage
 
 _TODAY = date(2026, 1, 1)
-_BULK = 5000
+_CHUNK = 5000
 _BEST = 10
 _ENCODED = 35_000
 _PUBLISHED = Entry.state == EntryState.PUBLISHED
@@ -90,7 +88,7 @@ def _figures(database: Database, folder: Path, options: argparse.Namespace) -> I
     real = _import(database, options.kb or Path(str(files("knowledge").joinpath("starter"))).parent)
     model = _prepare(database, folder, options.anchors, options.questions, options.encoder)
     for size in sorted(options.sizes):
-        _publish(database, size, real)
+        publish(database, size, real)
         vector_cache.fill(database, model)
         size_options = ["--measure", str(size), str(min(real, size)), "--folder", str(folder)]
         command = [sys.executable, "-m", "index.measuring.benchmark", *size_options]
@@ -99,7 +97,7 @@ def _figures(database: Database, folder: Path, options: argparse.Namespace) -> I
             _tell(measured)
         yield measured
     if options.encode:
-        _publish(database, min(_ENCODED, measured["entries"]), real)
+        publish(database, min(_ENCODED, measured["entries"]), real)
 
 
 def _measure(folder: Path, entries: int, real: int) -> dict[str, Any]:
@@ -167,8 +165,8 @@ def _nearest(database: Database, passages: Ids, questions: Vectors) -> list[Ids]
     """Return the places of the passages that are nearest to each question, from the vectors in SQL."""
     places = np.zeros((len(questions), 0), np.int64)
     scores = np.zeros((len(questions), 0), np.float32)
-    for start in range(0, len(passages), _BULK):
-        chunk = passages[start : start + _BULK].tolist()
+    for start in range(0, len(passages), _CHUNK):
+        chunk = passages[start : start + _CHUNK].tolist()
         statement = select(Passage.id, Embedding.vector).join(
             Embedding, (Embedding.content_hash == Passage.content_hash) & (Embedding.encoder == MixingEncoder.name)
         )
@@ -226,52 +224,6 @@ def _prepare(database: Database, folder: Path, anchors: int, questions: int, nam
     np.save(folder / "questions.npy", model.encode(asked))
     (folder / "questions.json").write_text(json.dumps(asked))
     return MixingEncoder(np.load(folder / "anchors.npy"))
-
-
-def _publish(database: Database, size: int, real: int) -> None:
-    """Publish `size` entries: real ones, spread evenly over all that there are, and made-up ones beyond them."""
-    with database.transaction() as session:
-        ids = list(session.scalars(select(Entry.id).where(Entry.reference.not_like("new-%")).order_by(Entry.id)))
-        chosen = ids[:: max(len(ids) // size, 1)][:size] if size < real else ids[:size]
-        session.execute(update(Entry).values(state=EntryState.DRAFT))
-        for some in source.chunks(chosen, _BULK):
-            session.execute(update(Entry).where(Entry.id.in_(some)).values(state=EntryState.PUBLISHED))
-    texts = _halves(database, real) if size > len(ids) else iter(())
-    for some in source.chunks(range(len(ids), size), _BULK):
-        with database.transaction() as session:
-            _make_up(session, some, list(islice(texts, len(some))))
-
-
-def _halves(database: Database, real: int) -> Iterator[tuple[str, str]]:
-    """Yield heading and text without end, each text the halves of two real ones."""
-    statement = select(Passage.heading, Passage.text).where(Passage.entry_id <= real).order_by(Passage.id)
-    with database.reading() as session:
-        rows = [(heading, text) for heading, text in session.execute(statement)]
-    chance = Random(2)
-    while True:
-        (heading, first), (_, second) = chance.sample(rows, 2)
-        yield heading, f"{first[: len(first) // 2]} {second[len(second) // 2 :]}"
-
-
-def _make_up(session: Session, numbers: Sequence[int], texts: Sequence[tuple[str, str]]) -> None:
-    revision = next_revision(session, len(numbers)) - len(numbers)
-    entries = [
-        {
-            "reference": f"made-up-{number}", "kind": Kind.GUIDE, "state": EntryState.PUBLISHED, "language": "en",
-            "title": heading[:500], "text": "", "source": "benchmark", "content_hash": "", "extra": {},
-            "revision": revision + place, "created_at": now(), "updated_at": now(),
-        }
-        for place, (number, (heading, _)) in enumerate(zip(numbers, texts, strict=True), start=1)
-    ]  # fmt: skip
-    ids = session.scalars(insert(Entry).returning(Entry.id, sort_by_parameter_order=True), entries).all()
-    session.execute(insert(Passage), [
-        {"entry_id": key, "position": 0, "heading": heading, "text": text, "content_hash": f"made-up-{key}"}
-        for key, (heading, text) in zip(ids, texts, strict=True)
-    ])  # fmt: skip
-    countries = ("RO", "BG", "EL", "RS")
-    session.execute(insert(Facet), [
-        {"entry_id": key, "name": FacetName.COUNTRY, "value": countries[key % 4]} for key in ids
-    ])  # fmt: skip
 
 
 def _encoding(database: Database) -> dict[str, Any]:
