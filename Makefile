@@ -20,8 +20,9 @@ setup: $(VENV)/.ready $(VENV_NLU)/.ready ## build both Python environments and n
 run: setup ## start the whole desk; Ctrl-C stops it
 	@exec $(BIN)/punte serve
 
-# Two processes side by side, each with the tests of one file at a time.
-PYTEST_ARGS ?= --numprocesses 2 --dist loadfile
+# Two processes side by side, each with the tests of one file at a time, in the order of their names: what needs a desk
+# or a browser takes longest and comes first, so that neither process waits for the other at the end.
+PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test: setup $(VENV)/.ready-dev ## run every test
 	$(BIN)/pytest $(PYTEST_ARGS)
