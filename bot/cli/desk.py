@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot import main, settings
+from bot import settings
 from bot.channels.console import ConsoleChat, show, talk
 from bot.cli.output import AsJson, err, out, write_json
 from bot.desk import open_desk
@@ -35,7 +35,10 @@ def add_commands(app: typer.Typer) -> None:
 
 def serve() -> None:
     """Start the whole desk: web chat, console, Rasa, and Telegram when a token is set. Ctrl-C stops it."""
-    main.run(settings.load(), err)
+    # The web server and the channels take seconds to load, for which no other command waits.
+    from bot.main import run
+
+    run(settings.load(), err)
 
 
 def _language(value: str | None) -> str | None:
