@@ -150,6 +150,8 @@ async def _last_word(line: SocketLine, error: WebError, code: int) -> None:
 
 async def _converse(line: SocketLine, desk: WebDesk, session: WebSession, listener: Listener) -> None:
     """Run the three tasks until the socket closes, the session ends or the other side floods it."""
+    # Who has left already is gone here, before there is anything to close.
+    await line.send("ready")
     sender, receiver = anyio.create_memory_object_stream[IncomingMessage](_AT_ONCE)
     ended: list[WebError] = []
 
@@ -162,7 +164,6 @@ async def _converse(line: SocketLine, desk: WebDesk, session: WebSession, listen
             pass
         tasks.cancel_scope.cancel()
 
-    await line.send("ready")
     with sender, receiver, anyio.move_on_after(desk.remaining(session).total_seconds()) as life:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(until_end, lambda: _read(line, desk, session, sender))
