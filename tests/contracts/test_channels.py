@@ -26,12 +26,12 @@ from bot.dialogue.actions import Redeem
 from bot.dialogue.slash_commands import slash
 from bot.messages import OutgoingMessage
 from bot.settings import Settings
+from bot.wording.rendering import outgoing_of
 from knowledge.database import Database
 from tests.support.bot_api_server import BotApiServer, Chat
 from tests.support.echo_channel import EchoChannel, build_echo
 from tests.support.scripted_conversation import ScriptedConversation
 from tests.support.web_desk import KEY
-from tests.support.web_twin import twin_render
 
 pytestmark = pytest.mark.anyio
 
@@ -110,7 +110,7 @@ class SendingContract(ChannelContract):
 class TestWeb(ChannelContract):
     @pytest.fixture
     def channel(self, sqlite_database: Database) -> WebChannel:
-        router = create_router(conversation(sqlite_database), sqlite_database, twin_render, secret=KEY)
+        router = create_router(conversation(sqlite_database), sqlite_database, outgoing_of, secret=KEY)
         return WebChannel(router, "https://desk.example")
 
     async def test_its_page_is_another_door_for_who_is_on_the_page(self, channel: WebChannel) -> None:
@@ -227,7 +227,7 @@ class TestTheList:
             return True
 
         return DeskParts(
-            sqlite_database, talk, lambda menu: talk, twin_render, nobody, lambda listener: lambda: None, hold, KEY
+            sqlite_database, talk, lambda menu: talk, outgoing_of, nobody, lambda listener: lambda: None, hold, KEY
         )
 
     def test_their_names_differ(self, parts: DeskParts, tmp_path: Path) -> None:

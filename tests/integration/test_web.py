@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from bot.channels.web.mailbox import Mailbox
 from bot.channels.web.pace import Limits
 from bot.channels.web.tokens import SessionTokens
+from bot.wording.rendering import outgoing_of
 from knowledge.conversations.files import MAX_FILE
 from knowledge.conversations.messages import find_conversation, open_conversation, receive_message, send_message
 from knowledge.database import Database
@@ -31,7 +32,6 @@ from knowledge.tickets.by_asker import open_ticket
 from knowledge.tickets.by_staff import answer_ticket
 from tests.support.waiting import WITHIN_S, until
 from tests.support.web_desk import KEY, QUICK, WebDesk, web_desk
-from tests.support.web_twin import twin_render
 
 pytestmark = pytest.mark.anyio
 
@@ -252,7 +252,7 @@ async def test_a_file_that_is_none_is_refused(lite: WebDesk, content: bytes, que
 
 
 async def test_what_rings_is_looked_for_at_once(sqlite_database: Database) -> None:
-    box = Mailbox(sqlite_database, twin_render, replace(QUICK, poll_s=60))
+    box = Mailbox(sqlite_database, outgoing_of, replace(QUICK, poll_s=60))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(box.run)
         with box.listening("someone", 0) as listener:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from fastapi import FastAPI
 
 from bot.channels.web import Limits, create_router
+from bot.wording.rendering import outgoing_of
 from knowledge.database import Database
 from tests.support.serving import ServerThread
-from tests.support.web_twin import TwinConversation, twin_render
+from tests.support.web_twin import TwinConversation
 
 KEY = b"a key for tests, of 32 bytes or more"
 QUICK = Limits(messages_rate=5, poll_s=0.1, hello_s=0.6, messages_burst=12, sockets=3, page=5)
@@ -33,7 +34,7 @@ class WebDesk:
 
     def start(self) -> None:
         app = FastAPI()
-        app.include_router(create_router(self.conversation, self.database, twin_render, secret=KEY, limits=self.limits))
+        app.include_router(create_router(self.conversation, self.database, outgoing_of, secret=KEY, limits=self.limits))
         self._server.start(app)
 
     def stop(self) -> None:

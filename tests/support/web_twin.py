@@ -26,7 +26,7 @@ from knowledge.conversations.messages import (
 )
 from knowledge.database import Database
 from knowledge.languages import parse_tag
-from knowledge.models import Author, Message, MessageKind
+from knowledge.models import Author, MessageKind
 
 QUOTE = Quote(
     text="Финансирането покрива до 70 % от допустимите разходи, но не повече от 50 000 EUR на предприятие.",
@@ -153,11 +153,6 @@ class TwinConversation:
         return [OutgoingMessage(text=text, language="en", quotes=(QUOTE,), cards=CARDS, buttons=BUTTONS)]
 
 
-def twin_render(message: Message, language: str) -> OutgoingMessage:
-    """Return what a stored row says, as the desk's own rendering does."""
-    return outgoing_of(message, language)
-
-
 def main(port: int) -> None:
     """Serve the page over the twin, with a database in the working directory's `twin.db`."""
     import uvicorn
@@ -167,7 +162,7 @@ def main(port: int) -> None:
     database = Database("sqlite:///twin.db")
     database.upgrade()
     app = FastAPI()
-    app.include_router(create_router(TwinConversation(database), database, twin_render, secret=b"only for work" * 3))
+    app.include_router(create_router(TwinConversation(database), database, outgoing_of, secret=b"only for work" * 3))
     uvicorn.run(app, port=port)
 
 

@@ -8,9 +8,9 @@ from bot.channels.web.mailbox import Listener, Mailbox
 from bot.channels.web.tokens import WebSession
 from bot.messages import OutgoingMessage
 from bot.ports import Handled, Owed, Received
+from bot.wording.rendering import outgoing_of
 from knowledge.database import Database
 from knowledge.models import Author
-from tests.support.web_twin import twin_render
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ def turn(*, follows: int | None, number: int = 8) -> Handled:
 @pytest.fixture
 def mailbox(sqlite_database: Database) -> Mailbox:
     """A mailbox whose database has nothing, so that all it shows was brought."""
-    return Mailbox(sqlite_database, twin_render)
+    return Mailbox(sqlite_database, outgoing_of)
 
 
 async def brought(mailbox: Mailbox, after: int, *turns: Handled) -> tuple[Listener, list[int], list[int]]:
