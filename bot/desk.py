@@ -12,7 +12,6 @@ from bot.settings import Settings
 from bot.startup import Startup
 from bot.turns.conversation import AskerConversation
 from bot.turns.follow_links import FollowLinks
-from bot.warming import warm_up
 from index.encoding.encoder import load as load_encoder
 from index.encoding.encoder import rough as rough_encoder
 from index.live.service import SearchService
@@ -61,8 +60,6 @@ async def open_desk(
         understander = understander_at(nlu_url or settings.nlu_url, settings)
         stack.push_async_callback(understander.close)
         detector = LanguageDetector()
-        with startup.step("Learning to tell languages apart"):
-            await warm_up(detector)
         limits = Thresholds(answer=settings.answer_threshold, clarify=settings.clarify_threshold)
         quote = Quoter(encoder).quote
         links = FollowLinks()

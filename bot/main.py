@@ -28,6 +28,7 @@ from bot.serving import Server, listen
 from bot.settings import Settings
 from bot.staff import StaffConversation, StaffWords
 from bot.startup import Startup
+from bot.warming import warm_up
 from bot.wording.rendering import outgoing_of
 from knowledge.clock import today
 from knowledge.database import Database
@@ -59,6 +60,8 @@ async def _serve(settings: Settings, listening: socket.socket, model: Path | Non
             await stack.enter_async_context(rasa)
             nlu_url = rasa.url
         desk = await stack.enter_async_context(open_desk(settings, startup, nlu_url, at_once=True))
+        with startup.step("Learning to tell languages apart"):
+            await warm_up(desk.detector)
         application = create_application(desk, stopping=lambda: server.should_exit)
         server = Server(uvicorn.Config(application, log_config=None, access_log=False, ws_max_size=2**20))
         server.config.timeout_graceful_shutdown = 3

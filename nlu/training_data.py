@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from knowledge.languages import LANGUAGES, fold
+from knowledge.packaged import packaged_yaml
 from nlu.extraction import gazetteer, lookups
 from nlu.extraction.folding import fold_with_offsets
 from nlu.understanding import EntityKind, Intent
@@ -23,7 +21,7 @@ _BEARERS = (
 @cache
 def examples(tag: str) -> Mapping[Intent, tuple[str, ...]]:
     """Return the hand-written examples of a language by intent, as people type them."""
-    raw = yaml.safe_load(files("nlu").joinpath(f"rasa/data/{tag}.yml").read_text(encoding="utf-8"))
+    raw = packaged_yaml("nlu", f"rasa/data/{tag}.yml")
     return {
         Intent(block["intent"]): tuple(line.removeprefix("- ") for line in block["examples"].splitlines() if line)
         for block in raw["nlu"]
@@ -47,9 +45,7 @@ def rasa_document() -> dict[str, Any]:
         for intent, texts in folded_examples().items()
     ]
     blocks[0]["examples"] += _listed(list(_BEARERS))
-    blocks += [
-        {"regex": str(kind), "examples": _listed([expression])} for kind, expression in lookups.expressions().items()
-    ]
+    blocks += [{"regex": str(kind), "examples": _listed([lookups.expression(kind)])} for kind in EntityKind]
     for kind, by_value in lookups.phrases().items():
         # Their words are other kinds' too: a language's a country's, a competence's a sector's.
         if kind not in (EntityKind.LANGUAGE, EntityKind.COMPETENCE):

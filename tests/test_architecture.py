@@ -20,10 +20,13 @@ MAX_SCRIPT_LINES = 300
 MAY_IMPORT = {
     "knowledge": (),
     "index": ("knowledge",),
-    "nlu": ("knowledge.clock", "knowledge.languages", "knowledge.region", "knowledge.retrying", "knowledge.taxonomy"),
+    "nlu": (
+        "knowledge.clock", "knowledge.languages", "knowledge.packaged", "knowledge.region", "knowledge.retrying",
+        "knowledge.taxonomy",
+    ),
     "bot": ("nlu", "index", "knowledge"),
     "admin_api": ("index", "knowledge"),
-}
+}  # fmt: skip
 WHY = {
     "knowledge": "what the desk knows must be readable without any of its other rooms",
     "index": "the index is derived from knowledge alone",

@@ -2,13 +2,11 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from bot.dialogue.state import FIELD_OF
 from knowledge.languages import fold
+from knowledge.packaged import packaged_yaml
 from nlu.understanding import Entity
 
 _WORD = re.compile(r"[^\W_]+")
@@ -110,7 +108,7 @@ def _fillers() -> frozenset[str]:
 
 @cache
 def _data() -> dict[str, Any]:
-    raw = yaml.safe_load(files("bot.dialogue").joinpath("followups.yaml").read_text(encoding="utf-8"))
+    raw = packaged_yaml("bot.dialogue", "followups.yaml")
     return {
         "more": frozenset(fold(phrase) for phrase in raw["more"]),
         "ordinals": {number: [_folded(form) for form in forms] for number, forms in raw["ordinals"].items()},

@@ -3,14 +3,13 @@
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.errors import InvalidInput
 from knowledge.languages import fold
+from knowledge.packaged import packaged_yaml
 from knowledge.staff.contacts import parse_email, parse_phone
 from knowledge.taxonomy import find_code
 from nlu.understanding import Entity, EntityKind
@@ -145,5 +144,5 @@ def _with_contact(draft: Draft, text: str) -> Draft:
 
 @cache
 def _replies() -> dict[str, frozenset[str]]:
-    raw = yaml.safe_load(files("bot.dialogue").joinpath("followups.yaml").read_text(encoding="utf-8"))
+    raw = packaged_yaml("bot.dialogue", "followups.yaml")
     return {answer: frozenset(fold(str(word)) for word in raw[answer]) for answer in ("yes", "no")}

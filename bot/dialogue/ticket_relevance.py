@@ -2,12 +2,10 @@
 
 import re
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from bot.dialogue.decisions import Search
 from knowledge.languages import fold
+from knowledge.packaged import packaged_yaml
 from nlu.understanding import Intent, Understanding
 
 RELATED = 0.3
@@ -69,5 +67,5 @@ def asks(search: Search) -> bool:
 
 @cache
 def _askers() -> frozenset[str]:
-    raw = yaml.safe_load(files("bot.dialogue").joinpath("followups.yaml").read_text(encoding="utf-8"))["asking"]
+    raw = packaged_yaml("bot.dialogue", "followups.yaml")["asking"]
     return frozenset(fold(str(word)) for words in raw.values() for word in words)

@@ -7,11 +7,9 @@ Pure: reads packaged files only.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from knowledge.languages import base, fold
+from knowledge.packaged import packaged_yaml
 
 NAMES = ("sectors", "competences", "directions", "programmes", "organisation_types", "applicants")
 
@@ -32,7 +30,7 @@ class Term:
 @cache
 def vocabulary(name: str) -> Mapping[str, Term]:
     """Return the terms of one of `NAMES` by code."""
-    raw = yaml.safe_load(files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
+    raw = packaged_yaml(__name__, f"{name}.yaml")
     return {
         code: Term(
             code,

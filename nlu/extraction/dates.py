@@ -5,12 +5,11 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from babel import Locale
 
 from knowledge.languages import LANGUAGES, fold
+from knowledge.packaged import packaged_yaml
 
 _NUMERIC = r"(?<![\w.])(?:(?P<iso>20\d\d-\d{1,2}-\d{1,2})|(?P<dotted>\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?20\d\d))(?![\w])"
 _ORDINAL = r"(?:\.|-?(?:vi|ri|ti|mi|go|ii|st|nd|rd|th|hi|i))?"
@@ -31,7 +30,7 @@ def _months() -> Mapping[str, int]:
 
 @cache
 def _relative() -> Mapping[str, str]:
-    raw = yaml.safe_load(files("nlu").joinpath("words/dates.yaml").read_text(encoding="utf-8"))
+    raw = packaged_yaml("nlu", "words/dates.yaml")
     return {fold(phrase): key for key, phrases in raw.items() for phrase in phrases}
 
 

@@ -13,6 +13,7 @@ from nlu.extraction import lookups
 from nlu.extraction.amounts import parse_amount
 from nlu.extraction.dates import parse_date
 from nlu.extraction.folding import Folded, fold_with_offsets
+from nlu.extraction.phrase_index import PhraseIndex
 from nlu.understanding import Entity, EntityKind, Intent
 
 Today = Callable[[], date]
@@ -54,7 +55,12 @@ class Finding:
 
 def find(folded: Folded) -> list[Finding]:
     """Return every match of every lookup, overlapping ones too."""
-    return [
+    spoken = [
+        Finding(kind, start, end)
+        for kind in lookups.phrases()
+        for start, end in _phrase_index(kind).finditer(folded.text)
+    ]
+    return spoken + [
         Finding(kind, found.start(), found.end())
         for kind, expression in _compiled().items()
         for found in expression.finditer(folded.text)
@@ -100,11 +106,16 @@ def competence_in(entities: Iterable[Entity]) -> str | None:
 
 def resolve(kind: EntityKind, surface: str) -> str | None:
     """Return the canonical value of folded words of a kind that has lookups, or None."""
+    if kind is EntityKind.STATUS:
+        return next((value for value, pattern in _statuses().items() if pattern.fullmatch(surface)), None)
     by_value = lookups.phrases().get(kind, {})
     for value, phrases in by_value.items():
         if surface in phrases:
             return value
-    fitting = [value for value, pattern in _value_expressions(kind).items() if pattern.fullmatch(surface)]
+    if not by_value:
+        return None
+    meant = set(_phrase_index(kind).matching(surface))
+    fitting = [value for value, phrases in by_value.items() if not meant.isdisjoint(phrases)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     return max(fitting, key=lambda value: max(_shared(surface, phrase) for phrase in by_value[value]))
@@ -176,14 +187,16 @@ def _language_words() -> frozenset[str]:
 
 
 @cache
-def _compiled() -> dict[EntityKind, re.Pattern[str]]:
-    return {kind: re.compile(expression) for kind, expression in lookups.expressions().items()}
+def _phrase_index(kind: EntityKind) -> PhraseIndex:
+    return PhraseIndex(lookups.phrase_patterns(kind))
 
 
 @cache
-def _value_expressions(kind: EntityKind) -> dict[str, re.Pattern[str]]:
-    return {
-        value: re.compile(rf"(?:{'|'.join(patterns)})")
-        for value, patterns in lookups.value_patterns(kind).items()
-        if patterns
-    }
+def _compiled() -> dict[EntityKind, re.Pattern[str]]:
+    """Return the expressions of the kinds that are no list of phrases."""
+    return {kind: re.compile(lookups.expression(kind)) for kind in EntityKind if kind not in lookups.phrases()}
+
+
+@cache
+def _statuses() -> dict[str, re.Pattern[str]]:
+    return {value: re.compile("|".join(patterns)) for value, patterns in lookups.statuses().items()}

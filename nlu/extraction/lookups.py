@@ -5,15 +5,14 @@ The same expressions go into Rasa's training data and into the gazetteer, so bot
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from babel import Locale
 
 from knowledge.languages import LANGUAGES, fold
+from knowledge.packaged import packaged_yaml
 from knowledge.region import NAMED
 from knowledge.taxonomy import vocabulary
 from nlu.extraction import amounts, dates
@@ -37,7 +36,7 @@ _LAST_LETTERS = re.compile(r"[a-z]+$")
 
 def words_file(name: str) -> Any:
     """Return the parsed content of `words/<name>.yaml`."""
-    return yaml.safe_load(files("nlu").joinpath(f"words/{name}.yaml").read_text(encoding="utf-8"))
+    return packaged_yaml("nlu", f"words/{name}.yaml")
 
 
 @cache
@@ -79,28 +78,26 @@ def capitals_only() -> frozenset[str]:
 
 
 @cache
-def expressions() -> Mapping[EntityKind, str]:
-    """Return the one regular expression of each kind, to search in folded text."""
-    found = {
-        kind: _alternatives(kind, (phrase for words in by_value.values() for phrase in words))
-        for kind, by_value in phrases().items()
-    }
-    statuses = [pattern for patterns in value_patterns(EntityKind.STATUS).values() for pattern in patterns]
-    found[EntityKind.STATUS] = rf"(?<!\w)(?:{'|'.join(statuses)})(?!\w)"
-    found[EntityKind.AMOUNT] = amounts.PATTERN
-    found[EntityKind.DATE] = dates.pattern()
-    return found
+def expression(kind: EntityKind) -> str:
+    """Return the one regular expression of a kind, to search in folded text."""
+    if kind is EntityKind.STATUS:
+        return rf"(?<!\w)(?:{'|'.join(pattern for patterns in statuses().values() for pattern in patterns)})(?!\w)"
+    if kind is EntityKind.AMOUNT:
+        return amounts.PATTERN
+    if kind is EntityKind.DATE:
+        return dates.pattern()
+    return _alternatives(phrase_patterns(kind))
+
+
+def phrase_patterns(kind: EntityKind) -> Mapping[str, str]:
+    """Return the regular expression of each folded phrase of a kind, its usual endings with it."""
+    return {phrase: _phrase_pattern(kind, phrase) for words in phrases()[kind].values() for phrase in words}
 
 
 @cache
-def value_patterns(kind: EntityKind) -> Mapping[str, tuple[str, ...]]:
-    """Return the regular expressions of each value of a kind, longest phrase first."""
-    if kind is EntityKind.STATUS:
-        return {value: tuple(map(fold, patterns)) for value, patterns in words_file("status").items()}
-    return {
-        value: tuple(_phrase_pattern(kind, phrase) for phrase in sorted(words, key=len, reverse=True))
-        for value, words in phrases().get(kind, {}).items()
-    }
+def statuses() -> Mapping[str, tuple[str, ...]]:
+    """Return the regular expressions of each status."""
+    return {value: tuple(map(fold, patterns)) for value, patterns in words_file("status").items()}
 
 
 def _countries() -> dict[str, set[str]]:
@@ -135,15 +132,12 @@ def _languages() -> dict[str, set[str]]:
     return found
 
 
-def _alternatives(kind: EntityKind, all_phrases: Iterable[str]) -> str:
+def _alternatives(patterns: Mapping[str, str]) -> str:
     """Join phrases into one expression, longest first, grouped by their first letter so that a search stays quick."""
-    groups: dict[str, set[str]] = {}
-    for phrase in all_phrases:
-        groups.setdefault(phrase[0], set()).add(phrase)
-    branches: list[str] = []
-    for letter, group in sorted(groups.items()):
-        patterns = [_phrase_pattern(kind, text) for text in sorted(group, key=lambda text: (-len(text), text))]
-        branches.append(f"(?={re.escape(letter)})(?:{'|'.join(patterns)})")
+    groups: dict[str, list[str]] = {}
+    for phrase in sorted(patterns, key=lambda phrase: (-len(phrase), phrase)):
+        groups.setdefault(phrase[0], []).append(patterns[phrase])
+    branches = [f"(?={re.escape(letter)})(?:{'|'.join(group)})" for letter, group in sorted(groups.items())]
     return rf"(?<!\w)(?:{'|'.join(branches)})(?!\w)"
 
 

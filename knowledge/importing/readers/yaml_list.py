@@ -1,17 +1,16 @@
 """YAML: a list of entries."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import yaml
 
 from knowledge.errors import UnreadableFile
 from knowledge.importing.readers.decoding import decode
 from knowledge.importing.readers.table import Row, Table
+from knowledge.packaged import LOADER
 
 SUFFIXES: Collection[str] = ("yaml", "yml")
 MAX_NODES = 1_000_000
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def begins(start: bytes) -> bool:
@@ -26,7 +25,7 @@ def read(data: bytes) -> Table:
 
 def _rows(text: str) -> Iterator[Row]:
     try:
-        loader = _Loader(text)
+        loader = LOADER(text)
         node = loader.get_single_node()
         if not isinstance(node, yaml.SequenceNode):
             raise UnreadableFile("YAML must be a list of entries, each beginning with `- `")
