@@ -10,22 +10,25 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test lint figures encoder clean
+.PHONY: help setup run test test-long lint figures encoder clean
 
 help: ## say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/.ready $(VENV_NLU)/.ready ## build both Python environments and nothing more
 
 run: setup ## start the whole desk; Ctrl-C stops it
 	@exec $(BIN)/punte serve
 
-# Two processes side by side, each with the tests of one file at a time, in the order of their names: what needs a desk
-# or a browser takes longest and comes first, so that neither process waits for the other at the end.
-PYTEST_ARGS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Three processes on two cores, for many tests wait for others. Each takes the tests of one file at a time, in the order of
+# their names: what needs a desk or a browser takes longest and comes first, so that no process waits at the end.
+PYTEST_ARGS ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
-test: setup $(VENV)/.ready-dev ## run every test
-	$(BIN)/pytest $(PYTEST_ARGS)
+test: setup $(VENV)/.ready-dev ## run the tests; those that take minutes each are left to test-long
+	$(BIN)/pytest $(PYTEST_ARGS) -m "not long"
+
+test-long: setup $(VENV)/.ready-dev ## run the tests that take minutes each
+	$(BIN)/pytest $(PYTEST_ARGS) -m long
 
 lint: setup $(VENV)/.ready-dev ## check style and types
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """What every encoder promises."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from index.encoding.caching import CachingEncoder
 from index.encoding.encoder import BAG, DEFAULT, ENGLISH, WEIGHTS, HashingEncoder, load, rough
 from index.errors import EncoderUnavailable
-from index.model import Encoder
+from index.model import Encoder, Vectors
+from tests.support.keeping_encoder import KeepingEncoder
 
 TEXTS = ["Grants for bakeries", "Субвенции за пекарни", "", "  ", "🏡", "long " * 2000]
 
@@ -19,10 +21,12 @@ def packaged() -> Encoder:
     return load(None)
 
 
-@pytest.fixture(params=["hashing", "remembering", "packaged"])
-def any_encoder(request: pytest.FixtureRequest) -> Encoder:
+@pytest.fixture(params=["hashing", "remembering", "keeping", "packaged"])
+def any_encoder(request: pytest.FixtureRequest, tmp_path: Path) -> Encoder:
     if request.param == "packaged":
         return request.getfixturevalue("packaged")
+    if request.param == "keeping":
+        return KeepingEncoder(HashingEncoder(), tmp_path)
     return HashingEncoder() if request.param == "hashing" else CachingEncoder(HashingEncoder(), remembered=4)
 
 
@@ -121,3 +125,18 @@ def test_the_bag_serves_alone_where_very_much_waits(packaged: Encoder) -> None:
     assert near.mean() > 0.5
     assert rough(HashingEncoder()) is None
     assert rough(alone) is None
+
+
+def test_what_one_process_has_encoded_another_reads(tmp_path: Path) -> None:
+    class Counting(HashingEncoder):
+        texts = 0
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.texts += len(texts)
+            return super().encode(texts)
+
+    first, second = Counting(), Counting()
+    rows = KeepingEncoder(first, tmp_path).encode(TEXTS)
+    again = KeepingEncoder(second, tmp_path).encode([*TEXTS, "new"])
+    assert np.array_equal(again[:-1], rows)
+    assert (first.texts, second.texts) == (len(TEXTS), 1)

@@ -27,6 +27,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, telegram: BotApiServer) ->
     """A desk that serves the web and Telegram, for all tests of a file; its admin's password is `PASSWORD`."""
     desk = DeskProcess(
         tmp_path_factory.mktemp("shared") / "desk",
+        real=True,
         PUNTE_ENCODER="",
         PUNTE_TELEGRAM_TOKEN=telegram.token,
         PUNTE_TELEGRAM_API_URL=telegram.url,
@@ -53,8 +54,8 @@ def desk_with(tmp_path: Path, home_with_entries: Path) -> Iterator[Callable[...,
     """Makes desks that are ended with the test, each with the few entries of `entries.jsonl` unless told otherwise."""
     made: list[DeskProcess] = []
 
-    def make(name: str = "desk", *, imported: bool = True, **settings: str) -> DeskProcess:
-        desk = DeskProcess(tmp_path / name, **settings)
+    def make(name: str = "desk", *, imported: bool = True, real: bool = False, **settings: str) -> DeskProcess:
+        desk = DeskProcess(tmp_path / name, real=real, **settings)
         if imported:
             copytree(home_with_entries, desk.home)
         made.append(desk)

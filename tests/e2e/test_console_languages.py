@@ -39,6 +39,7 @@ def test_a_language_is_chosen_at_the_log_in_and_then_in_the_profile(page: Page, 
     expect(page.get_by_role("status").filter(has_text="/link")).to_be_visible()
 
 
+@pytest.mark.long
 def test_pages_fit_a_phone_in_every_language(browser: Browser, desk_url: str, sqlite_database: Database) -> None:
     ticket = staffed(sqlite_database)
     width, height = SIZES["phone"]

@@ -158,7 +158,7 @@ def test_the_command_line_asks_imports_and_makes_accounts(desk_with: Make) -> No
 
 
 def test_rasa_is_started_watched_and_stopped(desk_with: Make, rasa_python: Path, rasa_model: Path) -> None:
-    desk = desk_with(PUNTE_NLU_PYTHON=str(rasa_python))
+    desk = desk_with(real=True, PUNTE_NLU_PYTHON=str(rasa_python))
     (desk.home / "models").symlink_to(rasa_model.parent)
     desk.start()
     assert desk.process

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from index.encoding.encoder import load
 from index.measuring.bitext import Bitext
+from index.model import Encoder
 from knowledge.languages import TAGS
 from tests.quality import interface
 from tests.quality.floors import below, floors, measure_bitext
@@ -28,11 +28,10 @@ def test_the_sample_is_whole(bitexts: Mapping[str, Bitext]) -> None:
         assert not any("{" in sentence for sentence in (*bitext.sentences, *bitext.english)), tag
 
 
-@pytest.mark.slow
-def test_messages_find_their_translations() -> None:
-    encoder = load(None, threads=2)
-    assert encoder.name.partition("@")[0] == floors()["encoder"], (
+@pytest.mark.long
+def test_messages_find_their_translations(shipped: Encoder) -> None:
+    assert shipped.name.partition("@")[0] == floors()["encoder"], (
         "another encoder has become the default: run python -m tests.quality.floors and look at the difference"
     )
-    missed = below(measure_bitext(encoder), "bitext")
+    missed = below(measure_bitext(shipped), "bitext")
     assert not missed, f"below the floors: {missed}"

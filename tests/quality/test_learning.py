@@ -9,8 +9,8 @@ import pytest
 from bot.dialogue.policy import Thresholds
 from bot.messages import IncomingMessage, OutgoingMessage
 from bot.turns.conversation import AskerConversation
-from index.encoding.encoder import load
 from index.live.service import SearchService
+from index.model import Encoder
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.entries.store import set_state
@@ -61,12 +61,11 @@ class Talk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
-    encoder = load(None, threads=2)
+def desk(tmp_path_factory: pytest.TempPathFactory, shipped: Encoder) -> Iterator[Talk]:
     folder = tmp_path_factory.mktemp("learning")
-    with starter_desk(folder, encoder) as search:
+    with starter_desk(folder, shipped) as search:
         database = Database(f"sqlite:///{folder / 'desk.db'}")
-        yield Talk(database, search, Quoter(encoder))
+        yield Talk(database, search, Quoter(shipped))
         database.close()
 
 

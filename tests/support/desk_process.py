@@ -5,14 +5,15 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from tests.support.forking import ForkedProcess
 from tests.support.serving import free_port
 from tests.support.waiting import wait_until
 
@@ -24,7 +25,8 @@ PASSWORD = "a better password"
 class DeskProcess:
     """`punte serve` in a home of its own, with the quick encoder and without Rasa unless settings say otherwise."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path, *, real: bool = False, **settings: str) -> None:
+        """Take its home; `real` starts each process anew instead of forking it, which takes seconds longer."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.home = home
@@ -37,9 +39,17 @@ class DeskProcess:
             "PUNTE_ENCODER": "hashing",
             **settings,
         }
-        self.process: subprocess.Popen[str] | None = None
-        self.said: list[str] = []
+        self.process: ForkedProcess | subprocess.Popen[bytes] | None = None
+        self._real = real or "LD_PRELOAD" in settings  # read by the loader only
+        self._heard = home.with_name(f"{home.name}-said-{uuid4().hex}")
+        self._starts = 0
         self._clients: list[httpx.Client] = []
+
+    @property
+    def said(self) -> list[str]:
+        """What it has said since it started, line by line."""
+        file = self._file("serve", self._starts)
+        return file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
 
     def client(self) -> httpx.Client:
         """Return an HTTP client of this desk, closed with it."""
@@ -55,20 +65,18 @@ class DeskProcess:
 
     def punte(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a `punte` command of this desk to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot.cli", *words],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=check,
-        )  # fmt: skip
+        files = self._file("out", uuid4().hex), self._file("err", uuid4().hex)
+        status = self._begin(words, *files).wait(120)
+        done = subprocess.CompletedProcess(words, status, *(file.read_text(encoding="utf-8") for file in files))
+        if check:
+            assert status == 0, done.stderr
+        return done
 
     def start(self) -> None:
         """Start serving and wait until the desk says that it is ready."""
-        self.process = process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "serve"],
-            env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.said = []
-        self._listener = threading.Thread(target=self._listen, args=(process,), daemon=True)
-        self._listener.start()
+        self._starts += 1
+        file = self._file("serve", self._starts)
+        self.process = self._begin(["serve"], file, file)
         self.wait_for_words("Ctrl-C stops it", 120)
 
     def wait_for_words(self, words: str, within_s: float = 30) -> None:
@@ -76,7 +84,7 @@ class DeskProcess:
 
         def said() -> bool:
             ended = self.process is None or self.process.poll() is not None
-            if any(words in line for line in list(self.said)):
+            if any(words in line for line in self.said):
                 return True
             assert not ended, f"the desk ended without saying {words!r}:\n" + "".join(self.said)
             return False
@@ -85,12 +93,6 @@ class DeskProcess:
             wait_until(said, within_s)
         except AssertionError as error:
             raise AssertionError(f"{error}; the desk said:\n" + "".join(self.said)) from None
-
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        """Read what the desk says as long as it speaks: one whom nobody listens to would stand still."""
-        assert process.stdout
-        for line in process.stdout:
-            self.said.append(line)
 
     def password(self) -> str:
         """Return the first admin's one-time password that the desk printed."""
@@ -103,11 +105,20 @@ class DeskProcess:
         assert self.process
         self.process.send_signal(how)
         status = self.process.wait(within_s)
-        self._listener.join()
-        if self.process.stdout:
-            self.process.stdout.close()
         self.process = None
         return status
+
+    def _begin(self, words: Sequence[str], out: Path, err: Path) -> "ForkedProcess | subprocess.Popen[bytes]":
+        if not self._real:
+            return ForkedProcess("bot.cli", words, self.environment, out, err)
+        with out.open("ab") as said, err.open("ab") as told:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot.cli", *words], env=self.environment, cwd=ROOT, stdout=said, stderr=told
+            )
+
+    def _file(self, kind: str, name: int | str) -> Path:
+        self._heard.mkdir(parents=True, exist_ok=True)
+        return self._heard / f"{kind}-{name}"
 
 
 class Asker:

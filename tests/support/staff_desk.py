@@ -1,9 +1,8 @@
 """A real server of the admin API: in a thread of the test, or in a process of its own that can be killed."""
 
 import argparse
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +14,10 @@ from knowledge.database import Database
 from knowledge.models import Staff
 from knowledge.programs.api_tokens import Scope, make_token
 from tests.support.admin_desk import LentDesk, admin_desk
+from tests.support.forking import ForkedProcess
 from tests.support.serving import ServerThread
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 ALL = tuple(Scope)
 
 
@@ -53,12 +52,13 @@ class StaffDeskProcess:
     """The same in a process of its own, which is killed without a word."""
 
     def __init__(self, database_url: str, port: int) -> None:
-        self._words = [sys.executable, "-m", "tests.support.staff_desk", database_url, str(port)]
+        self._words = [database_url, str(port)]
         self.url = f"http://127.0.0.1:{port}"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedProcess | None = None
 
     def start(self, within_s: float = 60) -> None:
-        self._process = subprocess.Popen(self._words, cwd=ROOT)
+        nowhere = Path(os.devnull)
+        self._process = ForkedProcess("tests.support.staff_desk", self._words, os.environ, nowhere, nowhere)
         wait_until(self._answers, within_s)
 
     def _answers(self) -> bool:

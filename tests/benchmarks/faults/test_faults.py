@@ -19,7 +19,7 @@ from tests.benchmarks.faults.run import run
 EXPERTS, TICKETS = 10, 100
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("desks", [1, 2])
 def test_every_answer_arrives_although_everything_breaks(
     desks: int, tmp_path: Path, request: pytest.FixtureRequest

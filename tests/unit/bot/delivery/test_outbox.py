@@ -201,7 +201,7 @@ async def test_the_worker_survives_a_database_that_is_away(tmp_path: Path, caplo
         await asyncio.to_thread(database.upgrade)
         owe(database, "one")
         await until(lambda: states(database) == [SENT])
-    assert caplog.text.count("What is owed cannot be read") == 1
+    assert caplog.text.count("What is owed cannot be read and is tried again") == 1
     database.close()
 
 
