@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from subprocess import TimeoutExpired
 
-PRELOADED = ("bot.main", "bot.cli", "tests.support.forking", "tests.support.staff_desk")
+PRELOADED = ("bot.main", "bot.cli", "tests.support.forking", "tests.support.staff_desk", "tests.support.warmed")
 
 
 class ForkedProcess:
