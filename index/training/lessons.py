@@ -78,7 +78,7 @@ class Lessons:
 
     def kind(self, step: int) -> int:
         """Return which kind of the recipe's a step is; a kind that nothing was found for is left out."""
-        found = [len(self._sentences), len(self._asked), len(self._everyday), len(self._passages.targets.texts)]
+        found = [len(self._sentences), len(self._asked), len(self._everyday), len(self._entries.targets.texts)]
         shares = np.array([kind.share * bool(count) for kind, count in zip(self.recipe.kinds, found, strict=True)])
         return int(np.random.default_rng([self.recipe.seed, 7, step]).choice(4, p=shares / shares.sum()))
 

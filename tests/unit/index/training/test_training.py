@@ -16,14 +16,14 @@ from tests.unit.index.training.conftest import MakeBench
 def test_a_few_steps_lower_the_loss_of_every_kind(make_bench: MakeBench) -> None:
     bench = make_bench("taught", steps=80)
     lessons, course = Lessons(bench), Course(bench.model(bench.recipe.layers), bench.recipe)
-    held = [lessons.lesson(step) for step in range(1000, 1060)]
+    held = [(step, lessons.lesson(step)) for step in range(1000, 1060)]
 
     def means() -> np.ndarray:
-        found: dict[float, list[float]] = {}
+        found: dict[int, list[float]] = {}
         with torch.inference_mode():
-            for lesson in held:
+            for step, lesson in held:
                 vectors = course.student.encode(pieces_of(bench.tokenizer, lesson.texts, lesson.kind.pieces))
-                found.setdefault(lesson.kind.share + lesson.kind.others, []).append(float(loss(lesson, vectors, 0.05)))
+                found.setdefault(lessons.kind(step), []).append(float(loss(lesson, vectors, 0.05)))
         return np.array([np.mean(found[key]) for key in sorted(found)])
 
     before = means()
@@ -34,18 +34,20 @@ def test_a_few_steps_lower_the_loss_of_every_kind(make_bench: MakeBench) -> None
     assert (means() < 0.8 * before).all()
 
 
-def test_translations_come_nearer_to_the_teachers_english(make_bench: MakeBench) -> None:
-    bench = make_bench("nearer", steps=60)
+def test_translations_come_nearer_to_their_own_english_than_to_others(make_bench: MakeBench) -> None:
+    bench = make_bench("nearer", steps=150, rate=5e-3)
     train(bench, "training")
     targets = english(bench)
     at = {text: row for row, text in enumerate(targets.texts)}
     pairs = [pair for pair in bench.pairs if pair.english in at]
-    right = targets.vectors[[at[pair.english] for pair in pairs]]
+    rows = np.array([at[pair.english] for pair in pairs])
 
-    def likeness(student: Student) -> float:
+    def rank(student: Student) -> float:
         with torch.inference_mode():
             found = student.eval().encode(pieces_of(bench.tokenizer, [pair.text for pair in pairs], 16)).numpy()
-        return float((found * right).sum(1).mean())
+        alike = found @ targets.vectors.T
+        return float((alike > alike[np.arange(len(rows)), rows][:, None]).sum(1).mean())
 
-    taught = kept_student(bench.work / training.RESULT)
-    assert likeness(taught) > 0.3 + likeness(bench.model(bench.recipe.layers))
+    # Of thirty English sentences, half come before the right one by chance.
+    assert rank(bench.model(bench.recipe.layers)) > 12
+    assert rank(kept_student(bench.work / training.RESULT)) < 9
