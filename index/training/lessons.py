@@ -25,6 +25,7 @@ _NEIGHBOURS = 10
 _ALIKE = 0.97
 _AT_ONCE = 1000
 _POOLED = 4
+_OF_ENTRIES = 0.55
 _TYPED = 0.55
 _LOWER = 0.06
 
@@ -115,7 +116,7 @@ class Lessons:
 
     def _of_passages(self, chance: np.random.Generator) -> Lesson:
         kind = self.recipe.passages
-        aims = self._entries if chance.random() < 0.55 or not self._passages.targets.texts else self._passages
+        aims = self._entries if chance.random() < _OF_ENTRIES or not self._passages.targets.texts else self._passages
         count = len(aims.targets.texts)
         rows = chance.choice(count, size=min(kind.batch, count), replace=False)
         return _told_apart(kind, [aims.targets.texts[row] for row in rows], aims, rows, chance)

@@ -70,6 +70,8 @@ def vectors(texts: Sequence[str], folder: Path, say: Say, opened: Callable[[], T
     where there is any. Raises `FileDamaged`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not texts:
+        return np.zeros((0, 0), np.float32)
     known = _read(folder)
     missing = sorted(set(texts) - known.keys(), key=lambda text: (len(text), text))
     teach = opened() if missing else None

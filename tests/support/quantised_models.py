@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-WIDTH, LAYERS, HEADS, INNER, PLACES, KINDS, BLOCK = 32, 4, 4, 64, 160, 2, 32
+WIDTH, LAYERS, HEADS, INNER, PLACES, KINDS, BLOCK = 32, 4, 4, 64, 256, 2, 32
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Lessons: the seed and the step decide, each text is paired with its target, and what is held out is in none."""
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 from index.fitting.pairs import question_held_out
 from index.training import teacher
+from index.training.data import corpus
 from index.training.lessons import Lessons, nearest, written
-from tests.unit.index.training.conftest import ENTRIES, RECIPE, SENTENCES, WORDS, MakeBench
+from tests.unit.index.training.conftest import ENTRIES, RECIPE, SENTENCES, WORDS, MakeBench, Write
 
 STEPS = range(60)
 
@@ -69,6 +71,15 @@ def test_the_entry_of_a_near_miss_is_one_to_stay_away_from(quiet: Lessons, make_
     lessons = [quiet.lesson(step) for step in range(300) if quiet.kind(step) == 2]
     assert any(row in lesson.others for lesson in lessons)
     assert not any(row in lesson.rows for lesson in lessons)
+
+
+def test_a_kind_without_texts_takes_no_step(make_bench: MakeBench, tmp_path: Path, write_rows: Write) -> None:
+    write_rows(tmp_path / "qa" / "banking77_en.tsv.gz", [("a question", "an answer", "banking77")])
+    bench = make_bench("none")
+    bench.questions = corpus.questions(tmp_path / "qa")
+    lessons = Lessons(bench)
+    assert {lessons.kind(step) for step in STEPS} == {0, 2, 3}
+    assert all(lessons.lesson(step).texts for step in STEPS)
 
 
 def test_neighbours_are_near_but_what_says_the_same_comes_last() -> None:

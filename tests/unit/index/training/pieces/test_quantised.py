@@ -16,7 +16,7 @@ def test_every_weight_is_read_back_exactly(tmp_path: Path) -> None:
     arrays = random_model(words=9)
     write_model(tmp_path / "e5.bin", arrays, PIECES, words=9)
     file = QuantisedFile(tmp_path / "e5.bin")
-    assert file.shape == Shape(width=32, layers=4, heads=4, inner=64, words=9, places=160, kinds=2)
+    assert file.shape == Shape(width=32, layers=4, heads=4, inner=64, words=9, places=256, kinds=2)
     assert file.pieces == len(PIECES)
     for name, array in arrays.items():
         assert_array_equal(file.array(name, -1), values(array, -1), err_msg=name)
