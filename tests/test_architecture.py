@@ -71,8 +71,8 @@ SHELVES = {
     "index/training": (
         "index", "index/encoding", "index/measuring", "index/training/data", "index/training/pieces",
     ),
-    "index/training/data": ("index", "index/fitting", "index/training"),
-    "index/training/pieces": ("index/training", "index/training/data"),
+    "index/training/data": ("index/fitting", "index/training"),
+    "index/training/pieces": ("index/training",),
     "nlu": ("nlu/extraction",),
     "nlu/extraction": ("nlu",),
     "nlu/rasa": ("nlu", "nlu/extraction"),
@@ -104,7 +104,8 @@ WIRING = ("bot/main.py", "bot/desk.py", "bot/home.py", "knowledge/migrations")
 
 BEHIND = {
     "faiss": ("index/stores",),
-    "sentence_transformers": ("index/encoding/encoder.py", "index/training"),
+    "onnxruntime": ("index/encoding", "index/training/export.py"),
+    "sentence_transformers": ("index/encoding/encoder.py",),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
     "bot.settings": (
