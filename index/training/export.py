@@ -19,7 +19,6 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from index.encoding.encoder import BAG
 from index.training import checkpoint, sharpening
 from index.training.bench import Bench
 from index.training.student import Student
@@ -28,6 +27,9 @@ SHIPPED = sharpening.RESULT
 """The student that is shipped; a stage that trains on changes this to its own result."""
 
 NOTE = "training.json"
+
+BAG = "bag"
+"""The folder in a model's folder that holds the bag."""
 
 _WEIGHTS = "model.safetensors"
 _BYTE = torch.float8_e4m3fn
