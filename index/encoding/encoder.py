@@ -74,15 +74,12 @@ class SentenceEncoder:
         # The import takes seconds, and desks that use another encoder need neither library.
         import torch
 
-        from index.encoding.packing import pack
-
         self._torch = torch
         self._threads = threads
         self._model = _open(model)
         self._name = name[:200]
         # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
         self._tokenizing = Lock()
-        pack(self._model)
         self._dimension = int(self.encode(["warm-up"]).shape[1])
 
     @property
