@@ -104,7 +104,7 @@ WIRING = ("bot/main.py", "bot/desk.py", "bot/home.py", "knowledge/migrations")
 
 BEHIND = {
     "faiss": ("index/stores",),
-    "onnxruntime": ("index/encoding", "index/training/export.py"),
+    "onnxruntime": ("index/encoding/onnx_encoder.py", "index/training/export.py"),
     "sentence_transformers": ("index/encoding/encoder.py",),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
@@ -131,6 +131,7 @@ BEHIND = {
     "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
+    "torch": ("index/encoding/encoder.py", "index/training"),
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 

