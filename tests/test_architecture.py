@@ -131,7 +131,7 @@ BEHIND = {
     "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
-    "torch": ("index/encoding/encoder.py", "index/training"),
+    "torch": ("index/encoding", "index/training"),
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 
