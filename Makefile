@@ -44,7 +44,7 @@ figures: setup $(VENV)/.ready-dev ## measure what the READMEs report
 	$(BIN)/punte nlu evaluate
 
 encoder: $(VENV)/.ready-training ## train the desk's encoder on DATA for hours; stopped, it goes on where it was
-	$(BIN)/python -m index.training --data $(DATA) --work build/encoder --out index/weights
+	$(BIN)/python -m index.training --data $(DATA) --work build/encoder --out index/weights $(if $(ENTRIES),--entries $(ENTRIES))
 
 clean: ## remove what was built; the desk's own folder stays
 	rm -rf $(VENV) $(VENV_NLU) build *.egg-info

@@ -1,6 +1,7 @@
 """What people do to words when they type: slips, missing letters, and Latin letters for Greek and Cyrillic."""
 
 import random
+import unicodedata
 
 from knowledge.languages import SCRIPTS
 
@@ -49,6 +50,13 @@ def latin(text: str, language: str, chance: random.Random) -> str:
     else:
         letters = _CYRILLIC
     return "".join(letters.get(letter, letter) for letter in text.lower())
+
+
+def unmarked(text: str, chance: random.Random) -> str:
+    """Return Latin `text` without the marks on its letters: `finantare`, `ucuncu`, and `dj` or `d` for `đ`."""
+    crossed = {"đ": chance.choice(("dj", "d")), "ı": "i", "ł": "l"}
+    spelt = unicodedata.normalize("NFD", "".join(crossed.get(letter, letter) for letter in text))
+    return "".join(letter for letter in spelt if not unicodedata.combining(letter))
 
 
 def slipped(text: str, chance: random.Random) -> str:

@@ -34,7 +34,7 @@ _LETTERS = str.maketrans(
         "к": "k", "л": "l", "љ": "li", "м": "m", "н": "n", "њ": "ni", "о": "o", "п": "p", "р": "r",
         "с": "s", "т": "t", "ћ": "c", "ќ": "k", "ѓ": "g", "у": "u", "ў": "u", "ф": "f", "х": "h",
         "ц": "c", "ч": "c", "џ": "dz", "ш": "s", "щ": "st", "ъ": "a", "ы": "i", "ь": "", "э": "e",
-        "ю": "iu", "я": "ia", "ʼ": "", "’": "'",
+        "ю": "iu", "я": "ia",
         "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
         "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
         "ς": "s", "τ": "t", "υ": "i", "φ": "f", "χ": "h", "ψ": "ps", "ω": "o",
@@ -45,6 +45,9 @@ _LETTERS = str.maketrans(
 
 _GREEK_PAIRS = (("ου", "u"), ("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("αυ", "av"), ("ευ", "ev"))
 _LATIN_PAIRS = (("sh", "s"), ("ch", "c"), ("zh", "z"), ("ts", "c"), ("kh", "h"))
+_HYPHENS = re.compile("[\u2010-\u2015\u2043\u207b\u2212\u2e17\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
+_APOSTROPHES = re.compile("[\u0060\u00b4\u02b9\u02bb-\u02bd\u02c8\u055a\u2018-\u201b\u2032\u2035\ua78c\uff07]")
+"""What keyboards, word processors and web pages write for the one on the keyboard; for matching all are that."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
 
@@ -69,10 +72,12 @@ def base(tag: str) -> str:
 def fold(text: str) -> str:
     """Return `text` so that its usual spellings are equal: `Пројекат` = `projekat`, `finanțare` = `finantare`.
 
-    Lower case, no diacritics, Cyrillic and Greek in Latin letters, and the digraphs by which people type them
-    (`sh`, `zh`, `ya`) brought to one form. The result is for matching, never for showing.
+    Lower case, no diacritics, one hyphen and one apostrophe, Cyrillic and Greek in Latin letters, and the digraphs by
+    which people type them (`sh`, `zh`, `ya`) brought to one form. The result is for matching, never for showing.
     """
-    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    # Apostrophes first: some are a space and a mark to Unicode.
+    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", _INVISIBLE.sub("", text)))
+    text = _HYPHENS.sub("-", text)
     # Marks go first: people write the Greek pairs with an accent and without (τουρισμού, τουρισμου).
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     for pair, letters in _GREEK_PAIRS:

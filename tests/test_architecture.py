@@ -71,8 +71,8 @@ SHELVES = {
     "index/training": (
         "index", "index/encoding", "index/measuring", "index/training/data", "index/training/pieces",
     ),
-    "index/training/data": ("index", "index/fitting", "index/training"),
-    "index/training/pieces": ("index/training", "index/training/data"),
+    "index/training/data": ("index/fitting", "index/training"),
+    "index/training/pieces": ("index/training",),
     "nlu": ("nlu/extraction",),
     "nlu/extraction": ("nlu",),
     "nlu/rasa": ("nlu", "nlu/extraction"),
@@ -104,7 +104,8 @@ WIRING = ("bot/main.py", "bot/desk.py", "bot/home.py", "knowledge/migrations")
 
 BEHIND = {
     "faiss": ("index/stores",),
-    "sentence_transformers": ("index/encoding/encoder.py", "index/training"),
+    "onnxruntime": ("index/encoding/onnx_encoder.py", "index/training/export.py"),
+    "sentence_transformers": ("index/encoding/encoder.py",),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),
     "bot.settings": (
@@ -130,6 +131,7 @@ BEHIND = {
     "standardwebhooks": ("knowledge/programs/webhooks.py",),
     "stdnum": ("knowledge/learning/personal_data.py",),
     "tldextract": ("knowledge/learning/personal_data.py",),
+    "torch": ("index/encoding", "index/training"),
 }
 """Modules that only the named files and folders may import, so that another one can take their place."""
 

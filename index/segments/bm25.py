@@ -78,7 +78,7 @@ def score(segments: Sequence[Postings], question: str, *, budget: int | None = B
     The statistics are those of all segments together, so that a passage scores alike in whichever it lies. `budget` is
     how many postings may be read in full; None reads all, and the best rows are then sure.
     """
-    wanted, times = np.unique(terms([question])[0], return_counts=True)
+    wanted, times = np.unique(terms([question], asked=True)[0], return_counts=True)
     found = [[block.find(wanted) for block in segment.blocks] for segment in segments]
     rows = sum(len(segment) for segment in segments)
     letters = sum(block.letters for segment in segments for block in segment.blocks)

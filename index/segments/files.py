@@ -16,7 +16,7 @@ from index.stores.joining import read, write
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Counts up whenever what the files hold changes its meaning."""
 
 MANIFEST = "manifest.json"

@@ -21,11 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="holds parallel/*.tsv.gz and qa/*.tsv.gz")
     parser.add_argument("--work", type=Path, required=True, help="keeps what the stages made")
     parser.add_argument("--out", type=Path, required=True, help="takes the encoder")
-    parser.add_argument("--steps", type=int, default=Recipe.steps, help="of the transformer (%(default)s)")
+    parser.add_argument("--steps", type=int, default=Recipe.steps, help="of the training (%(default)s)")
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10, help="between checkpoints (%(default)s)")
-    parser.add_argument("--only", metavar="STAGE", help="run one stage: teacher, vocabulary, ...")
+    parser.add_argument("--only", metavar="STAGE", help="run one stage: base, vocabulary, ...")
+    parser.add_argument("--entries", type=Path, help="JSONL of entries beside the starter's: reference, title, text")
     parser.add_argument("--dev", type=Path, help="measure with sib200/*.tsv and stsb_ro_en/dev.tsv of this folder")
     options = parser.parse_args(arguments)
     try:
@@ -50,7 +51,9 @@ def _train(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(options.threads)
     recipe = Recipe(steps=options.steps, seed=options.seed)
-    bench = Bench(options.data, options.work, options.out, _say, recipe, minutes=options.minutes)
+    bench = Bench(
+        options.data, options.work, options.out, _say, recipe, minutes=options.minutes, entries_file=options.entries
+    )
     train(bench, options.only)
     if options.dev:
         from index.encoding import encoder

@@ -41,6 +41,14 @@ def read(path: Path) -> Arrays:
         raise FileDamaged(f"{path}: {error}") from error
 
 
+def read_one(path: Path, name: str) -> np.ndarray:
+    """Return the array called `name` of an npz file. Raises `FileDamaged`."""
+    arrays = read(path)
+    if name not in arrays:
+        raise FileDamaged(f"{path}: it holds no {name}")
+    return arrays[name]
+
+
 def fingerprint(before: str, settings: Mapping[str, Any], files: list[Path]) -> str:
     """Return sixteen digits that change with the stages before, this one's settings and the data that it reads."""
     digest = hashlib.sha256(json.dumps([before, dict(settings)], sort_keys=True).encode())

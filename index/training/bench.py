@@ -8,34 +8,42 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sentence_transformers import SentenceTransformer
+import numpy as np
 from tokenizers import Tokenizer
 
-from index.training import teacher
-from index.training.data import corpus, sentences
-from index.training.data.corpus import Pair
-from index.training.data.examples import Examples, gather
-from index.training.data.sentences import PieceIds
+from index.training import artifacts
+from index.training.data import corpus, entries
+from index.training.data.corpus import Pair, QuestionPair
+from index.training.data.entries import Entries, EverydayQuestion
 from index.training.errors import FileDamaged
+from index.training.installed import Source, installed
 from index.training.progress import Say
 from index.training.recipe import Recipe
+from index.training.student import Student, begun
 
+BASE = "base.npz"
+BASE_WORDS = "base_words.npz"
+BASE_TOKENIZER = "base_tokenizer.json"
 TOKENIZER = "tokenizer.json"
-SENTENCES = "sentences.npz"
-TEACHER = "teacher"
+WORDS = "words.npz"
 
 
 @dataclass
 class Bench:
-    """Three folders, a recipe, where to say how it goes, how to open the teacher, and minutes between checkpoints."""
+    """Three folders, a recipe, where to say how it goes, where the base lies, and minutes between checkpoints.
+
+    `entries_file` holds entries beside the starter's, `everyday_file` the questions about both.
+    """
 
     data: Path
     work: Path
     out: Path
     say: Say
     recipe: Recipe = field(default_factory=Recipe)
-    opened: Callable[[], SentenceTransformer] = teacher.load
+    source: Callable[[], Source] = installed
     minutes: float = 10.0
+    entries_file: Path | None = None
+    everyday_file: Path = entries.QUESTIONS
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -43,40 +51,35 @@ class Bench:
         return corpus.parallel(self.data / "parallel")
 
     @cached_property
-    def texts(self) -> list[str]:
-        """The distinct sentences in languages of the region, sorted."""
-        return sorted({pair.text for pair in self.pairs})
+    def questions(self) -> list[QuestionPair]:
+        """Every question with its passage that may be used."""
+        return corpus.questions(self.data / "qa")
 
     @cached_property
-    def english(self) -> list[str]:
-        """The distinct English sentences, sorted."""
-        return sorted({pair.english for pair in self.pairs})
+    def entries(self) -> Entries:
+        """The starter's entries and those of the file."""
+        return entries.starter() | (entries.read(self.entries_file) if self.entries_file else {})
 
     @cached_property
-    def teacher(self) -> SentenceTransformer:
-        """The English teacher."""
-        return self.opened()
+    def everyday(self) -> list[EverydayQuestion]:
+        """The everyday questions."""
+        return entries.everyday(self.everyday_file)
 
     @cached_property
-    def english_tokenizer(self) -> Tokenizer:
-        """A copy of the teacher's tokenizer."""
-        return teacher.tokenizer(self.teacher)
-
-    @property
     def tokenizer(self) -> Tokenizer:
-        """The student's tokenizer, a new copy each time, as a student changes its own. Raises `FileDamaged`."""
+        """The tokenizer of the pieces that are kept. Raises `FileDamaged`."""
         try:
             return Tokenizer.from_file(str(self.work / TOKENIZER))
         except Exception as error:  # the library raises no type of its own
             raise FileDamaged(f"{self.work / TOKENIZER}: {error}") from error
 
-    @cached_property
-    def ids(self) -> tuple[PieceIds, PieceIds]:
-        """The ids of `texts` in the student's vocabulary and of `english` in the teacher's."""
-        return sentences.read(self.work / SENTENCES)
-
-    @cached_property
-    def examples(self) -> Examples:
-        """What the student learns from."""
-        vectors = teacher.vectors(self.english, self.work / TEACHER, self.say, lambda: self.teacher)
-        return gather(self.pairs, self.texts, self.english, self.ids[0], vectors)
+    def model(self, layers: tuple[int, ...] | None = None) -> Student:
+        """Return the base over the pieces that are kept, with the given layers or all. Raises `FileDamaged`."""
+        base = artifacts.read(self.work / BASE)
+        words: np.ndarray = artifacts.read_one(self.work / WORDS, "words")
+        try:
+            heads = int(base.pop("heads"))
+            every = tuple(range(1 + max(int(name.split(".")[1]) for name in base if name.startswith("stack."))))
+            return begun(base, words, heads, every if layers is None else layers)
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise FileDamaged(f"{self.work / BASE}: {error}") from error

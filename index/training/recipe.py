@@ -4,44 +4,55 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Sizes, rates and shares; those given are what the desk's encoder was trained with.
+class Kind:
+    """One kind of steps: its share of all, and what a step reads, stays away from and is judged by.
 
-    Rates are learning rates at their height. Lengths are in pieces, `tokens` is how many pieces a batch may hold with
-    its padding, and `round` is how many sentences are drawn, sorted by length and cut into batches at a time. In the
-    sharpening `paragraphs` is how many each language has, `long` and `asked` are the shares of the steps that learn
-    passages and questions, and a question is told apart from `near` neighbours of its answer and `others` by chance.
+    `batch` texts are read, at most `pieces` of each; each is told apart from `near` neighbours of its target and
+    `others` by chance. `noise` is the share that is read as people type. `contrast`, `cosine` and `likeness` weigh
+    the parts of the loss; see `training.loss`.
+    """
+
+    share: float
+    batch: int
+    pieces: int
+    others: int
+    near: int = 0
+    noise: float = 0.22
+    contrast: float = 1.0
+    cosine: float = 0.0
+    likeness: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Sizes, rates and shares; those given are what the desk's encoder is trained with.
+
+    A piece is kept that the texts use at least `least` times. The teacher reads `english` sentences and, beside the
+    entries that are asked for, `strangers`; `teacher_pieces` are read of a sentence and of a passage. `layers` are
+    those of the teacher that the student has. Rates are learning rates at their height.
     """
 
     seed: int = 0
-    pieces: int = 57_000
-    temperature: float = 0.05
+    least: int = 6
+    english: int = 52_000
+    strangers: int = 2500
+    teacher_pieces: tuple[int, int] = (64, 128)
+    layers: tuple[int, ...] = (1, 3, 5, 7, 9, 11)
 
-    bag_rounds: int = 3
-    bag_batch: int = 1024
-    bag_rate: float = 2e-3
+    steps: int = 2000
+    rate: float = 3e-4
+    table_rate: float = 5e-4
+    warm_up: int = 30
+    temperature: float = 0.03
+    in_english: float = 0.25
+    sentences: Kind = Kind(share=0.5, batch=256, pieces=64, others=3000, cosine=3.0, likeness=0.5)
+    questions: Kind = Kind(share=0.16, batch=160, pieces=48, others=2000, near=3)
+    everyday: Kind = Kind(share=0.14, batch=160, pieces=64, others=1500, near=4, noise=0.12)
+    passages: Kind = Kind(share=0.2, batch=40, pieces=128, others=1500, noise=0.0, contrast=0.5, cosine=5.0)
 
-    steps: int = 2600
-    rate: float = 2e-4
-    table_rate: float = 2e-3
-    warm_up: int = 50
-    bag_length: float = 0.8
-    cosine: float = 6.0
-    alone: float = 0.5
-    bank: int = 1024
-    round: int = 32_768
-    tokens: int = 6144
-    batch: int = 1024
-    english: float = 0.08
-    noise: float = 0.15
+    longest: int = 256
 
-    paragraphs: int = 2000
-    sharpen_steps: int = 1400
-    sharpen_rate: float = 1e-4
-    sharpen_table_rate: float = 1e-3
-    sharpen_english: float = 0.3
-    long: float = 0.4
-    asked: float = 0.3
-    asked_batch: int = 256
-    others: int = 6144
-    near: int = 4
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of steps in their order: sentences, questions, everyday questions, passages."""
+        return self.sentences, self.questions, self.everyday, self.passages

@@ -4,15 +4,13 @@ A new stage is a module with `run(bench, made_from)` and a line in `STAGES`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from index.training import artifacts, bag, bench, export, sharpening, teacher, transformer
+from index.training import artifacts, base, bench, export, teacher, training, vocabulary
 from index.training.bench import Bench
-from index.training.data import corpus
-from index.training.data.sentences import ids, write
+from index.training.data import corpus, entries
 from index.training.errors import StageMissing, StageUnknown
-from index.training.pieces import translations, vocabulary
 
 Run = Callable[[Bench, str], None]
 
@@ -21,57 +19,41 @@ Run = Callable[[Bench, str], None]
 class Stage:
     """What a stage does, the files or folders it leaves in the work folder, and what decides its result.
 
-    `settings` are names of the recipe and `data` folders of the data; what the stages before depend on counts too.
-    A stage that leaves nothing in the work folder is run each time.
+    `settings` are names of the recipe and `reads` gives the files that are read; what the stages before depend on
+    counts too. A stage that leaves nothing in the work folder is run each time.
     """
 
     name: str
     run: Run
     leaves: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    data: tuple[str, ...] = ()
+    reads: Callable[[Bench], list[Path]] = lambda _: []
 
 
-def encode(at: Bench, made_from: str) -> None:
-    """Let the teacher encode every English sentence."""
-    teacher.vectors(at.english, at.work / bench.TEACHER, at.say, lambda: at.teacher)
+def _base(at: Bench) -> list[Path]:
+    source = at.source()
+    return [source.weights, source.tokenizer]
 
 
-def read(at: Bench, made_from: str) -> None:
-    """Build the student's vocabulary, and turn all sentences into ids."""
-    at.say(f"vocabulary: {len(at.texts):,} sentences")
-    tokenizer = vocabulary.build(at.english_tokenizer, at.texts, at.recipe.pieces)
-    with artifacts.replacing(at.work / bench.TOKENIZER) as partial:
-        tokenizer.save(str(partial), pretty=False)
-    write(at.work / bench.SENTENCES, ids(tokenizer, at.texts), ids(at.english_tokenizer, at.english))
-    at.say(f"vocabulary: {tokenizer.get_vocab_size():,} pieces")
+def _texts(at: Bench) -> list[Path]:
+    aligned, asked = corpus.files(at.data / "parallel"), corpus.files(at.data / "qa")
+    return [*aligned, *asked, at.everyday_file, *entries.entry_files(at.entries_file)]
 
 
 STAGES = (
-    Stage("teacher", encode, (bench.TEACHER,), data=("parallel",)),
-    Stage("vocabulary", read, (bench.TOKENIZER, bench.SENTENCES), ("pieces",)),
-    Stage("alignment", translations.run, (translations.RESULT,)),
-    Stage("bag", bag.run, (bag.RESULT,), ("seed", "temperature", "bag_rounds", "bag_batch", "bag_rate")),
+    Stage("base", base.run, (bench.BASE, bench.BASE_WORDS, bench.BASE_TOKENIZER), reads=_base),
+    Stage("vocabulary", vocabulary.run, (bench.TOKENIZER, bench.WORDS), ("least",), _texts),
+    Stage("teacher", teacher.run, teacher.RESULTS, ("seed", "english", "strangers", "teacher_pieces")),
     Stage(
-        "transformer",
-        transformer.run,
-        (transformer.RESULT,),
+        "training",
+        training.run,
+        (training.RESULT,),
         (
-            "steps", "rate", "table_rate", "warm_up", "bag_length", "cosine", "alone", "bank", "round", "tokens",
-            "batch", "english", "noise",
+            "layers", "steps", "rate", "table_rate", "warm_up", "temperature", "in_english", "sentences", "questions",
+            "everyday", "passages",
         ),
     ),
-    Stage(
-        "sharpening",
-        sharpening.run,
-        (sharpening.RESULT,),
-        (
-            "paragraphs", "sharpen_steps", "sharpen_rate", "sharpen_table_rate", "sharpen_english", "long", "asked",
-            "asked_batch", "others", "near",
-        ),
-        data=("qa",),
-    ),
-    Stage("export", export.run),
+    Stage("export", export.run, settings=("longest",)),
 )  # fmt: skip
 
 
@@ -79,11 +61,13 @@ def train(at: Bench, only: str | None = None) -> None:
     """Run the stages that are not complete, or just the one called `only`. Raises a `TrainingError`."""
     if only and only not in {stage.name for stage in STAGES}:
         raise StageUnknown(", ".join(stage.name for stage in STAGES))
+    recipe = asdict(at.recipe)
+    # What is missing is said before the first stage has worked for minutes.
+    read = {stage.name: stage.reads(at) for stage in STAGES}
     made_from = ""
     for stage in STAGES:
-        settings: dict[str, Any] = {name: getattr(at.recipe, name) for name in stage.settings}
-        files = [file for folder in stage.data for file in corpus.files(at.data / folder)]
-        made_from = artifacts.fingerprint(made_from, settings, files)
+        settings = {name: recipe[name] for name in stage.settings}
+        made_from = artifacts.fingerprint(made_from, settings, read[stage.name])
         mark = at.work / f"{stage.name}.json"
         if (
             stage.leaves

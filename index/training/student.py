@@ -1,13 +1,35 @@
-"""The student while it learns: a transformer and, beside it, a bag of learned vectors.
+"""The model, teacher and student alike: layers over pieces, and the mean of what they make of them."""
 
-The transformer is the English teacher's, under a vocabulary of the whole region; the bag holds one vector a piece and
-says what a sentence is about where the transformer has seen too little of a language. Their sum is the sentence.
-"""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
+
+from index.arrays import Arrays
+from index.model import Vectors
+
+PAD = 1
+"""The piece that fills short texts up; nothing looks at it."""
+
+_EPSILON = 1e-12
+_HIDDEN = -1e4
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the sizes of a model's weights follow from; `words` and `places` are rows of its tables."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+    words: int
+    places: int
 
 
 class TransformerLayer(nn.Module):
@@ -18,83 +40,99 @@ class TransformerLayer(nn.Module):
         self.heads = heads
         self.attend = nn.Linear(width, 3 * width)
         self.gather = nn.Linear(width, width)
-        self.attended = nn.LayerNorm(width, eps=1e-12)
+        self.attended = nn.LayerNorm(width, eps=_EPSILON)
         self.widen = nn.Linear(width, inner)
         self.narrow = nn.Linear(inner, width)
-        self.done = nn.LayerNorm(width, eps=1e-12)
+        self.done = nn.LayerNorm(width, eps=_EPSILON)
 
     def forward(self, rows: Tensor, mask: Tensor | None) -> Tensor:
-        """Return `rows` (sentences x pieces x width) with what each piece gathered from those that `mask` shows it."""
-        sentences, pieces, width = rows.shape
-        parts = self.attend(rows).view(sentences, pieces, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        """Return `rows` (texts x pieces x width) with what each piece gathered from those that `mask` shows it."""
+        texts, pieces, width = rows.shape
+        parts = self.attend(rows).view(texts, pieces, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         queries, keys, values = parts.unbind()
         # PyTorch's fused attention goes back through short sentences four times as slowly as these three products.
         scores = queries @ keys.transpose(-1, -2) / (width // self.heads) ** 0.5
         if mask is not None:
-            scores = scores.masked_fill(~mask, -torch.inf)
-        seen = scores.softmax(-1).to(values.dtype) @ values
-        gathered = self.gather(seen.transpose(1, 2).reshape(sentences, pieces, width))
+            scores = scores.masked_fill(~mask, _HIDDEN)
+        gathered = self.gather((scores.softmax(-1) @ values).transpose(1, 2).reshape(texts, pieces, width))
         rows = self.attended(rows + gathered)
         done: Tensor = self.done(rows + self.narrow(functional.gelu(self.widen(rows))))
         return done
 
 
 class Student(nn.Module):
-    """Text to one vector of unit length; `shape` names what its weights' sizes follow from."""
+    """Pieces to one vector of unit length."""
 
-    shape = ("width", "layers", "heads", "inner", "pieces")
-
-    def __init__(
-        self, tokenizer: Tokenizer, *, width: int = 384, layers: int = 6, heads: int = 12, inner: int = 1536,
-        pieces: int = 256, sparse: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, shape: Shape, *, sparse: bool = False) -> None:
         super().__init__()
-        self.tokenizer = tokenizer
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(pieces)
-        self.width, self.heads, self.inner, self.pieces = width, heads, inner, pieces
-        self.words = nn.Embedding(tokenizer.get_vocab_size(), width, sparse=sparse)
-        self.places = nn.Parameter(torch.zeros(pieces, width))
-        self.entered = nn.LayerNorm(width, eps=1e-12)
-        self.stack = nn.ModuleList(TransformerLayer(width, heads, inner) for _ in range(layers))
-        self.bag = nn.Embedding(tokenizer.get_vocab_size(), width, sparse=sparse)
+        self.shape = shape
+        self.words = nn.Embedding(shape.words, shape.width, sparse=sparse)
+        self.places = nn.Parameter(torch.zeros(shape.places, shape.width))
+        self.entered = nn.LayerNorm(shape.width, eps=_EPSILON)
+        self.stack = nn.ModuleList(TransformerLayer(shape.width, shape.heads, shape.inner) for _ in range(shape.layers))
 
-    @property
-    def layers(self) -> int:
-        """The number of transformer layers."""
-        return len(self.stack)
-
-    def preprocess(self, texts: list[str]) -> dict[str, Tensor]:
-        """Return the texts' pieces, padded to the longest, and where there are any."""
-        return pad([encoding.ids for encoding in self.tokenizer.encode_batch(texts)])
-
-    def forward(self, features: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return `meaning`, what the transformer alone says, and `sentence_embedding`, each sentences x width."""
-        ids, present = features["input_ids"], features["attention_mask"].bool()
-        mask = None if bool(present.all()) else present[:, None, None, :]
+    def forward(self, ids: Tensor, present: Tensor, *, full: bool = False) -> Tensor:
+        """Return texts x width of `ids` (texts x pieces), of which those `present` (bool) count; `full`: all are."""
+        mask = None if full else present[:, None, None, :]
         rows = self.entered(self.words(ids) + self.places[: ids.shape[1]])
         for layer in self.stack:
             rows = layer(rows, mask)
-        weights = (present / present.sum(1, keepdim=True)).unsqueeze(1).to(rows.dtype)
-        meaning = functional.normalize((weights @ rows).squeeze(1).float(), dim=1)
-        topic = (_within(present).unsqueeze(1) @ self.bag(ids)).squeeze(1)
-        return {"meaning": meaning, "sentence_embedding": functional.normalize(meaning + topic, dim=1)}
+        shares = present.to(rows.dtype) / present.sum(1, keepdim=True)
+        return functional.normalize((shares.unsqueeze(1) @ rows).squeeze(1), dim=1)
+
+    def encode(self, pieces: Sequence[Sequence[int]]) -> Tensor:
+        """Return texts x width of the pieces of texts."""
+        ids, present = pad(pieces)
+        vectors: Tensor = self(ids, present, full=bool(present.all()))
+        return vectors
 
 
-def pad(encoded: list[list[int]]) -> dict[str, Tensor]:
-    """Return pieces as one matrix, short sentences filled with zeros, and a mask of the same shape."""
-    longest = max(map(len, encoded))
-    ids = torch.zeros(len(encoded), longest, dtype=torch.long)
-    mask = torch.zeros(len(encoded), longest, dtype=torch.long)
-    for row, pieces in enumerate(encoded):
+def begun(base: Mapping[str, np.ndarray], words: np.ndarray, heads: int, layers: Sequence[int]) -> Student:
+    """Return a student with the given layers of the base, over `words` (pieces x width)."""
+    state: Arrays = {"words.weight": words}
+    for name, weights in base.items():
+        part, _, rest = name.partition(".")
+        if part != "stack":
+            state[name] = weights
+            continue
+        number, _, rest = rest.partition(".")
+        if int(number) in layers:
+            state[f"stack.{layers.index(int(number))}.{rest}"] = weights
+    shape = Shape(
+        width=words.shape[1], layers=len(layers), heads=heads, inner=len(base["stack.0.widen.bias"]),
+        words=len(words), places=len(base["places"]),
+    )  # fmt: skip
+    student = Student(shape, sparse=True)
+    student.load_state_dict({name: torch.from_numpy(weights) for name, weights in state.items()})
+    return student
+
+
+def pieces_of(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> list[list[int]]:
+    """Return the ids of the texts' pieces, the marks at both ends included, at most `longest` of each."""
+    encoded = (encoding.ids for encoding in tokenizer.encode_batch(list(texts)))
+    return [ids if len(ids) <= longest else [*ids[: longest - 1], ids[-1]] for ids in encoded]
+
+
+def pad(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return pieces as one matrix, short texts filled up, and a mask (bool) of the same shape."""
+    longest = max(map(len, texts))
+    ids = torch.full((len(texts), longest), PAD, dtype=torch.long)
+    present = torch.zeros(len(texts), longest, dtype=torch.bool)
+    for row, pieces in enumerate(texts):
         ids[row, : len(pieces)] = torch.tensor(pieces)
-        mask[row, : len(pieces)] = 1
-    return {"input_ids": ids, "attention_mask": mask}
+        present[row, : len(pieces)] = True
+    return ids, present
 
 
-def _within(present: Tensor) -> Tensor:
-    """Return the weights of a mean over the pieces between the marks at both ends, sentences x pieces."""
-    inner = present.float()
-    inner[:, 0] = 0
-    inner[torch.arange(len(inner)), present.sum(1) - 1] = 0
-    return inner / inner.sum(1, keepdim=True).clamp(min=1)
+@torch.inference_mode()
+def encode_all(student: Student, texts: Sequence[Sequence[int]], room: int) -> Vectors:
+    """Return texts x width, those of like length together, at most `room` pieces at once."""
+    order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+    vectors = np.empty((len(texts), student.shape.width), np.float32)
+    start = 0
+    while start < len(order):
+        count = max(1, min(_AT_ONCE, room // len(texts[order[start]])))
+        places = order[start : start + count]
+        vectors[places] = student.encode([texts[place] for place in places]).numpy()
+        start += count
+    return vectors

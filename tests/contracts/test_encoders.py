@@ -124,7 +124,12 @@ def test_the_bag_serves_alone_where_very_much_waits(packaged: Encoder) -> None:
     near = (alone.encode(TEXTS) * packaged.encode(TEXTS)).sum(axis=1)
     assert near.mean() > 0.5
     assert rough(HashingEncoder()) is None
-    assert rough(alone) is None
+
+
+def test_where_there_is_no_bag_spellings_serve() -> None:
+    quick = rough(load(ENGLISH))
+    assert quick
+    assert quick.name == HashingEncoder().name
 
 
 def test_what_one_process_has_encoded_another_reads(tmp_path: Path) -> None:

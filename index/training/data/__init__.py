@@ -1,1 +1,1 @@
-"""What the student learns from: sentences, paragraphs and questions, drawn and put into batches."""
+"""What the student learns from: sentences with their English, questions with their passages, entries."""

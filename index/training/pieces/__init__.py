@@ -1,1 +1,1 @@
-"""The student's vocabulary, and what its pieces mean in English."""
+"""The model that training begins with, as files hold it: its weights, and its pieces, of which few are kept."""

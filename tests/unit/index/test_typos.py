@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from index.typos import latin, slip, slipped, typed
+from index.typos import latin, slip, slipped, typed, unmarked
 
 TEXTS = {"el": "η εταιρεία ζητά χρηματοδότηση", "bg": "фирмата търси финансиране", "ro": "firma caută finanțare"}
 
@@ -37,3 +37,8 @@ def test_a_slip_is_in_the_longest_word_alone() -> None:
         assert first == "Srpska"
         assert len(second) in (7, 8, 9)
     assert slip("EIC", chance) == "EIC"
+
+
+def test_marks_go_and_letters_stay() -> None:
+    assert unmarked("Üçüncü şirket, ışık, finanțare în", Random(1)) == "Ucuncu sirket, isik, finantare in"
+    assert {unmarked("građani", Random(seed)) for seed in range(20)} == {"gradani", "gradjani"}

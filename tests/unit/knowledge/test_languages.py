@@ -57,6 +57,9 @@ SAME = [
     ("so\u00adft", "soft"),
     ("zero\u200bwidth", "zerowidth"),
     ("  two\t\n spaces ", "two spaces"),
+    *((f"I3{hyphen}2026{hyphen}INV1", "i3-2026-inv1") for hyphen in "‐‑‒–—―−﹘﹣－"),
+    *((f"п{apostrophe}ять", "п'ять") for apostrophe in "’‘ʼ‛′`´＇ʹ"),
+    *((f"Türkiye{apostrophe}de", "turkiye'de") for apostrophe in "’ʼ′`´"),
 ]
 APART = [("банка", "бања"), ("kuća", "kula"), ("ναι", "και"), ("ro", "rs"), ("1", "l")]
 

@@ -1,4 +1,4 @@
-"""A start that does not wait for the encoder: rough vectors first, the encoder's own in their place."""
+"""A start that does not wait for the encoder: spellings first, the encoder's own vectors in their place."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,16 +26,18 @@ pytestmark = pytest.mark.anyio
 FEW = Sizes(rough=5, kept=5, batch=4)
 """Sizes by which a few texts are many."""
 
+TODAY = date(2026, 5, 1)
+
 SUBJECTS = "ovens boats looms mills barns wells kilns vines hives docks".split()
 
 
 class SlowEncoder(HashingEncoder):
-    """Encodes nothing but single questions until it may."""
+    """Encodes nothing but single questions until it may, and to vectors of a length of its own."""
 
     name = "slow"
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(64)
         self.may = Event()
         self.texts = 0
 
@@ -65,7 +67,7 @@ def kept(database: Database, encoder: str) -> int:
 
 
 def find(search: SearchService, question: str) -> str:
-    hits = search.search_sync(question, language="en", today=date(2026, 5, 1)).hits
+    hits = search.search_sync(question, language="en", today=TODAY).hits
     return hits[0].reference
 
 
@@ -79,6 +81,12 @@ async def test_rough_vectors_answer_until_the_encoders_own_are_there(base: Datab
     save(base, "saws")
     await until(lambda: "guide-saws" in search.references())
     assert find(search, "grants for saws") == "guide-saws"
+    vector = await search.encode("grants for saws")
+    assert len(vector) == encoder.dimension
+    for given in (vector, None):
+        result = await search.search("grants for saws", language="en", today=TODAY, vector=given)
+        assert result.hits[0].reference == "guide-saws"
+        assert result.hits[0].dense > 0.5
     assert not (tmp_path / MANIFEST).exists()
     encoder.may.set()
     await until(lambda: not search.rough)

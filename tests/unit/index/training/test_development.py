@@ -8,7 +8,7 @@ from index.encoding.encoder import HashingEncoder
 from index.errors import SampleInvalid
 from index.measuring.encoding import Vectoriser
 from index.training.data.corpus import Pair
-from index.training.data.examples import sentence_held_out
+from index.training.data.sentences import sentence_held_out
 from index.training.development import figures, twins
 
 ENGLISH = ("a bridge over the river", "funding for tourism", "the statute of a cluster")

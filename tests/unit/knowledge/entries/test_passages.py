@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.entries.draft import EntryDraft
-from knowledge.entries.passages import TARGET_CHARS, cut, sentences
+from knowledge.entries.passages import TARGET_CHARS, cut
 
 prose = st.text(alphabet=st.sampled_from(list("abcčАбвгΑβγ .!?;…,\n\t\"'«»1234567890#-")), max_size=4000)
 
@@ -17,22 +17,6 @@ def draft(text: str = "", **fields: object) -> EntryDraft:
 
 def without_spaces(text: str) -> str:
     return re.sub(r"\s", "", text)
-
-
-def test_sentences_end_where_people_end_them() -> None:
-    text = "Prijavite se do petka. Žalba? «Ευρώ» αύριο! Ще чакаме… Добре; Край.\nNew line"
-    assert sentences(text) == [
-        "Prijavite se do petka.", "Žalba?", "«Ευρώ» αύριο!", "Ще чакаме…", "Добре;", "Край.", "New line",
-    ]  # fmt: skip
-
-
-def test_numbers_and_addresses_do_not_end_a_sentence() -> None:
-    text = "Pay EUR 2.5 million by 31.12.2026 at www.example.org/a.b today."
-    assert sentences(text) == [text]
-
-
-def test_an_empty_text_has_no_sentences() -> None:
-    assert sentences("") == sentences(" \n\t ") == []
 
 
 def test_an_entry_without_text_gives_one_passage_of_its_title() -> None:
@@ -57,12 +41,17 @@ def test_a_number_sign_within_a_line_is_no_heading() -> None:
 
 def test_facts_of_a_kind_become_a_passage_of_their_own() -> None:
     cuts = cut(draft("Text.", kind="best_practice", problem="No customers.", lesson="Ask them first."))
-    assert [each.text for each in cuts] == ["Text.", "No customers. Ask them first."]
+    assert [each.text for each in cuts] == ["Text.", "No customers.\nAsk them first."]
 
 
 def test_facts_alone_need_no_empty_passage_beside_them() -> None:
     cuts = cut(draft(kind="organisation", offers="Training.", city="Niš"))
-    assert [each.text for each in cuts] == ["Training. Niš"]
+    assert [each.text for each in cuts] == ["Training.\nNiš"]
+
+
+def test_a_list_stays_a_list() -> None:
+    text = "You need three things:\n1. A plan. It is short.\n2. An account.\n\nThen apply."
+    assert [each.text for each in cut(draft(text))] == [text.replace("\n\n", "\n")]
 
 
 def test_long_texts_are_cut_at_sentence_ends() -> None:
@@ -82,11 +71,6 @@ def test_a_sentence_without_end_is_cut_all_the_same() -> None:
 def test_the_hash_is_of_heading_and_text() -> None:
     one, other = cut(draft("Words."))[0], cut(draft("Words.", title="Another"))[0]
     assert one.content_hash == cut(draft("Words."))[0].content_hash != other.content_hash
-
-
-@given(prose)
-def test_sentences_lose_no_letter(text: str) -> None:
-    assert without_spaces("".join(sentences(text))) == without_spaces(text)
 
 
 @given(prose)
