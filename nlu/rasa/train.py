@@ -3,7 +3,10 @@
 import hashlib
 import os
 import subprocess
-from importlib.resources import as_file, files
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +30,15 @@ QUIET_ENVIRONMENT = {
 """What Rasa's processes run with: no telemetry, no graphics card, one thread, so that the other core stays free."""
 
 
+SOURCES = {
+    "nlu": (
+        "rasa/data", "rasa/config.yml", "rasa/domain.yml", "words", "extraction", "training_data.py",
+        "understanding.py", "requirements.txt",
+    ),
+    "knowledge": ("taxonomy", "languages.py", "region.py", "packaged.py", "clock.py"),
+}  # fmt: skip
+"""What the training data and the model are made of, by package: files, and folders with all in them."""
+
 _ARGUMENTS = "train nlu --nlu nlu.yml --config config.yml --domain domain.yml --out out --fixed-model-name".split()
 
 
@@ -44,13 +56,12 @@ def train(models_dir: Path, python: Path) -> Path:
 
     `python` is the interpreter of Rasa's environment. Raises `EnvironmentMissing` and `TrainingFailed`.
     """
-    document = yaml.safe_dump(rasa_document(), allow_unicode=True, width=1_000_000, sort_keys=False)
-    project = {name: files("nlu").joinpath(f"rasa/{name}").read_text("utf-8") for name in ("config.yml", "domain.yml")}
-    digest = hashlib.sha256("\0".join((document, *project.values(), _requirements())).encode()).hexdigest()[:16]
-    model = models_dir / f"nlu-{digest}.tar.gz"
+    variables = environment(python)
+    model = models_dir / f"nlu-{made_from()}.tar.gz"
     if model.exists():
         return model
-    variables = environment(python)
+    document = yaml.dump(rasa_document(), Dumper=yaml.CSafeDumper, allow_unicode=True, width=1_000_000, sort_keys=False)
+    project = {name: files("nlu").joinpath(f"rasa/{name}").read_text("utf-8") for name in ("config.yml", "domain.yml")}
     models_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=models_dir, prefix="training-") as folder:
         work = Path(folder)
@@ -72,6 +83,23 @@ def train(models_dir: Path, python: Path) -> Path:
     return model
 
 
-def _requirements() -> str:
-    with as_file(files("nlu") / "requirements.txt") as path:
-        return path.read_text(encoding="utf-8")
+def made_from() -> str:
+    """Return sixteen digits that change with whatever the training data is made of: words, examples, and their code.
+
+    Making that data takes seconds, and every start asks.
+    """
+    digest = hashlib.sha256(version("babel").encode())
+    for package, names in SOURCES.items():
+        for name in names:
+            for path, content in _contents(files(package).joinpath(name)):
+                digest.update(f"\0{package} {path}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _contents(place: Traversable) -> Iterator[tuple[str, bytes]]:
+    if place.is_file():
+        yield place.name, place.read_bytes()
+        return
+    for each in sorted(place.iterdir(), key=lambda one: one.name):
+        if each.is_dir() or each.name.endswith((".py", ".yml", ".yaml")):
+            yield from ((f"{place.name}/{path}", content) for path, content in _contents(each))

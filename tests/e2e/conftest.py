@@ -28,7 +28,6 @@ def running(tmp_path_factory: pytest.TempPathFactory, telegram: BotApiServer) ->
     desk = DeskProcess(
         tmp_path_factory.mktemp("shared") / "desk",
         real=True,
-        PUNTE_ENCODER="",
         PUNTE_TELEGRAM_TOKEN=telegram.token,
         PUNTE_TELEGRAM_API_URL=telegram.url,
     )
