@@ -25,6 +25,7 @@ run: setup ## start the whole desk; Ctrl-C stops it
 PYTEST_ARGS ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test: setup $(VENV)/.ready-dev ## run the tests; those that take minutes each are left to test-long
+	@echo "The tests marked long are left out; make test-long runs them."
 	$(BIN)/pytest $(PYTEST_ARGS) -m "not long"
 
 test-long: setup $(VENV)/.ready-dev ## run the tests that take minutes each
