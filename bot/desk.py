@@ -43,7 +43,7 @@ async def open_desk(
 ) -> AsyncIterator[Desk]:
     """Open the parts that answer questions; `nlu_url` is a running Rasa, without one the keyword twin understands.
 
-    `at_once` begins by spellings and words where very much waits to be encoded, for a desk that watches its search.
+    `at_once` begins with rough vectors where very much waits to be encoded, for a desk that watches its search.
     """
     log_to(settings)
     async with AsyncExitStack() as stack:

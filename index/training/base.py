@@ -40,7 +40,7 @@ def layers(file: QuantisedFile) -> Arrays:
     shape = file.shape
     places = file.array("emb.pos", shape.places, shape.width)
     found: Arrays = {
-        "places": places + file.array("emb.type", shape.kinds, shape.width)[0],
+        "places": places + file.array("emb.type", file.kinds, shape.width)[0],
         "entered.weight": file.array("emb.ln.w", shape.width),
         "entered.bias": file.array("emb.ln.b", shape.width),
     }

@@ -60,7 +60,7 @@ def train(models_dir: Path, python: Path) -> Path:
     model = models_dir / f"nlu-{made_from()}.tar.gz"
     if model.exists():
         return model
-    document = yaml.dump(rasa_document(), Dumper=yaml.CSafeDumper, allow_unicode=True, width=1_000_000, sort_keys=False)
+    document = yaml.safe_dump(rasa_document(), allow_unicode=True, width=1_000_000, sort_keys=False)
     project = {name: files("nlu").joinpath(f"rasa/{name}").read_text("utf-8") for name in ("config.yml", "domain.yml")}
     models_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=models_dir, prefix="training-") as folder:

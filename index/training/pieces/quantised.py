@@ -13,25 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.training.errors import BaseDamaged
+from index.training.student import Shape
 
 MAGIC = b"E5S1"
 BLOCK = 32
 PLAIN, QUANTISED = 0, 1
 
 _BLOCK_BYTES = 2 + BLOCK // 2
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Sizes of an encoder: `words` and `places` are rows of its tables."""
-
-    width: int
-    layers: int
-    heads: int
-    inner: int
-    words: int
-    places: int
-    kinds: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +31,7 @@ class _Entry:
 
 
 class QuantisedFile:
-    """A file's shape, the number of pieces that it has rows for, and its arrays by name."""
+    """A file's shape, how many kinds of texts and pieces it has rows for, and its arrays by name."""
 
     def __init__(self, path: Path) -> None:
         """Read the directory. Raises `BaseDamaged` for what is no such file."""
@@ -81,8 +69,8 @@ class QuantisedFile:
         _version, *sizes, _epsilon, block = self._take("I7ifi")
         if block != BLOCK:
             raise ValueError(f"its blocks hold {block} weights instead of {BLOCK}")
-        width, layers, heads, inner, words, places, kinds = sizes
-        self.shape = Shape(width, layers, heads, inner, words, places, kinds)
+        *shape, self.kinds = sizes
+        self.shape = Shape(*shape)
         self.pieces, *_marks = self._take("5i")
         (text,) = self._take("Q")
         self._skip(4 * (self.pieces + 1) + 4 * self.pieces + text)
