@@ -4,7 +4,8 @@ PunteError
 ├── EncoderUnavailable
 ├── IndexNotReady
 ├── GoldenFileInvalid
-└── SampleInvalid
+├── SampleInvalid
+└── EntriesInvalid
 """
 
 from knowledge.errors import PunteError
@@ -32,3 +33,9 @@ class SampleInvalid(PunteError):
     """The sample cannot be measured; mend the named file or line and run the evaluation again."""
 
     code = "sample_invalid"
+
+
+class EntriesInvalid(PunteError):
+    """The entries cannot be read; name with --entries a JSONL file of lines with `reference`, `title` and `text`."""
+
+    code = "entries_invalid"

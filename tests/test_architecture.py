@@ -67,11 +67,14 @@ SHELVES = {
     "index/ranking": ("index", "index/encoding", "index/stores", "index/segments"),
     "index/live": ("index", "index/encoding", "index/stores", "index/segments", "index/ranking"),
     "index/measuring": ("index", "index/encoding", "index/segments", "index/ranking", "index/live"),
-    "index/fitting": ("index", "index/encoding", "index/segments", "index/ranking", "index/measuring"),
-    "index/training": (
-        "index", "index/encoding", "index/measuring", "index/training/data", "index/training/pieces",
+    "index/everyday": ("index",),
+    "index/fitting": (
+        "index", "index/everyday", "index/encoding", "index/segments", "index/ranking", "index/measuring",
     ),
-    "index/training/data": ("index/fitting", "index/training"),
+    "index/training": (
+        "index", "index/everyday", "index/encoding", "index/measuring", "index/training/data", "index/training/pieces",
+    ),
+    "index/training/data": ("index/everyday", "index/fitting", "index/training"),
     "index/training/pieces": ("index/training",),
     "nlu": ("nlu/extraction",),
     "nlu/extraction": ("nlu",),
@@ -104,7 +107,7 @@ WIRING = ("bot/main.py", "bot/desk.py", "bot/home.py", "knowledge/migrations")
 
 BEHIND = {
     "faiss": ("index/stores",),
-    "onnxruntime": ("index/encoding/onnx_encoder.py", "index/training/export.py"),
+    "onnxruntime": ("index/encoding/onnx_encoder.py", "index/training/onnx_file.py", "index/training/teacher.py"),
     "sentence_transformers": ("index/encoding/encoder.py",),
     "telegram": ("bot/channels/telegram",),
     "admin_api": ("admin_api", "bot/main.py"),

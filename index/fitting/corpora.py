@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from index.everyday import entries
+from index.everyday.entries import Entries, EverydayQuestion
 from index.fitting.pairs import (
     Pairs,
     part,
+    question_held_out,
     read_crossed,
     read_file,
     read_forum,
@@ -46,14 +49,21 @@ def build(
     name: str, source: str, asked: str, passages: Pairs, questions: Sequence[tuple[str, set[str]]], model: Encoder
 ) -> Corpus:
     """Return a corpus of (language, passage) pairs and questions with the passages that answer them; equals are one."""
+    layer, places = _indexed(passages, model)
+    texts = [question for question, _ in questions]
+    answers = [frozenset(places[text] for text in right) for _, right in questions]
+    return Corpus(name, source, asked, layer, texts, model.encode(texts), answers)
+
+
+def _indexed(passages: Pairs, model: Encoder) -> tuple[Layer, dict[str, int]]:
+    """Return (language, passage) pairs in a layer, equals as one, and the place of each text."""
     places = {text: place for place, text in enumerate(dict.fromkeys(text for _, text in passages))}
     languages = {text: language for language, text in reversed(passages)}
     records = [_record(place, text, languages[text]) for text, place in places.items()]
     rows = model.encode(list(places))
-    segment = Segment.build(records, {str(place): rows[place] for place in places.values()}, model.dimension)
-    texts = [question for question, _ in questions]
-    answers = [frozenset(places[text] for text in right) for _, right in questions]
-    return Corpus(name, source, asked, whole(segment), texts, model.encode(texts), answers)
+    return whole(
+        Segment.build(records, {str(place): rows[place] for place in places.values()}, model.dimension)
+    ), places
 
 
 def read(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
@@ -73,8 +83,30 @@ def read(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
     for path in options.titles:
         for language, pairs in read_titles(path, options.limit):
             yield _across(f"{path.parent.name} {language}", path.parent.name, language, language, pairs, model)
+    if options.entries:
+        yield from everyday(entries.starter() | entries.read(options.entries), options.strangers, model)
     if options.aligned:
         yield from _aligned(options.aligned, options.limit, model)
+
+
+def everyday(known: Entries, strangers: int, model: Encoder) -> Iterator[Corpus]:
+    """Yield by tag the held-out everyday questions, asked of the entries that any is about and of some strangers.
+
+    Near misses are among them; nothing answers those.
+    """
+    asked = [each for each in entries.everyday() if each.reference in known]
+    about = sorted({each.reference for each in asked})
+    others = sorted(known.keys() - set(about))
+    chosen = [known[name] for name in (*about, *Random(2).sample(others, min(strangers, len(others))))]
+    layer, places = _indexed([(each.language, each.text) for each in chosen], model)
+    by_tag = dict[str, list[EverydayQuestion]]()
+    for each in asked:
+        if question_held_out(each.text):
+            by_tag.setdefault(each.language, []).append(each)
+    for tag, held in sorted(by_tag.items()):
+        texts = [each.text for each in held]
+        answers = [frozenset[int]() if each.near else frozenset({places[known[each.reference].text]}) for each in held]
+        yield Corpus(f"everyday {tag}", "everyday", tag, layer, texts, model.encode(texts), answers)
 
 
 def _across(name: str, source: str, asked: str, written: str, pairs: Pairs, model: Encoder) -> Corpus:

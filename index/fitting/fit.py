@@ -113,6 +113,8 @@ def observe(corpora: Sequence[Corpus], blend: Blend) -> Iterator[Observation]:
             asked: dict[str, Layer | None] = {
                 "answered": corpus.layer, "removed": corpus.layer.without(set(answers)), "astray": astray,
             }  # fmt: skip
+            if not answers:
+                asked = {"removed": corpus.layer}
             for name, layer in asked.items():
                 if layer is None:
                     continue
@@ -200,6 +202,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--forum", type=Path, action="append", default=[], help="*.jsonl.gz: title, body, answers")
     parser.add_argument("--guides", type=Path, action="append", default=[], help="*.jsonl: description, title, text")
     parser.add_argument("--titles", type=Path, action="append", default=[], help="*.jsonl: title, description, lang")
+    parser.add_argument("--entries", type=Path, help="*.jsonl: reference, title, text, language; of everyday questions")
+    parser.add_argument("--strangers", type=int, default=3000, help="entries that no everyday question is about")
     parser.add_argument("--aligned", type=Path, help="a folder of <language>.tsv with index_id and text")
     parser.add_argument("--encoder", default=None)
     parser.add_argument("--limit", type=int, default=300)

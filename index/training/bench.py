@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
+from index.everyday import entries
+from index.everyday.entries import Entries, EverydayQuestion
 from index.training import artifacts
-from index.training.data import corpus, entries
+from index.training.data import corpus
 from index.training.data.corpus import Pair, QuestionPair
-from index.training.data.entries import Entries, EverydayQuestion
 from index.training.errors import FileDamaged
 from index.training.installed import Source, installed
 from index.training.progress import Say

@@ -4,7 +4,6 @@ PunteError
 └── TrainingError
     ├── DataMissing
     ├── LineInvalid
-    ├── EntriesInvalid
     ├── FileDamaged
     ├── BaseDamaged
     ├── MadeFromOther
@@ -32,12 +31,6 @@ class LineInvalid(TrainingError):
     """A file of the training data cannot be read; mend or remove what is named and run the command again."""
 
     code = "line_invalid"
-
-
-class EntriesInvalid(TrainingError):
-    """The entries cannot be read; name with --entries a JSONL file of lines with `reference`, `title` and `text`."""
-
-    code = "entries_invalid"
 
 
 class FileDamaged(TrainingError):

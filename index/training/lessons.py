@@ -22,7 +22,7 @@ from knowledge.languages import SCRIPTS
 Rows = NDArray[np.int64]
 
 _NEIGHBOURS = 10
-_ALIKE = 0.97
+_ALIKE = 0.9
 _AT_ONCE = 1000
 _POOLED = 4
 _OF_ENTRIES = 0.55
@@ -68,9 +68,10 @@ class Lessons:
     def __init__(self, bench: Bench) -> None:
         """Gather sentences and questions with the teacher's vectors; whatever lacks a target is left out."""
         self.recipe = bench.recipe
-        english = teacher.english(bench)
+        asked, answering = teacher.centres(bench)
+        english = teacher.english(bench).seen_from(asked)
+        passages, texts = (found(bench).seen_from(answering) for found in (teacher.passages, teacher.entry_texts))
         self._english = Aims(english, np.empty((len(english.texts), 0), np.int64))
-        passages, texts = teacher.passages(bench), teacher.entry_texts(bench)
         self._passages = Aims(passages, nearest(passages.vectors))
         self._entries = Aims(texts, nearest(texts.vectors))
         self._sentences = _sentences(bench, english)

@@ -29,7 +29,8 @@ class Recipe:
 
     A piece is kept that the texts use at least `least` times. The teacher reads `english` sentences and, beside the
     entries that are asked for, `strangers`; `teacher_pieces` are read of a sentence and of a passage. `layers` are
-    those of the teacher that the student has. Rates are learning rates at their height.
+    those of the teacher that the student's begin with, solved over the texts of `reduced_by` lessons. Rates are those
+    of learning at their height.
     """
 
     seed: int = 0
@@ -37,18 +38,19 @@ class Recipe:
     english: int = 52_000
     strangers: int = 2500
     teacher_pieces: tuple[int, int] = (64, 128)
-    layers: tuple[int, ...] = (1, 3, 5, 7, 9, 11)
+    layers: tuple[int, ...] = (0, 2, 4, 6, 8, 11)
+    reduced_by: int = 32
 
-    steps: int = 2000
-    rate: float = 3e-4
+    steps: int = 800
+    rate: float = 2e-4
     table_rate: float = 5e-4
     warm_up: int = 30
-    temperature: float = 0.03
+    temperature: float = 0.05
     in_english: float = 0.25
-    sentences: Kind = Kind(share=0.5, batch=256, pieces=64, others=3000, cosine=3.0, likeness=0.5)
-    questions: Kind = Kind(share=0.16, batch=160, pieces=48, others=2000, near=3)
-    everyday: Kind = Kind(share=0.14, batch=160, pieces=64, others=1500, near=4, noise=0.12)
-    passages: Kind = Kind(share=0.2, batch=40, pieces=128, others=1500, noise=0.0, contrast=0.5, cosine=5.0)
+    sentences: Kind = Kind(share=0.46, batch=128, pieces=64, others=3000, cosine=3.0, likeness=0.5)
+    questions: Kind = Kind(share=0.16, batch=96, pieces=48, others=2000, near=3)
+    everyday: Kind = Kind(share=0.2, batch=96, pieces=64, others=1500, near=4, noise=0.12)
+    passages: Kind = Kind(share=0.18, batch=24, pieces=128, others=1500, noise=0.0, contrast=0.5, cosine=5.0)
 
     longest: int = 256
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from index.training import artifacts, base, bench, export, teacher, training, vocabulary
+from index.everyday import entries
+from index.training import artifacts, base, bench, export, reduction, teacher, training, vocabulary
 from index.training.bench import Bench
-from index.training.data import corpus, entries
+from index.training.data import corpus
 from index.training.errors import StageMissing, StageUnknown
 
 Run = Callable[[Bench, str], None]
@@ -45,13 +46,16 @@ STAGES = (
     Stage("vocabulary", vocabulary.run, (bench.TOKENIZER, bench.WORDS), ("least",), _texts),
     Stage("teacher", teacher.run, teacher.RESULTS, ("seed", "english", "strangers", "teacher_pieces")),
     Stage(
+        "reduction",
+        reduction.run,
+        (reduction.RESULT,),
+        ("layers", "reduced_by", "in_english", "sentences", "questions", "everyday", "passages"),
+    ),
+    Stage(
         "training",
         training.run,
         (training.RESULT,),
-        (
-            "layers", "steps", "rate", "table_rate", "warm_up", "temperature", "in_english", "sentences", "questions",
-            "everyday", "passages",
-        ),
+        ("steps", "rate", "table_rate", "warm_up", "temperature"),
     ),
     Stage("export", export.run, settings=("longest",)),
 )  # fmt: skip

@@ -10,14 +10,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from index.arrays import Arrays
-from index.model import Vectors
 
 PAD = 1
 """The piece that fills short texts up; nothing looks at it."""
 
 _EPSILON = 1e-12
 _HIDDEN = -1e4
-_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,12 @@ class TransformerLayer(nn.Module):
 
     def forward(self, rows: Tensor, mask: Tensor | None) -> Tensor:
         """Return `rows` (texts x pieces x width) with what each piece gathered from those that `mask` shows it."""
+        attended, widened = self.halves(rows, mask)
+        done: Tensor = self.done(attended + self.narrow(widened))
+        return done
+
+    def halves(self, rows: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return what attention makes of `rows`, and what the first half of the feed-forward block makes of that."""
         texts, pieces, width = rows.shape
         parts = self.attend(rows).view(texts, pieces, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         queries, keys, values = parts.unbind()
@@ -55,13 +59,12 @@ class TransformerLayer(nn.Module):
         if mask is not None:
             scores = scores.masked_fill(~mask, _HIDDEN)
         gathered = self.gather((scores.softmax(-1) @ values).transpose(1, 2).reshape(texts, pieces, width))
-        rows = self.attended(rows + gathered)
-        done: Tensor = self.done(rows + self.narrow(functional.gelu(self.widen(rows))))
-        return done
+        attended: Tensor = self.attended(rows + gathered)
+        return attended, functional.gelu(self.widen(attended))
 
 
 class Student(nn.Module):
-    """Pieces to one vector of unit length."""
+    """Pieces to one vector of unit length, seen from `centre`: what all texts have in common says nothing."""
 
     def __init__(self, shape: Shape, *, sparse: bool = False) -> None:
         super().__init__()
@@ -70,15 +73,23 @@ class Student(nn.Module):
         self.places = nn.Parameter(torch.zeros(shape.places, shape.width))
         self.entered = nn.LayerNorm(shape.width, eps=_EPSILON)
         self.stack = nn.ModuleList(TransformerLayer(shape.width, shape.heads, shape.inner) for _ in range(shape.layers))
+        self.centre: Tensor
+        self.register_buffer("centre", torch.zeros(shape.width))
 
     def forward(self, ids: Tensor, present: Tensor, *, full: bool = False) -> Tensor:
         """Return texts x width of `ids` (texts x pieces), of which those `present` (bool) count; `full`: all are."""
         mask = None if full else present[:, None, None, :]
-        rows = self.entered(self.words(ids) + self.places[: ids.shape[1]])
+        rows = self.enter(ids)
         for layer in self.stack:
             rows = layer(rows, mask)
         shares = present.to(rows.dtype) / present.sum(1, keepdim=True)
-        return functional.normalize((shares.unsqueeze(1) @ rows).squeeze(1), dim=1)
+        means = functional.normalize((shares.unsqueeze(1) @ rows).squeeze(1), dim=1)
+        return functional.normalize(means - self.centre, dim=1)
+
+    def enter(self, ids: Tensor) -> Tensor:
+        """Return texts x pieces x width of `ids` (texts x pieces), before any layer."""
+        entered: Tensor = self.entered(self.words(ids) + self.places[: ids.shape[1]])
+        return entered
 
     def encode(self, pieces: Sequence[Sequence[int]]) -> Tensor:
         """Return texts x width of the pieces of texts."""
@@ -89,7 +100,7 @@ class Student(nn.Module):
 
 def begun(base: Mapping[str, np.ndarray], words: np.ndarray, heads: int, layers: Sequence[int]) -> Student:
     """Return a student with the given layers of the base, over `words` (pieces x width)."""
-    state: Arrays = {"words.weight": words}
+    state: Arrays = {"words.weight": words, "centre": np.zeros(words.shape[1], np.float32)}
     for name, weights in base.items():
         part, _, rest = name.partition(".")
         if part != "stack":
@@ -122,17 +133,3 @@ def pad(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         ids[row, : len(pieces)] = torch.tensor(pieces)
         present[row, : len(pieces)] = True
     return ids, present
-
-
-@torch.inference_mode()
-def encode_all(student: Student, texts: Sequence[Sequence[int]], room: int) -> Vectors:
-    """Return texts x width, those of like length together, at most `room` pieces at once."""
-    order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-    vectors = np.empty((len(texts), student.shape.width), np.float32)
-    start = 0
-    while start < len(order):
-        count = max(1, min(_AT_ONCE, room // len(texts[order[start]])))
-        places = order[start : start + count]
-        vectors[places] = student.encode([texts[place] for place in places]).numpy()
-        start += count
-    return vectors

@@ -1,4 +1,4 @@
-"""The fourth stage: six layers learn where twelve land, from sentences, questions and passages in turn.
+"""The fifth stage: six layers learn where twelve land, from sentences, questions and passages in turn.
 
 A sentence of the region should land where the teacher's vector of its English is (Reimers and Gurevych 2020, arXiv
 2004.09813), a question on the passage or entry that answers it, told apart from the nearest others, and a passage on
@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
 
-from index.training import checkpoint
+from index.training import checkpoint, reduction
 from index.training.bench import Bench
 from index.training.lessons import Lesson, Lessons
 from index.training.progress import ProgressReporter
@@ -27,8 +27,8 @@ CHECKPOINT = "student.checkpoint.npz"
 _LEAST = 0.04
 _DECAY = 0.01
 _STEEPEST = 1.0
-_SAME = 0.985
-_LIKENESS_HEAT = 0.05
+_SAME = 0.95
+_LIKENESS_HEAT = 0.08
 
 
 class Course:
@@ -36,6 +36,7 @@ class Course:
 
     def __init__(self, student: Student, recipe: Recipe) -> None:
         self.student = student.train()
+        self.student.words.sparse = True
         self.recipe = recipe
         self._layers = [weight for name, weight in student.named_parameters() if name != "words.weight"]
         self.optimizers: tuple[torch.optim.Optimizer, ...] = (
@@ -76,7 +77,7 @@ def loss(lesson: Lesson, found: Tensor, temperature: float) -> Tensor:
 
 def run(bench: Bench, made_from: str) -> None:
     """Train from the base or the last checkpoint, and keep the student."""
-    course = Course(bench.model(bench.recipe.layers), bench.recipe)
+    course = Course(checkpoint.kept_student(bench.work / reduction.RESULT), bench.recipe)
     path = bench.work / CHECKPOINT
     done = 0
     if path.exists():

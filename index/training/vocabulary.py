@@ -28,7 +28,7 @@ def _texts(bench: Bench) -> set[str]:
         *(pair.text for pair in bench.pairs),
         *(text for each in bench.questions for text in (each.query, each.passage)),
         *(each.text for each in bench.everyday),
-        *bench.entries.values(),
+        *(each.text for each in bench.entries.values()),
     }
 
 

@@ -2,19 +2,22 @@
 
 import gzip
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.encoding.encoder import HashingEncoder
+from index.everyday.entries import starter
 from index.fitting import fit
-from index.fitting.corpora import Corpus, build
+from index.fitting.corpora import Corpus, build, everyday
 from index.fitting.fit import SHARES, Observation, cross_validated, fit_beliefs, fit_blend, observe
 from index.fitting.fit import fit as fit_belief
 from index.fitting.pairs import question_held_out, read_crossed, read_file
 from index.ranking.calibration import Evidence
 from index.ranking.fusion import EVEN, Kinship
+from knowledge.languages import TAGS
 
 EVIDENCE = Evidence(dense=0.5, share=0.3, margin=0.5, words=2.0, kin=Kinship.SAME)
 TRADES = "bakery cheesemaker sawmill printer winery potter tannery brewery weaver smithy".split()
@@ -54,6 +57,20 @@ def test_each_question_is_asked_with_its_answer_without_it_and_of_others() -> No
     assert {one.asked for one in observations} == set(SHARES)
     assert sum(one.right for one in observations) == 2 * len(TRADES)
     assert all(one.right == (one.asked == "answered") for one in observations)
+
+
+def test_everyday_questions_are_asked_of_the_entries_they_are_about_and_near_misses_have_no_answer() -> None:
+    found = {each.asked: each for each in everyday(starter(), 5, HashingEncoder())}
+    assert set(found) == set(TAGS)
+    bulgarian = found["bg"]
+    assert all(map(question_held_out, bulgarian.questions))
+    assert len(bulgarian.layer.segment) == len(starter())
+    near = sum(not answers for answers in bulgarian.answers)
+    assert 0 < near < len(bulgarian.answers) / 2
+    observations = list(observe([bulgarian], EVEN))
+    counted = Counter(one.asked for one in observations)
+    assert counted == {"answered": len(bulgarian.answers) - near, "removed": len(bulgarian.answers)}
+    assert not any(one.right for one in observations if one.asked == "removed")
 
 
 def test_a_belief_finds_what_tells_right_from_wrong() -> None:

@@ -40,8 +40,8 @@ PIECES = [*MARKS, "▁", *LETTERS, "▁the", *(f"▁{text}" for text in SPELLING
 ENTRIES = {f"entry-{number}": (f"the {' '.join(words)}", "the city. " * 5) for number, words in enumerate(SENTENCES)}
 
 RECIPE = Recipe(
-    least=3, english=30, strangers=4, teacher_pieces=(16, 24), layers=(1, 3), steps=12, warm_up=2, rate=2e-3,
-    table_rate=1e-2, longest=32,
+    least=3, english=30, strangers=4, teacher_pieces=(16, 24), layers=(0, 3), reduced_by=8, steps=12, warm_up=2,
+    rate=2e-3, table_rate=1e-2, longest=32,
     sentences=Kind(share=0.5, batch=8, pieces=16, others=8, cosine=3.0, likeness=0.5),
     questions=Kind(share=0.2, batch=6, pieces=12, others=6, near=2),
     everyday=Kind(share=0.15, batch=6, pieces=12, others=6, near=2),
@@ -148,10 +148,10 @@ def bench_of(data: Path, work: Path, out: Path, source: Source, say: Callable[[s
 
 @pytest.fixture(scope="session")
 def ready(data: Path, source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A work folder in which all but the training and the export is done."""
+    """A work folder in which all before the training is done."""
     work = tmp_path_factory.mktemp("ready")
     bench = bench_of(data, work, work / "out", source, lambda _: None)
-    for stage in ("base", "vocabulary", "teacher"):
+    for stage in ("base", "vocabulary", "teacher", "reduction"):
         train(bench, stage)
     return work
 

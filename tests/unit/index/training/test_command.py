@@ -65,4 +65,4 @@ def test_entries_that_cannot_be_read_are_said(
 
 def test_a_stage_that_does_not_exist_is_refused(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("--only=polish") == 1
-    assert "base, vocabulary, teacher, training, export" in capsys.readouterr().err
+    assert "base, vocabulary, teacher, reduction, training, export" in capsys.readouterr().err

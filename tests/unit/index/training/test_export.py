@@ -8,7 +8,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from index.training import export, training
+from index.training import export, onnx_file, training
 from index.training.checkpoint import kept_student
 from index.training.stages import train
 from index.training.student import pad, pieces_of
@@ -21,11 +21,11 @@ def test_the_model_says_what_the_student_says_at_every_size(make_bench: MakeBenc
     bench = make_bench("exported")
     train(bench, "training")
     train(bench)
-    session = onnxruntime.InferenceSession(str(bench.out / export.MODEL))
+    session = onnxruntime.InferenceSession(str(bench.out / onnx_file.MODEL))
     assert [each.name for each in session.get_inputs()] == ["input_ids", "attention_mask"]
     assert [each.name for each in session.get_outputs()] == ["vector"]
     student = kept_student(bench.work / training.RESULT).eval()
-    tokenizer = Tokenizer.from_file(str(bench.out / export.TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(bench.out / onnx_file.TOKENIZER))
     for texts in (TEXTS, TEXTS[:1], TEXTS[1:3] * 5):
         pieces = pieces_of(tokenizer, texts, RECIPE.longest)
         ids, present = pad(pieces)
@@ -34,7 +34,7 @@ def test_the_model_says_what_the_student_says_at_every_size(make_bench: MakeBenc
             said = student.encode(pieces).numpy()
         assert found.shape == (len(texts), 32)
         assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
-        assert (found * said).sum(axis=1) == pytest.approx(1, abs=0.002)
+        assert (found * said).sum(axis=1) == pytest.approx(1, abs=0.004)
 
 
 def test_a_weight_takes_a_byte(make_bench: MakeBench) -> None:
@@ -42,13 +42,13 @@ def test_a_weight_takes_a_byte(make_bench: MakeBench) -> None:
     train(bench)
     weights = sum(weight.numel() for weight in kept_student(bench.work / training.RESULT).parameters())
     plain = 4 * weights
-    assert (bench.out / export.MODEL).stat().st_size < plain
+    assert (bench.out / onnx_file.MODEL).stat().st_size < plain
 
 
 def test_long_texts_are_cut_by_the_tokenizer(make_bench: MakeBench) -> None:
     bench = make_bench("cutting")
     train(bench)
-    tokenizer = Tokenizer.from_file(str(bench.out / export.TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(bench.out / onnx_file.TOKENIZER))
     assert len(tokenizer.encode("the city " * 100).ids) == RECIPE.longest
 
 
@@ -61,5 +61,5 @@ def test_what_lies_beside_is_left_and_the_note_says_what_it_was_made_from(make_b
     assert left == ["README.md", "model.onnx", "tokenizer.json", "training.json"]
     assert (bench.out / "README.md").read_text(encoding="utf-8") == "The card, by hand."
     note = json.loads((bench.out / export.NOTE).read_text(encoding="utf-8"))
-    assert note["recipe"]["layers"] == [1, 3]
+    assert note["recipe"]["layers"] == [0, 3]
     assert len(note["made_from"]) == 16

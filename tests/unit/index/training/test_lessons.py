@@ -44,7 +44,7 @@ def test_each_text_is_paired_with_what_it_says_or_what_answers_it(quiet: Lessons
     bench = make_bench("pairs")
     english = {(text, pair.english) for pair in bench.pairs for text in (pair.text, pair.english)}
     answers = {(each.query, each.passage) for each in bench.questions}
-    entries = {(each.text, bench.entries[each.reference]) for each in bench.everyday}
+    entries = {(each.text, bench.entries[each.reference].text) for each in bench.everyday}
     seen = set()
     for step in STEPS:
         lesson, kind = quiet.lesson(step), quiet.kind(step)

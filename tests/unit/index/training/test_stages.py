@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from index.arrays import Arrays
-from index.training import artifacts, bench, training
+from index.training import artifacts, bench, reduction, training
 from index.training.errors import DataMissing, FileDamaged, MadeFromOther, StageMissing
 from index.training.stages import STAGES, train
 from tests.unit.index.training.conftest import MakeBench
@@ -111,12 +111,15 @@ def test_a_checkpoint_that_lacks_a_weight_is_refused(make_bench: MakeBench) -> N
         train(make_bench("lacking"), "training")
 
 
-@pytest.mark.parametrize("name", [bench.BASE, bench.WORDS])
-def test_a_damaged_model_is_named(make_bench: MakeBench, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "stage"), [(bench.BASE, "reduction"), (bench.WORDS, "reduction"), (reduction.RESULT, "training")]
+)
+def test_a_damaged_model_is_named(make_bench: MakeBench, name: str, stage: str) -> None:
     at = make_bench("broken")
+    (at.work / f"{stage}.json").unlink(missing_ok=True)
     (at.work / name).write_bytes(b"no archive")
     with pytest.raises(FileDamaged, match=name):
-        train(at, "training")
+        train(at, stage)
 
 
 def test_only_a_stage_whose_foundations_are_there_is_run(make_bench: MakeBench) -> None:

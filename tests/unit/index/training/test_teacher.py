@@ -70,7 +70,8 @@ def test_the_teacher_reads_the_prefixes_that_it_was_taught(make_bench: MakeBench
     ):
         pieces = pieces_of(bench.tokenizer, [prefix + text for text in found.texts], longest)
         with torch.inference_mode():
-            assert model.encode(pieces).numpy() == pytest.approx(found.vectors, abs=2e-3)
+            alike = (model.encode(pieces).numpy() * found.vectors).sum(1)
+        assert alike.min() > 0.98
 
 
 def test_entries_that_questions_are_about_or_come_near_are_read_and_some_strangers(make_bench: MakeBench) -> None:

@@ -8,7 +8,7 @@ from index.training.checkpoint import kept_student
 from index.training.lessons import Lessons
 from index.training.stages import train
 from index.training.student import Student, pieces_of
-from index.training.teacher import english
+from index.training.teacher import centres, english
 from index.training.training import Course, loss
 from tests.unit.index.training.conftest import MakeBench
 
@@ -37,7 +37,7 @@ def test_a_few_steps_lower_the_loss_of_every_kind(make_bench: MakeBench) -> None
 def test_translations_come_nearer_to_their_own_english_than_to_others(make_bench: MakeBench) -> None:
     bench = make_bench("nearer", steps=150, rate=5e-3)
     train(bench, "training")
-    targets = english(bench)
+    targets = english(bench).seen_from(centres(bench)[0])
     at = {text: row for row, text in enumerate(targets.texts)}
     pairs = [pair for pair in bench.pairs if pair.english in at]
     rows = np.array([at[pair.english] for pair in pairs])

@@ -10,7 +10,7 @@ import yaml
 from index.fitting.pairs import question_held_out
 from knowledge.languages import TAGS
 
-LINES = files("index").joinpath("training", "everyday", "questions.jsonl").read_text(encoding="utf-8").splitlines()
+LINES = files("index").joinpath("everyday", "questions.jsonl").read_text(encoding="utf-8").splitlines()
 QUESTIONS = [json.loads(line) for line in LINES]
 
 
