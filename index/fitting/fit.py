@@ -28,7 +28,7 @@ from index.measuring import trust
 from index.measuring.trust import Answers
 from index.model import Filters, Vectors
 from index.ranking.calibration import MEASURES, SPEAKS_NEITHER_WAY, Belief, EncoderProfile, Evidence
-from index.ranking.fusion import EVEN, Blend, Kinship, Weights, normalise
+from index.ranking.fusion import EVEN, Blend, Kinship, Weights
 from index.ranking.search import Layer, Snapshot
 
 PROFILES = Path(__file__).parents[1] / "calibration.json"
@@ -64,7 +64,7 @@ def fit_blend(corpora: Sequence[Corpus]) -> Blend:
             found = snapshot.candidates(question, vector, language=corpus.asked, today=_TODAY)
             right = np.isin(found.places, list(answers))
             if right.any():
-                choice = _Choice(corpus.source, normalise(found.dense), normalise(found.lexical), right)
+                choice = _Choice(corpus.source, found.meaning, found.words, right)
                 seen[Kinship(int(found.kins[right][0]))].append(choice)
     return {kin: _weights(choices) if choices else EVEN[kin] for kin, choices in seen.items()}
 

@@ -1,5 +1,6 @@
-"""Fuses the two halves of a search: the weighted sum of their z-scores over the candidates. Pure.
+"""Fuses the two halves of a search: the weighted sum of their z-scores over all passages. Pure.
 
+Words that few passages share lie many deviations from the mean, so theirs are bounded, or they would drown meaning.
 How much words say depends on the languages: within one they say much, between relatives less, between strangers
 little. So the weights know what a passage's language is to the question's.
 """
@@ -67,21 +68,21 @@ class Weights:
 Blend = Mapping[Kinship, Weights]
 """The weights for every kinship."""
 
+MOST = 4.0
+"""The most that words can say, in deviations from the mean."""
+
 EVEN: Blend = {kin: Weights(0.5, 0.5) for kin in Kinship}
 
 
-def normalise(scores: Scores) -> Scores:
-    """Return z-scores; equal scores say nothing and become zeros."""
-    if not len(scores):
-        return scores
-    spread = float(scores.std())
+def normalise(scores: Scores, mean: float, spread: float, most: float = np.inf) -> Scores:
+    """Return z-scores, at most `most`; where all are equal they say nothing and become zeros."""
     if spread < 1e-9:
         return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / spread, np.float32)
+    return np.asarray(np.minimum((scores - mean) / spread, most), np.float32)
 
 
 def fuse(dense: Scores, lexical: Scores, kins: Kins, blend: Blend) -> Scores:
-    """Return the fused score of each candidate, n, from the scores of both halves and their kinships, each of n."""
+    """Return the fused score of each candidate, n, from the z-scores of both halves and their kinships, each of n."""
     table = np.array([[blend[kin].dense, blend[kin].lexical] for kin in Kinship], np.float32)
     weights = table[kins]
-    return np.asarray(weights[:, 0] * normalise(dense) + weights[:, 1] * normalise(lexical), np.float32)
+    return np.asarray(weights[:, 0] * dense + weights[:, 1] * lexical, np.float32)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from index.arrays import Mask
 from index.model import Filters, Hit, SearchResult, Vectors
 from index.ranking.calibration import EncoderProfile, Evidence
-from index.ranking.fusion import Kins, fuse, kinships, readable, spoken
-from index.segments.bm25 import score
+from index.ranking.fusion import MOST, Kins, fuse, kinships, normalise, readable, spoken
+from index.segments import bm25
 from index.segments.grams import named
 from index.segments.segment import Segment
+from index.stores import moments
 from index.stores.joining import EXACT
 from knowledge.entries.call_status import CallStatus
 from knowledge.models import Kind
@@ -59,10 +60,13 @@ class Layer:
 @dataclass(frozen=True)
 class Candidates:
     """Passages side by side, n of them: layer and place, both scores, what their languages are to the question's,
-    whether they hold an identifier of it, whether they passed. `most` is the lexical score that none could pass.
+    whether they hold an identifier of it, whether they passed. `most` is the lexical score that none could pass;
+    `meaning` and `words` are the scores as deviations from the mean of all passages.
     """
 
     most: float
+    meaning: Vectors
+    words: Vectors
     layers: NDArray[np.int64]
     places: NDArray[np.int64]
     dense: Vectors
@@ -101,7 +105,7 @@ class Snapshot:
         found = self._candidates(chosen, question, vector, asked, today)
         passed = 0.0 if CallStatus.CLOSED in filters.statuses else PASSED
         priors = NAMED * found.named - passed * found.passed + READ * readable(found.kins)
-        fused = fuse(found.dense, found.lexical, found.kins, self.profile.blend) + priors.astype(np.float32)
+        fused = fuse(found.meaning, found.words, found.kins, self.profile.blend) + priors.astype(np.float32)
         hits = self._hits(found, fused, limit + 1)
         evidence = Evidence.of(hits, found.most, question, asked)
         return SearchResult(tuple(hits[:limit]), self.profile.probability(evidence), candidates)
@@ -118,7 +122,7 @@ class Snapshot:
     def _candidates(
         self, chosen: Sequence[Mask], question: str, vector: Vectors, asked: str, today: date
     ) -> Candidates:
-        lexical, most = score([layer.segment.postings for layer in self.layers], question)
+        lexical, most = bm25.score([layer.segment.postings for layer in self.layers], question)
         identifiers = named(question)
         parts = list[tuple[NDArray[Any], ...]]()
         for number, (layer, mask, matches) in enumerate(zip(self.layers, chosen, lexical, strict=True)):
@@ -141,7 +145,13 @@ class Snapshot:
                 )
             )
         columns: list[NDArray[Any]] = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        return Candidates(most, *columns)
+        _, _, dense, words, *_ = columns
+        return Candidates(
+            most,
+            normalise(dense, *moments.spread([layer.segment.moments for layer in self.layers], vector)),
+            normalise(words, *bm25.spread(lexical), MOST),
+            *columns,
+        )
 
     def _hits(self, found: Candidates, fused: Vectors, limit: int) -> list[Hit]:
         """Return the best passage of each entry, best first; of entries that say the same, the first alone."""

@@ -100,6 +100,12 @@ def score(segments: Sequence[Postings], question: str, *, budget: int | None = B
     return matches, float(weights.sum())
 
 
+def spread(matches: Sequence[Matches]) -> tuple[float, float]:
+    """Return the mean and the standard deviation of all rows' scores by the rare terms."""
+    scores = np.concatenate([_NONE.astype(np.float32), *(one.sure for one in matches)])
+    return (float(scores.mean()), float(scores.std())) if len(scores) else (0.0, 0.0)
+
+
 def _rare(frequency: NDArray[np.int64], budget: int | None) -> Mask:
     """Return which terms are read in full: the rarest ones within the budget, and the rarest that occurs at all."""
     if budget is None:
