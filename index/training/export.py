@@ -3,13 +3,19 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
-from index.training import checkpoint, training
+from index.training import checkpoint, teacher, training
 from index.training.bench import Bench
 from index.training.onnx_file import MODEL, TOKENIZER, write
+from index.training.smoothing import smoothed
+from index.training.student import pieces_of
 
 NOTE = "training.json"
+
+_SAMPLE = 500
+"""Texts by which it is seen how far the numbers lie."""
 
 
 def run(bench: Bench, made_from: str) -> None:
@@ -20,7 +26,7 @@ def run(bench: Bench, made_from: str) -> None:
     student = checkpoint.kept_student(bench.work / training.RESULT)
     bench.out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=bench.out) as folder:
-        write(student, bench.tokenizer, bench.recipe.longest, Path(folder))
+        write(smoothed(student, _texts(bench)), bench.tokenizer, bench.recipe.longest, Path(folder))
         # The note goes first and comes last: it says that all the rest is there.
         (bench.out / NOTE).unlink(missing_ok=True)
         for name in (MODEL, TOKENIZER):
@@ -31,6 +37,13 @@ def run(bench: Bench, made_from: str) -> None:
     note = {"made_from": made_from, "recipe": asdict(bench.recipe)}
     (bench.out / NOTE).write_text(json.dumps(note, indent=1) + "\n", encoding="utf-8")
     bench.say(f"export: wrote {bench.out}")
+
+
+def _texts(bench: Bench) -> list[list[int]]:
+    """Return the pieces of some sentences and passages."""
+    texts = [text for found in (teacher.english, teacher.entry_texts) for text in found(bench).texts]
+    chosen = Random(f"export {bench.recipe.seed}").sample(texts, min(_SAMPLE, len(texts)))
+    return pieces_of(bench.tokenizer, chosen, bench.recipe.longest)
 
 
 def _made_from(out: Path) -> str | None:

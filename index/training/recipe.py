@@ -41,8 +41,8 @@ class Recipe:
     layers: tuple[int, ...] = (0, 2, 4, 6, 8, 11)
     reduced_by: int = 32
 
-    steps: int = 800
-    rate: float = 2e-4
+    steps: int = 850
+    rate: float = 2.5e-4
     table_rate: float = 5e-4
     warm_up: int = 30
     temperature: float = 0.05
