@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.entries.rich_text import Block
 from knowledge.models import Attachment
 from knowledge.payloads import Reply, SentFile
 
@@ -65,9 +66,13 @@ class Button(_Part):
 
 
 class Quote(_Part):
-    """Words of an entry, in their own language, with where they are from and whose they are (`by`)."""
+    """Words of an entry, in their own language, with where they are from and whose they are (`by`).
+
+    `blocks` says how the words look, and is empty where plain `text` loses nothing.
+    """
 
     text: str
+    blocks: tuple[Block, ...] = ()
     title: str
     url: str | None = None
     language: str

@@ -125,6 +125,7 @@ BEHIND = {
     "email_validator": ("knowledge/staff/contacts.py",),
     "holidays": ("knowledge/staff/worktime.py",),
     "itsdangerous": ("bot/channels/web/tokens.py",),
+    "markdown_it": ("knowledge/entries/markdown.py",),
     "phonenumbers": ("knowledge/staff/contacts.py", "knowledge/learning/personal_data.py"),
     "presidio_analyzer": ("knowledge/learning/personal_data.py",),
     "psycopg": ("knowledge/coordination/pg_notify.py",),

@@ -20,6 +20,7 @@ from admin_api.http.deps import Wiring
 from admin_api.http.errors import LoginNeeded, problem_of
 from admin_api.http.queries import address_of
 from admin_api.wording import locale, names, sentences
+from knowledge.entries.markdown import parse, plain_line, plain_text
 from knowledge.errors import InvalidInput, PunteError
 from knowledge.languages import TAGS
 from knowledge.learning.reviewing import count_drafts
@@ -158,6 +159,9 @@ _templates.filters.update(
     number=locale.number,
     share=locale.share,
     size=locale.size,
+    blocks=parse,
+    plain_text=plain_text,
+    plain_line=plain_line,
 )
 _templates.globals.update(
     tag_spoken=locale.tag_spoken,

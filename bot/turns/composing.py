@@ -10,7 +10,10 @@ from bot.dialogue.state import PAGE
 from bot.messages import OutgoingMessage, Quote
 from bot.turns.entry_cache import EntryCache
 from bot.wording import replies, ticket_replies
+from bot.wording.entries import quote
 from index.model import Vectors
+from knowledge.entries.markdown import parse
+from knowledge.entries.rich_text import Block, excerpt, lines
 from knowledge.models import Entry, Passage
 
 _SENTENCE = re.compile(r"[.!?…;:][\W_]*$")
@@ -61,19 +64,16 @@ class Composer:
         if passage is None or not passage.text or passage.entry_id != entries[0].id:
             return []
         first, question = entries[0], decision.query.text
-        sentences = self._sentences(question, passage, vector)
-        if not sentences and (leading := self._cache.leading(first.id)) is not None:
-            sentences = self._sentences(question, leading, vector)
-        quote = Quote(
-            text=" ".join(sentences),
-            title=first.title,
-            url=first.url,
-            language=first.language,
-            as_of=first.verified_on or first.published_on,
-            by=first.organisation if first.ticket_id is not None else None,
-        )
-        return [quote] if sentences else []
+        words = self._words(question, passage, vector)
+        if not words and (leading := self._cache.leading(first.id)) is not None:
+            words = self._words(question, leading, vector)
+        if not words:
+            return []
+        by = first.organisation if first.ticket_id is not None else None
+        return [quote(first, words, as_of=first.verified_on or first.published_on, by=by)]
 
-    def _sentences(self, question: str, passage: Passage, vector: Vectors | None) -> list[str]:
+    def _words(self, question: str, passage: Passage, vector: Vectors | None) -> tuple[Block, ...]:
         """Return the best sentences of a passage; a line of facts, such as a city, ends without a stop and is none."""
-        return [each for each in self._quote(question, passage.text, vector=vector) if _SENTENCE.search(each)]
+        blocks = parse(passage.text)
+        sentences = self._quote(question, lines(blocks), vector=vector)
+        return excerpt(blocks, [each for each in sentences if _SENTENCE.search(each)])

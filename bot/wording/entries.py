@@ -1,13 +1,15 @@
 """Entries in the asker's language: kind, status, facts and cards, with the entry's own words left as they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from gettext import NullTranslations
 
 from bot.dialogue.state import Query
-from bot.messages import Card
+from bot.messages import Card, Quote
 from bot.wording.texts import country_name, day, euros, language_name, moment, number, texts
 from knowledge.entries.call_status import CallStatus, call_status, next_deadline
+from knowledge.entries.markdown import plain_line, plain_text
+from knowledge.entries.rich_text import Block, has_looks, plain
 from knowledge.models import Entry, FacetName, Kind
 from knowledge.taxonomy import vocabulary
 
@@ -75,7 +77,7 @@ def card(entry: Entry, position: int, tag: str, today: date) -> Card:
     return Card(
         number=position,
         reference=entry.reference,
-        title=entry.title,
+        title=plain_line(entry.title),
         language=entry.language,
         kind=kind_label(entry.kind, tag),
         countries=", ".join(shown),
@@ -83,6 +85,19 @@ def card(entry: Entry, position: int, tag: str, today: date) -> Card:
         status_code="closing_soon" if soon else "" if status is CallStatus.UNKNOWN else str(status),
         deadline=day(deadline, tag) if deadline else "",
         url=entry.url,
+    )
+
+
+def quote(entry: Entry, words: Sequence[Block], *, as_of: date | None, by: str | None = None) -> Quote:
+    """Return words of an entry with their source."""
+    return Quote(
+        text=plain(words),
+        blocks=tuple(words) if has_looks(words) else (),
+        title=plain_line(entry.title),
+        url=entry.url,
+        language=entry.language,
+        as_of=as_of,
+        by=by,
     )
 
 
@@ -124,10 +139,10 @@ def _call_facts(entry: Entry, t: NullTranslations, tag: str, today: date) -> Pai
 def _practice_facts(entry: Entry, t: NullTranslations, tag: str, today: date) -> Pairs:
     _ = t.gettext
     return [
-        (_("Problem"), entry.problem or ""),
-        (_("Solution"), entry.solution or ""),
-        (_("Result"), entry.result or ""),
-        (_("Lesson"), entry.lesson or ""),
+        (_("Problem"), plain_text(entry.problem or "")),
+        (_("Solution"), plain_text(entry.solution or "")),
+        (_("Result"), plain_text(entry.result or "")),
+        (_("Lesson"), plain_text(entry.lesson or "")),
     ]
 
 
@@ -137,8 +152,8 @@ def _organisation_facts(entry: Entry, t: NullTranslations, tag: str, today: date
     return [
         (_("Type"), type_),
         (_("City"), entry.city or ""),
-        (_("Offers"), entry.offers or ""),
-        (_("Looks for"), entry.seeks or ""),
+        (_("Offers"), plain_text(entry.offers or "")),
+        (_("Looks for"), plain_text(entry.seeks or "")),
         (_("Competences"), _competences(entry, tag)),
     ]
 

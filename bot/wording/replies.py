@@ -1,6 +1,5 @@
 """Puts decisions into words: what the desk says, in the asker's language, with its buttons."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,15 +9,18 @@ from bot.dialogue.intake import Draft
 from bot.dialogue.state import PAGE, Query
 from bot.messages import Button, OutgoingMessage, Quote
 from bot.wording import intake_replies
-from bot.wording.entries import card, facts, filter_labels
+from bot.wording.entries import card, facts, filter_labels, quote
 from bot.wording.texts import language_name, texts
+from knowledge.entries.markdown import parse, plain_line
+from knowledge.entries.rich_text import Block, Span, shortened
 from knowledge.languages import TAGS
 from knowledge.models import Entry, Kind
 from nlu.understanding import Intent
 
 MAX_DETAILS_CHARS = 1_500
 
-_HEADING = re.compile(r"^#+ +", re.MULTILINE)
+_READ_CHARS = 4 * MAX_DETAILS_CHARS
+"""Of a text that is shown whole or as its beginning; the marks and addresses in it are not counted as shown."""
 
 
 def answer(
@@ -100,20 +102,18 @@ def no_more(tag: str) -> OutgoingMessage:
 def details(entry: Entry, tag: str, today: date) -> OutgoingMessage:
     """Return one entry whole: its facts in the asker's language, its text in its own."""
     _ = texts(tag).gettext
-    text = _HEADING.sub("", entry.text)
-    if cut := len(text) > MAX_DETAILS_CHARS:
-        text = text[:MAX_DETAILS_CHARS].rsplit(" ", 1)[0] + " …"
+    title = plain_line(entry.title)
+    read = parse(entry.text[:_READ_CHARS]) or (Block((Span(title),)),)
+    words = shortened(read, MAX_DETAILS_CHARS)
+    cut = words != read or len(entry.text) > _READ_CHARS
     source = _("The full text is at the source.") if cut and entry.url else ""
     shown = card(entry, 1, tag, today)
     head = " · ".join(filter(None, (shown.kind, "" if entry.kind is Kind.FUNDING_CALL else shown.countries)))
-    lines = [entry.title, head, *facts(entry, tag, today), source]
-    quote = Quote(
-        text=text or entry.title, title=entry.title, url=entry.url, language=entry.language, as_of=entry.verified_on
-    )
+    lines = [title, head, *facts(entry, tag, today), source]
     return OutgoingMessage(
         text="\n".join(line for line in lines if line),
         language=tag,
-        quotes=(quote,),
+        quotes=(quote(entry, words, as_of=entry.verified_on),),
         buttons=((button("👍", Plain.UP), button("👎", Plain.DOWN), _person(tag)),),
     )
 

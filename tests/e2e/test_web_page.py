@@ -204,6 +204,32 @@ def test_markup_stays_text(browser: Browser, desk: WebDesk) -> None:
         assert hrefs == ["https://a.example/?q="]
 
 
+def test_an_entrys_markdown_is_drawn_and_nothing_of_it_runs(browser: Browser, desk: WebDesk) -> None:
+    words = """entry **Odoo _free_** and `a<b>`, [портал](https://a.example/x_y), https://b.example/_c_
+<img src=x onerror=alert(1)> [x](javascript:alert(2)) [Ana](mailto:ana@a.example)
+
+2. Ask
+   - *inner*
+3. Write
+- end"""
+    with page_of(browser) as page:
+        page.goto(desk.url)
+        write(page, words)
+        quote = answers(page).locator("blockquote")
+        expect(quote.locator("p strong")).to_have_text(["Odoo ", "free"])
+        expect(quote.locator("strong em")).to_have_text("free")
+        expect(quote.locator("code")).to_have_text("a<b>")
+        links = quote.get_by_role("link").evaluate_all("links => links.map(link => [link.href, link.rel])")
+        rel = "noopener noreferrer nofollow"
+        addresses = ["https://a.example/x_y", "https://b.example/_c_", "mailto:ana@a.example"]
+        assert links == [[address, rel] for address in addresses]
+        expect(quote).to_contain_text("<img src=x onerror=alert(1)> x Ana")
+        assert quote.locator("img, script").count() == 0
+        assert quote.locator("> ol > li").evaluate_all("items => items.map(item => item.value)") == [2, 3]
+        expect(quote.locator("> ol > li > ul > li > em")).to_have_text("inner")
+        expect(quote.locator("> ul > li")).to_have_text("end")
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_a_phone_in_the_dark(browser: Browser, desk: WebDesk, tmp_path: Path, width: int) -> None:
     with page_of(browser, width, 740, color_scheme="dark", has_touch=True, is_mobile=True) as page:

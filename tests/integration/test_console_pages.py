@@ -46,7 +46,8 @@ async def text_of(client: httpx.AsyncClient, path: str) -> str:
 
 
 def faq(desk: AdminDesk, reference: str, **fields: object) -> None:
-    draft = EntryDraft(id=reference, kind=Kind.FAQ, language="en", title=f"About {reference}", **fields)  # type: ignore[arg-type]
+    named = {"title": f"About {reference}", **fields}
+    draft = EntryDraft(id=reference, kind=Kind.FAQ, language="en", **named)  # type: ignore[arg-type]
     with desk.database.transaction() as session:
         save_entry(session, draft, source="calls.csv", state=EntryState.DRAFT)
 
@@ -296,6 +297,17 @@ async def test_the_queue_shows_the_oldest_draft_first_with_its_ticket(
     assert "/return" not in imported
     assert f'href="/admin/review/draft?ref=ticket-{ticket}" rel="prev"' in imported
     assert "<strong>pera@firma.rs</strong>" in await text_of(client, "/admin/review/personal?ref=vat")
+
+
+async def test_a_draft_is_shown_as_askers_would_read_it(client: httpx.AsyncClient, desk: AdminDesk) -> None:
+    await enter(client, desk, Role.CURATOR, "Ivan")
+    text = "**Ask _Ana_**, [site](https://a.eu/?a=1&b) [x](javascript:alert(1)) <script>\n\n2. `Send`\n3. Wait\n- End"
+    faq(desk, "rich", title="What is *VAT*?", text=text)
+    page = (await client.get("/admin/review/draft?ref=rich")).text
+    assert "What is VAT?</h1>" in page
+    assert '<p><strong>Ask </strong><strong><em>Ana</em></strong>, <a href="https://a.eu/?a=1&amp;b" target' in page
+    assert "x &lt;script&gt;</p>" in page
+    assert ('<ol><li value="2"><code>Send</code></li><li value="3">Wait</li></ol><ul><li>End</li></ul></dd>') in page
 
 
 async def test_a_draft_is_published_only_as_it_was_read(client: httpx.AsyncClient, desk: AdminDesk) -> None:

@@ -25,6 +25,8 @@ from knowledge.conversations.messages import (
     send_message,
 )
 from knowledge.database import Database
+from knowledge.entries.markdown import parse
+from knowledge.entries.rich_text import plain
 from knowledge.languages import parse_tag
 from knowledge.models import Author, MessageKind
 
@@ -94,7 +96,8 @@ class TwinConversation:
     """Answers every text with samples; some words make it slow, failing, silent or short.
 
     `slow` waits until it may `go_on`, at most for a while, `fail` breaks, `silent` gets no answer, `echo ...` comes
-    back as it is, `qr ...` with a picture of it. The action `rate:...` replaces the message that it is on.
+    back as it is, `qr ...` with a picture of it, `entry ...` as the quote of an entry in Markdown. The action
+    `rate:...` replaces the message that it is on.
     """
 
     def __init__(self, database: Database, *, slow_s: float = 1.5) -> None:
@@ -146,6 +149,10 @@ class TwinConversation:
             return [OutgoingMessage(text=incoming.text, language=language, qr=incoming.text[3:])]
         if incoming.text.startswith("echo "):
             return [OutgoingMessage(text=incoming.text[5:], language=language)]
+        if incoming.text.startswith("entry "):
+            words = parse(incoming.text[6:])
+            quoted = QUOTE.model_copy(update={"text": plain(words), "blocks": words})
+            return [OutgoingMessage(text="Here.", language=language, quotes=(quoted,))]
         text = (
             "Small companies in Bulgaria can get a voucher for digital services. It covers up to 70 % of the costs, "
             "and the call is open until 15 March 2027.\n\nHere is what the knowledge base says:"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from knowledge.cleaning import clean_text
 
@@ -21,10 +20,12 @@ _JOINED = frozenset("\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0x1F3FB
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of plain text in one look; `url` must be `safe_url`'s."""
+    """A stretch of plain text in one look; `url` must be `safe_url`'s. In code Telegram shows no other look."""
 
     text: str
     bold: bool = False
+    italic: bool = False
+    code: bool = False
     url: str | None = None
     quoted: bool = False
 
@@ -36,17 +37,6 @@ Block = Sequence[Run]
 def units(text: str) -> int:
     """Return the length of `text` as Telegram counts it, in UTF-16 code units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def safe_url(url: str | None) -> str | None:
-    """Return `url` if it is a web address that a link may lead to."""
-    if not url or re.search(r"[\s\x00-\x1f]", url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def parts(blocks: Iterable[Block], limit: int = LIMIT) -> list[str]:
@@ -132,6 +122,10 @@ def _html(block: Block) -> str:
 
 def _run_html(run: Run) -> str:
     html = escape(run.text, quote=False)
+    if run.code and not run.url:
+        return f"<code>{html}</code>"
+    if run.italic:
+        html = f"<i>{html}</i>"
     if run.bold:
         html = f"<b>{html}</b>"
     return f'<a href="{escape(run.url)}">{html}</a>' if run.url else html

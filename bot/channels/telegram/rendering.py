@@ -5,14 +5,17 @@ become commands in the text, which are pressed as well.
 """
 
 import re
+from collections.abc import Iterator
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram.layout import Block, Run, parts, safe_url
+from bot.channels.telegram.layout import Block, Run, parts
 from bot.dialogue.actions import parse
 from bot.dialogue.slash_commands import spelled
 from bot.messages import Button, Card, OutgoingMessage, Quote
 from bot.wording.texts import day
+from knowledge.cleaning import safe_url
+from knowledge.entries.rich_text import leads, with_addresses
 
 LONGEST_PLACEHOLDER = 64
 
@@ -60,7 +63,17 @@ def _quote(quote: Quote, tag: str) -> Block:
     source = Run(_PARAGRAPH.sub("\n", quote.title), url=safe_url(quote.url), quoted=True)
     date = [Run(f" · {day(quote.as_of, tag)}", quoted=True)] if quote.as_of else []
     whose = [Run(" · " + _PARAGRAPH.sub("\n", quote.by), quoted=True)] if quote.by else []
-    return [Run(f"{quote.text.strip()}\n— ", quoted=True), source, *whose, *date]
+    return [*_words(quote), Run("\n— ", quoted=True), source, *whose, *date]
+
+
+def _words(quote: Quote) -> Iterator[Run]:
+    if not quote.blocks:
+        yield Run(quote.text.strip(), quoted=True)
+    for lead, block in leads(quote.blocks, bullet="•"):
+        if lead:
+            yield Run(lead, quoted=True)
+        for span in with_addresses(block.spans, linkable=lambda url: safe_url(url) is not None):
+            yield Run(span.text, span.bold, span.italic, span.code, span.url, quoted=True)
 
 
 def _card(card: Card) -> Block:

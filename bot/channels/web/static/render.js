@@ -40,7 +40,7 @@ export function icon(name) {
 function safeUrl(address) {
   try {
     const url = new URL(address);
-    return url.protocol === "http:" || url.protocol === "https:" ? url.href : null;
+    return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;
   } catch {
     return null;
   }
@@ -71,6 +71,37 @@ export function paragraphs(text, words) {
     .map((part) => element("p", { class: "said", dir: "auto" }, ...withLinks(part, words)));
 }
 
+function looks(span, words) {
+  let made = span.url ? [link(span.url, span.text, words)] : span.code ? [span.text] : withLinks(span.text, words);
+  const names = { code: "code", italic: "em", bold: "strong" };
+  for (const [look, name] of Object.entries(names)) if (span[look]) made = [element(name, {}, ...made)];
+  return made;
+}
+
+function blocks(parts, words) {
+  const made = document.createDocumentFragment();
+  const lists = []; // those that are open, the outermost first
+  const innermost = () => lists.at(-1)?.lastElementChild ?? made;
+  for (const { spans, marker, depth } of parts) {
+    const inner = spans.flatMap((span) => looks(span, words));
+    lists.length = Math.min(lists.length, depth);
+    if (!marker) {
+      innermost().append(element("p", {}, ...inner));
+      continue;
+    }
+    const number = parseInt(marker, 10);
+    const name = marker === "-" ? "ul" : "ol";
+    if (lists.length === depth && lists.at(-1).localName !== name) lists.pop();
+    if (lists.length < depth) {
+      const list = element(name);
+      innermost().append(list);
+      lists.push(list);
+    }
+    lists.at(-1).append(element("li", { value: name === "ol" ? number : null }, ...inner));
+  }
+  return made;
+}
+
 export function localDate(value, tag, options = { dateStyle: "long" }) {
   const day = /^\d{4}-\d\d-\d\d$/.test(value);
   const date = new Date(day ? `${value}T12:00:00Z` : value);
@@ -84,7 +115,7 @@ function quote(part, words, tag) {
   if (part.by) source.push(` · ${part.by}`);
   if (part.as_of) source.push(`, ${words.as_of.replace("{date}", localDate(part.as_of, tag))}`);
   return element("figure", { class: "quote" },
-    element("blockquote", { lang: part.language, dir: "auto" }, part.text),
+    element("blockquote", { lang: part.language, dir: "auto" }, part.blocks?.length ? blocks(part.blocks, words) : part.text),
     element("figcaption", {}, ...source));
 }
 

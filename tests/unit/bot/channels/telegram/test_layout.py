@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.layout import Run, parts, safe_url, units
+from bot.channels.telegram.layout import Run, parts, units
 from bot.channels.telegram.rendering import keyboard_of, parts_of
 from bot.messages import Button, Card, OutgoingMessage, Quote
-from knowledge.cleaning import clean_text
+from knowledge.cleaning import clean_text, safe_url
 from tests.support.bot_api_server.markup import read_html
 
 HOSTILE = """<b>&"' </a> <script>&amp; &#60; \u200f\u202eעברית\u202c 🧑🏽‍🌾 ]]> <!-- </blockquote>"""
