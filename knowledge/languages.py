@@ -45,6 +45,27 @@ _LETTERS = str.maketrans(
 
 _GREEK_PAIRS = (("ου", "u"), ("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("αυ", "av"), ("ευ", "ev"))
 _LATIN_PAIRS = (("sh", "s"), ("ch", "c"), ("zh", "z"), ("ts", "c"), ("kh", "h"))
+_GREEKLISH = (
+    ("(?<=[a-z])8|8(?=[a-z])", "th"), ("(?<=[a-z])3|3(?=[a-z])", "X"), ("ks", "X"), ("ph", "f"), ("mp", "b"),
+    ("nt", "d"), ("gk", "g"), ("o[uy]", "U"), ("([ae])(?:[uy]|f(?=[tkpsxh]))", r"\1v"), ("[uy]", "i"), ("w", "o"),
+    ("ch", "H"),
+)  # fmt: skip
+_SHLYOKAVITSA = (
+    ("6t", "st"), ("(?<=[a-z])4|4(?=[a-z])", "c"), ("(?<=[a-z])6|6(?=[a-z])", "s"), ("q", "ia"),
+    (r"(?<![aeiou\W])y(?![aeiou]|\b)", "a"), ("j(?![aou])", "z"), ("x", "h"),
+)  # fmt: skip
+_WAYS = {
+    "el": (
+        (*_GREEKLISH, ("th", "TH"), ("x", "H"), ("h", "i"), ("b", "v")),
+        (*_GREEKLISH, ("x", "H"), ("h", "i")),
+    ),
+    "bg": (_SHLYOKAVITSA, (*_SHLYOKAVITSA, ("(?<![iy])u", "a"))),
+    "uk": ((("shch|sch", "st"), ("[yj]i", "i"), ("x", "kh"), ("(?<=[a-z])'", ""), ("(?<![kcsz])h", "g")),),
+}
+"""How a language is typed in Latin letters, way by way, where folding alone leaves spellings apart: what is typed and
+what it stands for, in order. A capital is settled, and no later pair changes it.
+"""
+
 _HYPHENS = re.compile("[\u2010-\u2015\u2043\u207b\u2212\u2e17\u2e3a\u2e3b\ufe58\ufe63\uff0d]")
 _APOSTROPHES = re.compile("[\u0060\u00b4\u02b9\u02bb-\u02bd\u02c8\u055a\u2018-\u201b\u2032\u2035\ua78c\uff07]")
 """What keyboards, word processors and web pages write for the one on the keyboard; for matching all are that."""
@@ -86,6 +107,23 @@ def fold(text: str) -> str:
     for pair, letters in _LATIN_PAIRS:
         text = text.replace(pair, letters)
     return _SPACES.sub(" ", text).strip()
+
+
+def readings(text: str, tag: str) -> list[str]:
+    """Return, folded, what a `text` in Latin letters may say in a language of another script.
+
+    A reading for every way of typing it: `xrhmatodothsh` and `xrimatodotisi` of a Greek asker are both
+    `hrimatodotisi`. There is none where folding alone makes spellings equal.
+    """
+    ways = _WAYS.get(tag, ()) if script(text) == "Latn" else ()
+    return [_read(text, way) for way in ways]
+
+
+def _read(text: str, way: tuple[tuple[str, str], ...]) -> str:
+    text = _APOSTROPHES.sub("'", text.lower())
+    for typed, meant in way:
+        text = re.sub(typed, meant, text)
+    return fold(text)
 
 
 def script(text: str) -> str:

@@ -122,7 +122,7 @@ class Snapshot:
     def _candidates(
         self, chosen: Sequence[Mask], question: str, vector: Vectors, asked: str, today: date
     ) -> Candidates:
-        lexical, most = bm25.score([layer.segment.postings for layer in self.layers], question)
+        lexical, most = bm25.score([layer.segment.postings for layer in self.layers], question, asked)
         identifiers = named(question)
         parts = list[tuple[NDArray[Any], ...]]()
         for number, (layer, mask, matches) in enumerate(zip(self.layers, chosen, lexical, strict=True)):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Mask, Scores
-from index.segments.grams import terms
+from index.segments.grams import sought
 from index.segments.postings import Block, Postings, Rows
 
 K1 = 1.5
@@ -72,13 +72,17 @@ class Matches:
         return np.asarray(self.weights[held] @ _saturated(counts, block.lengths[rows], self.mean), np.float32)
 
 
-def score(segments: Sequence[Postings], question: str, *, budget: int | None = BUDGET) -> tuple[list[Matches], float]:
-    """Return the BM25 scores of the rows of every segment, and the score that no row could pass.
+def score(
+    segments: Sequence[Postings], question: str, language: str, *, budget: int | None = BUDGET
+) -> tuple[list[Matches], float]:
+    """Return the BM25 scores of the rows of every segment for a question, and the score that no row could pass.
 
     The statistics are those of all segments together, so that a passage scores alike in whichever it lies. `budget` is
-    how many postings may be read in full; None reads all, and the best rows are then sure.
+    how many postings may be read in full; None reads all, and the best rows are then sure. Readings of what is typed add
+    nothing to the most, for each word means one of them.
     """
-    wanted, times = np.unique(terms([question], asked=True)[0], return_counts=True)
+    typed, read = sought(question, language)
+    wanted, times = np.unique(np.concatenate([typed, read]), return_counts=True)
     found = [[block.find(wanted) for block in segment.blocks] for segment in segments]
     rows = sum(len(segment) for segment in segments)
     letters = sum(block.letters for segment in segments for block in segment.blocks)
@@ -97,7 +101,7 @@ def score(segments: Sequence[Postings], question: str, *, budget: int | None = B
         )
         for segment, blocks in zip(segments, found, strict=True)
     ]
-    return matches, float(weights.sum())
+    return matches, float(weights[np.isin(wanted, typed)].sum())
 
 
 def spread(matches: Sequence[Matches]) -> tuple[float, float]:

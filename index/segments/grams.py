@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.languages import fold
+from knowledge.languages import fold, readings
 
 Terms = NDArray[np.uint32]
 
@@ -78,6 +78,15 @@ def terms(texts: Sequence[str], *, asked: bool = False) -> tuple[Terms, NDArray[
     extra = np.array([_code(name) for _, name in found], np.uint32)
     extra_owners = np.array([number for number, _ in found], np.int32)
     return np.concatenate([codes[inside], extra]), np.concatenate([owners[inside], extra_owners])
+
+
+def sought(question: str, language: str) -> tuple[Terms, Terms]:
+    """Return the terms of a question as it is typed, repeats included, and those that only its readings have, each once.
+
+    Readings that are wrong hardly cost anything, for few texts have their terms.
+    """
+    typed = terms([question], asked=True)[0]
+    return typed, np.setdiff1d(terms(readings(question, language), asked=True)[0], typed)
 
 
 def _has_digit(text: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.languages import LANGUAGES, TAGS, base, fold, parse_tag, script
+from knowledge.languages import LANGUAGES, TAGS, base, fold, parse_tag, readings, script
 
 SAME = [
     ("finanțare", "finantare"),
@@ -72,6 +72,63 @@ def test_usual_spellings_fold_to_the_same(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_different_words_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag", "meant"),
+    [
+        ("xrhmatodothsh", "el", "χρηματοδότηση"),
+        ("chrimatodotisi", "el", "χρηματοδότηση"),
+        ("xrimatodotisi", "el", "χρηματοδότηση"),
+        ("8essalonikh", "el", "Θεσσαλονίκη"),
+        ("Thessaloniki", "el", "Θεσσαλονίκη"),
+        ("3enodoxeio", "el", "ξενοδοχείο"),
+        ("ksenodoxeio", "el", "ξενοδοχείο"),
+        ("epixeirhsewn", "el", "επιχειρήσεων"),
+        ("eykairia", "el", "ευκαιρία"),
+        ("efkairia", "el", "ευκαιρία"),
+        ("aytokinhto", "el", "αυτοκίνητο"),
+        ("aftokinito", "el", "αυτοκίνητο"),
+        ("toyrismoy", "el", "τουρισμού"),
+        ("biomhxania", "el", "βιομηχανία"),
+        ("emporio", "el", "εμπόριο"),
+        ("phoreas", "el", "φορέας"),
+        ("apaithseis", "el", "απαιτήσεις"),
+        ("kente", "el", "κεντέ"),
+        ("ka6ta", "bg", "къща"),
+        ("ky6ta", "bg", "къща"),
+        ("ku6ta", "bg", "къща"),
+        ("obu4enie", "bg", "обучение"),
+        ("qnuari", "bg", "януари"),
+        ("dyrzhava", "bg", "държава"),
+        ("bezplaten", "bg", "безплатен"),
+        ("prodajba", "bg", "продажба"),
+        ("xora", "bg", "хора"),
+        ("hospodarstvo", "uk", "господарство"),
+        ("zakhyshchaiut", "uk", "захищають"),
+        ("ukrayinskykh", "uk", "українських"),
+        ("vil’nyy", "uk", "вільний"),
+        ("xochu", "uk", "хочу"),
+    ],
+)
+def test_a_reading_of_latin_letters_is_what_was_meant(typed: str, tag: str, meant: str) -> None:
+    assert fold(meant) in readings(typed, tag)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("text", ["χρηματοδότηση", "обучение", "", "2026-10: 8"])
+def test_only_latin_letters_have_readings(text: str, tag: str) -> None:
+    assert readings(text, tag) == []
+
+
+@pytest.mark.parametrize("tag", ["bg", "el"])
+def test_numbers_stay_in_readings(tag: str) -> None:
+    assert set(readings("8 xronia 2026-3 64%", tag)) == {"8 hronia 2026-3 64%"}
+
+
+@given(st.text(), st.sampled_from(TAGS))
+def test_readings_are_folded(text: str, tag: str) -> None:
+    assert all(fold(reading) == reading for reading in readings(text, tag))
 
 
 @pytest.mark.parametrize("text", ["Ελληνικά", "Српски језик", "Українська", "Български", "Türkçe", "Română", "ŠČŽĆĐ"])

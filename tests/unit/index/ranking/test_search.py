@@ -97,6 +97,20 @@ def test_an_entry_that_holds_the_identifier_comes_first(make_record: MakeRecord,
     assert found(ask(snapshot, "what is the energy call life-2026-cet-17 about?"))[0] == 17
 
 
+@pytest.mark.parametrize(
+    ("typed", "language"), [("xrhmatodothsh", "el"), ("8ermokhpia", "el"), ("ob6testvo", "bg"), ("hromada", "uk")]
+)
+def test_latin_letters_are_read_in_the_askers_language(
+    typed: str, language: str, make_record: MakeRecord, make_snapshot: MakeSnapshot
+) -> None:
+    texts = ["χρηματοδότηση", "θερμοκήπια", "общество", "громада", "xrhstos", "8 hromosom"]
+    snapshot = make_snapshot([make_record(number, text) for number, text in enumerate(texts)])
+    vector = HashingEncoder().encode([typed])[0]
+    found = snapshot.candidates(typed, vector, language=language, today=TODAY)
+    best = int(found.places[np.argmax(found.lexical)])
+    assert texts[best] == {"el": texts[typed.startswith("8")], "bg": "общество", "uk": "громада"}[language]
+
+
 def test_layers_answer_as_one(make_record: MakeRecord, make_snapshot: MakeSnapshot) -> None:
     records = [make_record(number, f"grant for {word}") for number, word in enumerate(["wine", "tea", "rugs", "salt"])]
     one = make_snapshot(records)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from index.arrays import Scores
 from index.segments.bm25 import Matches, score
-from index.segments.grams import identifiers, named, terms
+from index.segments.grams import identifiers, named, sought, terms
 from index.segments.postings import Postings
+from knowledge.languages import TAGS
 
 TEXTS = [
     "Finanțare pentru digitalizarea micilor firme",
@@ -29,7 +30,7 @@ def best(question: str, texts: list[str] = TEXTS) -> int:
 
 def scored(segments: list[Postings], question: str) -> tuple[list[Scores], float]:
     """The score of every row of every segment, and the most that a row could have."""
-    matches, most = score(segments, question)
+    matches, most = score(segments, question, "en")
     return [every(each) for each in matches], most
 
 
@@ -51,6 +52,46 @@ def every(matches: Matches) -> Scores:
 )
 def test_words_match_across_scripts_marks_and_case(question: str, place: int) -> None:
     assert best(question) == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "meant"),
+    [
+        ("xrhmatodothsh 3enodoxeiwn", "el", "χρηματοδότηση ξενοδοχείων"),
+        ("ku6ta za gosti", "bg", "къща за гости"),
+        ("hospodarstvo", "uk", "господарство"),
+    ],
+)
+def test_a_question_is_sought_as_typed_and_as_it_may_be_read(typed: str, language: str, meant: str) -> None:
+    as_typed, read = sought(typed, language)
+    assert as_typed.tolist() == terms([typed], asked=True)[0].tolist()
+    assert not np.isin(terms([meant])[0], as_typed).all()
+    assert np.isin(terms([meant])[0], np.concatenate([as_typed, read])).all()
+    assert not len(sought(meant, language)[1])
+
+
+def test_readings_put_the_right_text_first_and_leave_the_most_as_it_is() -> None:
+    greek = [*TEXTS, "Χρηματοδότηση ξενοδοχείων στην Κρήτη", "Xristos Theodosiou, shop owner, thoughts"]
+    (matches,), most = score([Postings.build(greek)], "xrhmatodothsh 3enodoxeiwn sthn krhth", "el")
+    (unread,), same = score([Postings.build(greek)], "xrhmatodothsh 3enodoxeiwn sthn krhth", "en")
+    assert int(np.argmax(every(matches))) == len(TEXTS)
+    assert every(unread)[len(TEXTS)] < every(matches)[len(TEXTS)] < most
+    assert same == most
+
+
+@pytest.mark.parametrize("language", [tag for tag in TAGS if tag not in ("el", "bg", "uk")])
+@pytest.mark.parametrize("question", ["export of furniture", "DIGITAL-2026-AI-09", "hrana i piće za izvoz", "şirket"])
+def test_a_question_is_sought_as_typed_alone_where_folding_is_enough(question: str, language: str) -> None:
+    as_typed, read = sought(question, language)
+    assert as_typed.tolist() == terms([question], asked=True)[0].tolist()
+    assert not len(read)
+
+
+@given(st.text(), st.sampled_from(TAGS))
+def test_what_only_a_reading_has_is_sought_once(question: str, language: str) -> None:
+    as_typed, read = (found.tolist() for found in sought(question, language))
+    assert len(read) == len(set(read))
+    assert not set(read) & set(as_typed)
 
 
 def test_an_identifier_outweighs_its_parts_elsewhere() -> None:
@@ -150,8 +191,8 @@ def crowd() -> Postings:
 @pytest.mark.parametrize("part", [False, True])
 def test_frequent_terms_add_only_where_it_matters(crowd: Postings, question: str, part: bool) -> None:
     within = np.arange(4000) % 3 == 1 if part else None
-    (full,), most = score([crowd], question, budget=None)
-    (quick,), same = score([crowd], question, budget=3000)
+    (full,), most = score([crowd], question, "en", budget=None)
+    (quick,), same = score([crowd], question, "en", budget=3000)
     assert not len(full.weights)
     assert most == pytest.approx(same)
     assert len(quick.weights)
@@ -165,7 +206,7 @@ def test_frequent_terms_add_only_where_it_matters(crowd: Postings, question: str
 
 
 def test_rows_beside_the_best_come_with_their_scores(crowd: Postings) -> None:
-    (matches,), _ = score([crowd], "word350 word007")
+    (matches,), _ = score([crowd], "word350 word007", "en")
     beside = np.array([3, 1999, 3999])
     rows, scores = matches.best(5, None, beside)
     assert np.isin(beside, rows).all()
