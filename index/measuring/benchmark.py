@@ -155,8 +155,8 @@ def _recall(database: Database, snapshot: Snapshot, questions: Sequence[tuple[st
     """Return which part of the best passages by meaning and by words the index finds of those that there are."""
     segment = snapshot.layers[0].segment
     near = [segment.vectors.search(vector, _BEST)[0] for _, vector in questions]
-    words = [score([segment.postings], question)[0][0].best(_BEST)[0] for question, _ in questions]
-    every = [score([segment.postings], question, budget=None)[0][0].best(_BEST)[0] for question, _ in questions]
+    words = [score([segment.postings], question, "en")[0][0].best(_BEST)[0] for question, _ in questions]
+    every = [score([segment.postings], question, "en", budget=None)[0][0].best(_BEST)[0] for question, _ in questions]
     exact = _nearest(database, segment.passages, np.stack([vector for _, vector in questions]))
     return {"recall_meaning": _shared(near, exact), "recall_words": _shared(words, every)}
 

@@ -14,7 +14,7 @@ from typing import Any
 from index.model import Hit
 from index.ranking.fusion import Blend, Kinship, Weights, kinship
 
-THRESHOLD = 0.25
+THRESHOLD = 0.22
 """From this probability on the desk answers, unless a setting says otherwise."""
 
 FALLBACK = "*"

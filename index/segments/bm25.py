@@ -78,8 +78,8 @@ def score(
     """Return the BM25 scores of the rows of every segment for a question, and the score that no row could pass.
 
     The statistics are those of all segments together, so that a passage scores alike in whichever it lies. `budget` is
-    how many postings may be read in full; None reads all, and the best rows are then sure. Readings of what is typed add
-    nothing to the most, for each word means one of them.
+    how many postings may be read in full; None reads all, and the best rows are then sure. Readings of what is typed
+    add nothing to the most, for each word means one of them.
     """
     typed, read = sought(question, language)
     wanted, times = np.unique(np.concatenate([typed, read]), return_counts=True)

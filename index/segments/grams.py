@@ -81,7 +81,7 @@ def terms(texts: Sequence[str], *, asked: bool = False) -> tuple[Terms, NDArray[
 
 
 def sought(question: str, language: str) -> tuple[Terms, Terms]:
-    """Return the terms of a question as it is typed, repeats included, and those that only its readings have, each once.
+    """Return the terms of a question as typed, repeats included, and those that only its readings have, each once.
 
     Readings that are wrong hardly cost anything, for few texts have their terms.
     """

@@ -28,7 +28,7 @@ from tests.quality.floors import ASKED_ON, starter_desk
 
 PAIRS = Path(__file__).with_suffix(".yaml")
 LIMITS = Thresholds(answer=THRESHOLD, clarify=THRESHOLD / 2)
-TRIED = (0.2, 0.25, 0.3, 0.35, 0.4)
+TRIED = (0.25, 0.3, 0.35, 0.4, 0.45)
 
 Outcomes = dict[bool, Counter[str]]
 """What became of messages, by whether they belong to the ticket: `joined`, `asked`, or `left` to the desk alone."""

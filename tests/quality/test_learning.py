@@ -11,6 +11,7 @@ from bot.messages import IncomingMessage, OutgoingMessage
 from bot.turns.conversation import AskerConversation
 from index.live.service import SearchService
 from index.model import Encoder
+from index.ranking.calibration import THRESHOLD
 from index.ranking.quoting import Quoter
 from knowledge.database import Database
 from knowledge.entries.store import set_state
@@ -49,7 +50,7 @@ class Talk:
     def __init__(self, database: Database, search: SearchService, quoter: Quoter) -> None:
         self.database, self.search = database, search
         self._conversation = AskerConversation(
-            database, KeywordUnderstander(), LanguageDetector(), search, Thresholds(answer=0.25, clarify=0.125),
+            database, KeywordUnderstander(), LanguageDetector(), search, Thresholds(answer=THRESHOLD, clarify=THRESHOLD / 2),
             quote=quoter.quote, clock=lambda: NOON,
         )  # fmt: skip
 

@@ -41,7 +41,7 @@ def test_chunks_make_the_segment_that_all_at_once_make(
     assert list(built.records) == list(whole.records)
     assert np.array_equal(built.vectors.vectors(np.arange(len(built))), whole.vectors.vectors(np.arange(len(whole))))
     every = np.arange(len(whole))
-    (mine,), (all_at_once,) = (score([each.postings], "part 2 of grant 5")[0] for each in (built, whole))
+    (mine,), (all_at_once,) = (score([each.postings], "part 2 of grant 5", "en")[0] for each in (built, whole))
     assert np.allclose(mine.at(every), all_at_once.at(every), atol=1e-5)
 
 
