@@ -50,7 +50,8 @@ class Talk:
     def __init__(self, database: Database, search: SearchService, quoter: Quoter) -> None:
         self.database, self.search = database, search
         self._conversation = AskerConversation(
-            database, KeywordUnderstander(), LanguageDetector(), search, Thresholds(answer=THRESHOLD, clarify=THRESHOLD / 2),
+            database, KeywordUnderstander(), LanguageDetector(), search,
+            Thresholds(answer=THRESHOLD, clarify=THRESHOLD / 2),
             quote=quoter.quote, clock=lambda: NOON,
         )  # fmt: skip
 
