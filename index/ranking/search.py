@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from index.ranking.fusion import MOST, Kins, fuse, kinships, normalise, readable
 from index.segments import bm25
 from index.segments.grams import named
 from index.segments.segment import Segment
-from index.stores import moments
 from index.stores.joining import EXACT
+from index.stores.moments import Moments, spread
 from knowledge.entries.call_status import CallStatus
 from knowledge.models import Kind
 
@@ -46,6 +47,16 @@ class Layer:
 
     segment: Segment
     alive: Mask
+
+    @cached_property
+    def standing(self) -> Mask:
+        """Which passages are of entries that still stand."""
+        return self.alive[self.segment.owners]
+
+    @cached_property
+    def moments(self) -> Moments:
+        """How the vectors of the passages that still stand lie."""
+        return Moments.of(self.segment.vectors, np.flatnonzero(self.standing))
 
     def without(self, entry_ids: set[int]) -> "Layer":
         """Return the layer in which these entries no longer stand."""
@@ -148,8 +159,8 @@ class Snapshot:
         _, _, dense, words, *_ = columns
         return Candidates(
             most,
-            normalise(dense, *moments.spread([layer.segment.moments for layer in self.layers], vector)),
-            normalise(words, *bm25.spread(lexical), MOST),
+            normalise(dense, *spread([layer.moments for layer in self.layers], vector)),
+            normalise(words, *bm25.spread(lexical, [layer.standing for layer in self.layers]), MOST),
             *columns,
         )
 

@@ -104,9 +104,10 @@ def score(
     return matches, float(weights[np.isin(wanted, typed)].sum())
 
 
-def spread(matches: Sequence[Matches]) -> tuple[float, float]:
-    """Return the mean and the standard deviation of all rows' scores by the rare terms."""
-    scores = np.concatenate([_NONE.astype(np.float32), *(one.sure for one in matches)])
+def spread(matches: Sequence[Matches], standing: Sequence[Mask]) -> tuple[float, float]:
+    """Return the mean and the standard deviation of the scores by the rare terms of all rows that stand."""
+    parts = (one.sure[mask] for one, mask in zip(matches, standing, strict=True))
+    scores = np.concatenate([_NONE.astype(np.float32), *parts])
     return (float(scores.mean()), float(scores.std())) if len(scores) else (0.0, 0.0)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +14,6 @@ from index.segments.facets import Facets
 from index.segments.postings import LARGEST, Postings
 from index.segments.source import Record
 from index.stores.joining import EXACT, joined, settled, store_for
-from index.stores.moments import Moments
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,11 +32,6 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.passages)
-
-    @cached_property
-    def moments(self) -> Moments:
-        """How its vectors lie; those of entries that stand no more are among them."""
-        return Moments.of(self.vectors)
 
     @classmethod
     def build(cls, records: Sequence[Record], vectors: Mapping[str, Vectors], dimension: int) -> "Segment":

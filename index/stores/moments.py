@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.model import Vectors, VectorStore
+from index.model import Ids, Vectors, VectorStore
 
 SAMPLE = 4096
 """Rows, evenly spread, that stand for all of a larger store; ten times the dimension."""
@@ -20,12 +20,12 @@ class Moments:
     outer: Vectors
 
     @classmethod
-    def of(cls, store: VectorStore) -> "Moments":
-        """Return the moments of a store whose ids are 0, 1, ...; an empty one has none but zeros."""
-        ids = np.unique(np.linspace(0, max(len(store) - 1, 0), min(len(store), SAMPLE)).astype(np.int64))
-        rows = store.vectors(ids)
+    def of(cls, store: VectorStore, ids: Ids) -> "Moments":
+        """Return the moments of the rows of `ids`; no rows have none but zeros."""
+        chosen = np.unique(np.linspace(0, max(len(ids) - 1, 0), min(len(ids), SAMPLE)).astype(np.int64))
+        rows = store.vectors(ids[chosen])
         count = max(len(rows), 1)
-        return cls(len(store), rows.sum(axis=0) / np.float32(count), rows.T @ rows / np.float32(count))
+        return cls(len(ids), rows.sum(axis=0) / np.float32(count), rows.T @ rows / np.float32(count))
 
 
 def spread(parts: Sequence[Moments], vector: Vectors) -> tuple[float, float]:

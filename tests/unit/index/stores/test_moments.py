@@ -20,19 +20,23 @@ def store(vectors: np.ndarray) -> FaissStore:
     return made
 
 
+def moments_of(vectors: np.ndarray) -> Moments:
+    return Moments.of(store(vectors), np.arange(len(vectors)))
+
+
 def test_the_spread_of_stores_together_is_that_of_all_their_rows() -> None:
     few, many, asked = rows(7), rows(300), rows(1)[0]
     every = np.concatenate([few, many]) @ asked
-    found = spread([Moments.of(store(few)), Moments.of(store(many))], asked)
+    found = spread([moments_of(few), moments_of(many)], asked)
     assert found == pytest.approx((every.mean(), every.std()), abs=1e-5)
 
 
 def test_a_sample_stands_for_a_large_store() -> None:
     many, asked = rows(3 * SAMPLE), rows(1)[0]
     every = many @ asked
-    assert spread([Moments.of(store(many))], asked) == pytest.approx((every.mean(), every.std()), abs=0.02)
+    assert spread([moments_of(many)], asked) == pytest.approx((every.mean(), every.std()), abs=0.02)
 
 
 def test_nothing_has_no_spread() -> None:
     assert spread([], rows(1)[0]) == (0, 0)
-    assert spread([Moments.of(store(rows(0)))], rows(1)[0]) == (0, 0)
+    assert spread([moments_of(rows(0))], rows(1)[0]) == (0, 0)
