@@ -1,6 +1,6 @@
 """The reliability diagram, and what each threshold costs: `python -m index.measuring.diagram PICTURE`.
 
-Drawn from the figures that `python -m index.fitting.fit` held out and wrote into `calibration.json`; needs matplotlib.
+Drawn from what `python -m index.fitting.fit` cross-validated and wrote into `calibration.json`; needs matplotlib.
 """
 
 import argparse
@@ -20,20 +20,20 @@ _LINES = {
 }
 
 
-def draw(held_out: Mapping[str, Any], path: Path) -> None:
+def draw(figures: Mapping[str, Any], path: Path) -> None:
     """Draw how often a probability was right, by what languages are to each other, and thresholds; .svg or .png."""
     from matplotlib.figure import Figure
 
     picture = Figure(figsize=(11, 4.8), layout="constrained")
     reliable, costs = picture.subplots(1, 2)
     reliable.plot([0, 1], [0, 1], color="grey", linestyle=":", label="as often right as said")
-    for name, one in held_out["kinships"].items():
+    for name, one in figures["kinships"].items():
         _tenths(reliable, one["reliability"], name.replace("_", " "), alpha=0.45)
-    _tenths(reliable, held_out["reliability"], "all", color="black", linewidth=2.5)
+    _tenths(reliable, figures["reliability"], "all", color="black", linewidth=2.5)
     reliable.set(title="Is it as often right as it says?", xlabel="probability given", ylabel="part that was right")
-    thresholds = [at["threshold"] for at in held_out["thresholds"]]
+    thresholds = [at["threshold"] for at in figures["thresholds"]]
     for key, label in _LINES.items():
-        costs.plot(thresholds, [at[key] for at in held_out["thresholds"]], marker=".", label=label)
+        costs.plot(thresholds, [at[key] for at in figures["thresholds"]], marker=".", label=label)
     costs.axvline(THRESHOLD, color="grey", linestyle=":", label=f"as shipped, {THRESHOLD}")
     costs.set(title="What a threshold costs", xlabel="PUNTE_ANSWER_THRESHOLD", ylim=(0, 1.02))
     for panel in (reliable, costs):
@@ -53,11 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m index.measuring.diagram", description=(__doc__ or "").split(":")[0]
     )
     parser.add_argument("picture", type=Path, help="an .svg or .png file")
-    drawable = sorted(name for name, one in profiles().items() if "kinships" in one.get("held_out", {}))
+    drawable = sorted(name for name, one in profiles().items() if "kinships" in one.get("cross_validated", {}))
     parser.add_argument("--encoder", default=DEFAULT, choices=drawable)
     options = parser.parse_args(arguments)
     needs()
-    draw(profiles()[options.encoder]["held_out"], options.picture)
+    draw(profiles()[options.encoder]["cross_validated"], options.picture)
 
 
 if __name__ == "__main__":

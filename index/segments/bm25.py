@@ -106,9 +106,14 @@ def score(
 
 def spread(matches: Sequence[Matches], standing: Sequence[Mask]) -> tuple[float, float]:
     """Return the mean and the standard deviation of the scores by the rare terms of all rows that stand."""
-    parts = (one.sure[mask] for one, mask in zip(matches, standing, strict=True))
-    scores = np.concatenate([_NONE.astype(np.float32), *parts])
-    return (float(scores.mean()), float(scores.std())) if len(scores) else (0.0, 0.0)
+    rows, total, squares = 0, 0.0, 0.0
+    for one, mask in zip(matches, standing, strict=True):
+        scores = one.sure if mask.all() else one.sure[mask]
+        rows += len(scores)
+        total += float(scores.sum())
+        squares += float(scores @ scores)
+    mean = total / max(rows, 1)
+    return mean, max(squares / max(rows, 1) - mean * mean, 0.0) ** 0.5
 
 
 def _rare(frequency: NDArray[np.int64], budget: int | None) -> Mask:

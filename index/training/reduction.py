@@ -17,7 +17,7 @@ from index.training import checkpoint
 from index.training import teacher as taught
 from index.training.bench import Bench
 from index.training.lessons import Lessons
-from index.training.progress import ProgressReporter
+from index.training.progress import ProgressReporter, Say
 from index.training.student import Student, TransformerLayer, pad, pieces_of
 
 RESULT = "reduced.npz"
@@ -49,18 +49,18 @@ def run(bench: Bench, made_from: str) -> None:
     """Solve the student's layers one after the other, and keep it."""
     teacher, student = bench.model().eval(), bench.model(bench.recipe.layers).eval()
     with torch.inference_mode():
-        reduce(teacher, student, _texts(bench), bench)
+        reduce(teacher, student, _texts(bench), bench.say)
         student.centre.copy_(torch.from_numpy(np.mean(taught.centres(bench), axis=0)))
     checkpoint.keep_student(bench.work / RESULT, student)
 
 
-def reduce(teacher: Student, student: Student, texts: Sequence[tuple[list[int], list[int]]], bench: Bench) -> None:
+def reduce(teacher: Student, student: Student, texts: Sequence[tuple[list[int], list[int]]], say: Say) -> None:
     """Fit the layers of `student`, which are some of the teacher's, to its states over texts.
 
     Each text is its pieces and those that the teacher reads before them.
     """
     batches = list(_batches(teacher, texts))
-    progress = ProgressReporter("reduction", len(student.stack), bench.say)
+    progress = ProgressReporter("reduction", len(student.stack), say)
     share = len(teacher.stack) // len(student.stack)
     for number, layer in enumerate(student.stack):
         assert isinstance(layer, TransformerLayer)

@@ -1,4 +1,4 @@
-"""The reliability diagram is drawn from the figures that a fit held out."""
+"""The reliability diagram is drawn from the figures that a fit cross-validated."""
 
 from pathlib import Path
 
@@ -33,6 +33,11 @@ def test_the_same_figures_make_the_same_picture(tmp_path: Path) -> None:
     for name in ("first.svg", "second.svg"):
         draw(figures(), tmp_path / name)
     assert (tmp_path / "first.svg").stat().st_size == (tmp_path / "second.svg").stat().st_size
+
+
+def test_the_shipped_encoder_s_figures_are_drawn(tmp_path: Path) -> None:
+    main([str(tmp_path / "shipped.svg")])
+    assert "<!-- to english -->" in (tmp_path / "shipped.svg").read_text(encoding="utf-8")
 
 
 def test_an_encoder_without_figures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
