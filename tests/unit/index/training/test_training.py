@@ -35,7 +35,7 @@ def test_a_few_steps_lower_the_loss_of_every_kind(make_bench: MakeBench) -> None
 
 
 def test_translations_come_nearer_to_their_own_english_than_to_others(make_bench: MakeBench) -> None:
-    bench = make_bench("nearer", steps=150, rate=5e-3)
+    bench = make_bench("nearer", steps=400, rate=5e-3)
     train(bench, "training")
     targets = english(bench).seen_from(centres(bench)[0])
     at = {text: row for row, text in enumerate(targets.texts)}
