@@ -1,9 +1,9 @@
 """The fourth stage: a student of fewer layers, each solved for what several of the teacher's make together.
 
 A layer of the student takes its attention and the first half of its feed-forward block from one of the teacher's. The
-second half is the least-squares solution for the state that the teacher reaches: it is found in a minute, and where
-every other layer was merely left out, training needs hours to come as far (Shopkhoev et al. 2025, arXiv 2505.02819,
-fit one linear map in place of a block in the same way).
+second half is the least-squares solution for the state that the teacher reaches: found in a minute, it leaves far less
+to the training than layers that are merely left out (Shopkhoev et al. 2025, arXiv 2505.02819, fit one linear map in
+place of a block in the same way).
 """
 
 from collections.abc import Iterator, Sequence
