@@ -17,6 +17,12 @@ from knowledge.packaged import packaged_yaml
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 """The everyday questions that come with the desk."""
 
+GRADES = Path(__file__).with_name("grades.jsonl")
+"""How well entries answer some of these questions."""
+
+ANSWERS = 2
+"""The grade of an entry that answers."""
+
 _WORDS = 90
 
 
@@ -83,6 +89,12 @@ def everyday(path: Path = QUESTIONS) -> list[EverydayQuestion]:
             EverydayQuestion(one["tag"], one["question"], one.get("entry") or one["near"], "near" in one)
             for one in map(json.loads, lines)
         ]
+
+
+def grades(path: Path = GRADES) -> dict[str, dict[str, int]]:
+    """Return by question the grades of entries by their references: 2 where one answers, 1 in part, 0 where not."""
+    with path.open(encoding="utf-8") as lines:
+        return {one["question"]: one["grades"] for one in map(json.loads, lines)}
 
 
 def _starter_files() -> list[Path]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import yaml
 
+from index.everyday.entries import ANSWERS, GRADES
 from index.fitting.pairs import question_held_out
 from knowledge.languages import TAGS
 
@@ -46,3 +47,15 @@ def test_all_starter_entries_and_many_others_are_asked_for() -> None:
     assert [reference for reference in starter if asked[reference] < 2] == []
     assert len(set(asked) - starter) >= 1_500
     assert sum("near" in each for each in QUESTIONS) >= 600
+
+
+def test_grades_are_of_questions_that_are_asked_here_and_of_their_entry_among_others() -> None:
+    asked = {each["question"]: each for each in QUESTIONS}
+    graded = [json.loads(line) for line in GRADES.read_text(encoding="utf-8").splitlines()]
+    assert len({each["question"] for each in graded}) == len(graded)
+    for each in graded:
+        question = asked[each["question"]]
+        assert set(each) == {"question", "tag", "grades"}
+        assert each["tag"] == question["tag"]
+        assert set(each["grades"].values()) <= {0, 1, ANSWERS}
+        assert question.get("entry", question.get("near")) in each["grades"]
