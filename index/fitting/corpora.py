@@ -1,7 +1,7 @@
 """Corpora to fit weights and beliefs on: passages, questions about them, and which passage answers which."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -92,21 +92,29 @@ def read(options: argparse.Namespace, model: Encoder) -> Iterator[Corpus]:
 def everyday(known: Entries, strangers: int, model: Encoder) -> Iterator[Corpus]:
     """Yield by tag the held-out everyday questions, asked of the entries that any is about and of some strangers.
 
-    Near misses are among them; nothing answers those.
+    What was graded for a question is there too; what was graded as its answer answers it beside its own entry. Near
+    misses are among the questions; nothing answers those, unless it was graded so.
     """
-    asked = [each for each in entries.everyday() if each.reference in known]
-    about = sorted({each.reference for each in asked})
-    others = sorted(known.keys() - set(about))
-    chosen = [known[name] for name in (*about, *Random(2).sample(others, min(strangers, len(others))))]
+    asked, graded = [each for each in entries.everyday() if each.reference in known], entries.grades()
+    held = [each for each in asked if question_held_out(each.text)]
+    about = {each.reference for each in asked}.union(*(graded.get(each.text, {}) for each in held)) & known.keys()
+    others = sorted(known.keys() - about)
+    chosen = [known[name] for name in (*sorted(about), *Random(2).sample(others, min(strangers, len(others))))]
     layer, places = _indexed([(each.language, each.text) for each in chosen], model)
     by_tag = dict[str, list[EverydayQuestion]]()
-    for each in asked:
-        if question_held_out(each.text):
-            by_tag.setdefault(each.language, []).append(each)
-    for tag, held in sorted(by_tag.items()):
-        texts = [each.text for each in held]
-        answers = [frozenset[int]() if each.near else frozenset({places[known[each.reference].text]}) for each in held]
+    for each in held:
+        by_tag.setdefault(each.language, []).append(each)
+    for tag, own in sorted(by_tag.items()):
+        texts = [each.text for each in own]
+        right = [_answering(each, graded.get(each.text, {})) & known.keys() for each in own]
+        answers = [frozenset(places[known[name].text] for name in names) for names in right]
         yield Corpus(f"everyday {tag}", "everyday", tag, layer, texts, model.encode(texts), answers)
+
+
+def _answering(question: EverydayQuestion, graded: Mapping[str, int]) -> set[str]:
+    """Return the references of the entries that answer a question: its own, and those that were graded so."""
+    own = set() if question.near else {question.reference}
+    return own | {name for name, grade in graded.items() if grade == entries.ANSWERS}
 
 
 def _across(name: str, source: str, asked: str, written: str, pairs: Pairs, model: Encoder) -> Corpus:

@@ -14,7 +14,7 @@ from typing import Any
 from index.model import Hit
 from index.ranking.fusion import Blend, Kinship, Weights, kinship
 
-THRESHOLD = 0.22
+THRESHOLD = 0.2
 """From this probability on the desk answers, unless a setting says otherwise."""
 
 FALLBACK = "*"

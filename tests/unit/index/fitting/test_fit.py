@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.encoding.encoder import HashingEncoder
-from index.everyday.entries import starter
+from index.everyday.entries import ANSWERS, grades, starter
 from index.fitting import fit
 from index.fitting.corpora import Corpus, build, everyday
 from index.fitting.fit import SHARES, Observation, cross_validated, fit_beliefs, fit_blend, observe
@@ -71,6 +71,21 @@ def test_everyday_questions_are_asked_of_the_entries_they_are_about_and_near_mis
     counted = Counter(one.asked for one in observations)
     assert counted == {"answered": len(bulgarian.answers) - near, "removed": len(bulgarian.answers)}
     assert not any(one.right for one in observations if one.asked == "removed")
+
+
+def test_an_entry_that_was_graded_as_an_answer_answers_beside_the_one_a_question_is_about() -> None:
+    known, graded = starter(), grades()
+    told = {question: {name for name, grade in own.items() if grade == ANSWERS} for question, own in graded.items()}
+    several = {question for question, names in told.items() if len(names & known.keys()) > 1}
+    found = [
+        (question, answers)
+        for each in everyday(known, 5, HashingEncoder())
+        for question, answers in zip(each.questions, each.answers, strict=True)
+        if question in several
+    ]
+    assert found
+    for question, answers in found:
+        assert len(answers) == len(told[question] & known.keys())
 
 
 def test_a_belief_finds_what_tells_right_from_wrong() -> None:
