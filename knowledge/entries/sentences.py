@@ -30,8 +30,13 @@ def thoughts(text: str) -> list[str]:
     found = list[str]()
     for line in text.splitlines():
         item = line.strip()
-        found += [item] if _ITEM.match(item) and len(item) <= LONGEST_ITEM else sentences(line)
+        found += [item] if is_item(item) and len(item) <= LONGEST_ITEM else sentences(line)
     return found
+
+
+def is_item(line: str) -> bool:
+    """Say whether a line is a list's item: it begins with a number or a bullet."""
+    return bool(_ITEM.match(line))
 
 
 def with_breaks(text: str) -> Iterator[tuple[str, bool]]:

@@ -187,7 +187,7 @@ async def test_an_entrys_markdown_is_quoted_in_whole_thoughts_without_marks(sqli
         "id": "guide-odoo", "kind": "guide", "language": "en", "title": "**Odoo** for C# shops",
         "text": "## Start\nShops of *every* size start at once. **Odoo keeps invoices. It is "
         "[free](https://odoo.com).** Nobody pays.\n\n"
-        "1. Open the **invoice** menu, then choose a customer.\n2. Print it.\n\n" + "Words. " * 400,
+        "1. Open the **invoice** menu, then choose a customer\n2. Print it.\n\n" + "Words. " * 400,
         "url": "https://example.org/odoo",
     }  # fmt: skip
     with sqlite_database.transaction() as session:
@@ -205,14 +205,14 @@ async def test_an_entrys_markdown_is_quoted_in_whole_thoughts_without_marks(sqli
     assert [span.text for span in quote.blocks[0].spans if span.bold] == ["Odoo keeps invoices.", "It is ", "free", "."]
     assert person.last
     item = (await person.say("open the invoice menu and choose a customer")).quotes[0]
-    assert "1. Open the invoice menu, then choose a customer." in item.text.splitlines()
+    assert "1. Open the invoice menu, then choose a customer" in item.text.splitlines()
     details = await person.press(next(each.action for row in person.last[1].buttons for each in row))
     search.close()
     whole = details.quotes[0]
     assert details.text.startswith("Odoo for C# shops\n")
     assert "The full text is at the source." in details.text
     assert whole.text.startswith("Start\n\nShops of every size start at once. Odoo keeps invoices.")
-    assert "\n\n1. Open the invoice menu, then choose a customer.\n2. Print it.\n\nWords." in whole.text
+    assert "\n\n1. Open the invoice menu, then choose a customer\n2. Print it.\n\nWords." in whole.text
     assert whole.text.endswith(" Words. …")
     assert len(whole.text) < 1600
 
