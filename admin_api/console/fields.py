@@ -42,7 +42,15 @@ class Field:
 
 FIELDS: tuple[Field, ...] = (
     Field("title", N_("Title"), hint=N_("Of a question and answer: the question itself.")),
-    Field("text", N_("Text"), Input.PROSE, hint=N_("Plain paragraphs; lines that begin with ## are headings.")),
+    Field(
+        "text",
+        N_("Text"),
+        Input.PROSE,
+        hint=N_(
+            "Paragraphs, with Markdown: ## begins a heading, - or 1. an item of a list, **bold**, "
+            "[words](address) for a link."
+        ),
+    ),
     Field("problem", N_("Problem"), Input.PROSE, (Kind.BEST_PRACTICE,)),
     Field("solution", N_("Solution"), Input.PROSE, (Kind.BEST_PRACTICE,)),
     Field("result", N_("Result"), Input.PROSE, (Kind.BEST_PRACTICE,)),

@@ -11,7 +11,7 @@ from tests.unit.admin_api.console.test_words import TRANSLATED, catalogue, messa
 
 SCRIPTS = {"bg": "CYRILLIC", "mk": "CYRILLIC", "sr": "CYRILLIC", "uk": "CYRILLIC", "el": "GREEK"}
 FOREIGN = re.compile(
-    r"%\(\w+\)s|`[^`]*`|Punte|Telegram|JavaScript|cookie|[Tt]oken|e-mail|\bbot\b|JSONL|CSV|YAML|gzip|EUR|UTC|ISO|POST|Authorization|Bearer|X-Punte"
+    r"%\(\w+\)s|`[^`]*`|Punte|Markdown|Telegram|JavaScript|cookie|[Tt]oken|e-mail|\bbot\b|JSONL|CSV|YAML|gzip|EUR|UTC|ISO|POST|Authorization|Bearer|X-Punte"
     r"|PUNTE_\w+|Standard Webhooks|[Ww]ebhook\w*|https|/api/login|\dT\d|\b(?:XK|GR|EU|RS|RO|BG|bearer)\b|\bs\b|\(x\)"
 )
 """What any language may write in Latin letters."""
