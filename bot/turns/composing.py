@@ -74,7 +74,7 @@ class Composer:
         return [quote(first, words, as_of=first.verified_on or first.published_on, by=by)]
 
     def _words(self, question: str, passage: Passage, vector: Vectors | None) -> tuple[Block, ...]:
-        """Return the best sentences and items of a passage; a line of facts, such as a city, has no stop and is none."""
+        """Return the best sentences and items of a passage; a line of facts, as a city, has no stop and is neither."""
         blocks = parse(passage.text)
         sentences = self._quote(question, lines(blocks), vector=vector)
         return excerpt(blocks, [each for each in sentences if _SENTENCE.search(each) or is_item(each)])
